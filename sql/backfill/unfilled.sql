@@ -1,0 +1,3 @@
+SELECT {sample} FROM ONLY {table} AS {row}
+WHERE {unfilled}
+LIMIT 5

@@ -1,0 +1,58 @@
+-- The columns of the tables of the schema $1, in the order of the table.
+SELECT c.relname, jsonb_build_object(
+  'name', a.attname,
+  'storage', a.attname,
+  'type_name', format_type(a.atttypid, a.atttypmod),
+  'nullable', NOT a.attnotnull,
+  'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+  'generated', CASE
+    WHEN a.attgenerated = 's' THEN jsonb_build_object('stored', pg_get_expr(d.adbin, d.adrelid))
+    WHEN a.attgenerated = 'v' THEN jsonb_build_object('virtual', pg_get_expr(d.adbin, d.adrelid))
+    WHEN a.attidentity = 'a' THEN '"identity_always"'
+    WHEN a.attidentity = 'd' THEN '"identity_by_default"' END,
+  'comment', col_description(c.oid, a.attnum),
+  'grants', COALESCE((
+    SELECT jsonb_agg(jsonb_build_object(
+      'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,
+      'privilege', acl.privilege_type,
+      'grantable', acl.is_grantable))
+    FROM aclexplode(a.attacl) acl), '[]'),
+  'collation', CASE WHEN a.attcollation <> t.typcollation THEN (
+    SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname)
+    FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
+    WHERE l.oid = a.attcollation) END,
+  'storage_mode', CASE WHEN a.attstorage <> t.typstorage THEN
+    CASE a.attstorage
+      WHEN 'p' THEN 'plain' WHEN 'm' THEN 'main' WHEN 'e' THEN 'external' ELSE 'extended' END END,
+  'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
+  'statistics', NULLIF(a.attstattarget, -1),
+  'sequence', CASE WHEN a.attidentity = '' THEN s.seqrelid::regclass::text END,
+  'identity_options', CASE
+    WHEN a.attidentity <> '' AND (
+      s.seqstart <> 1 OR s.seqincrement <> 1 OR s.seqcache <> 1 OR s.seqcycle OR s.seqmin <> 1)
+    THEN format('START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s',
+      s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
+      CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END) END,
+  'constrained_domain', t.typtype = 'd' AND EXISTS (
+    WITH RECURSIVE domain AS (
+      SELECT t.oid, t.typbasetype, t.typnotnull
+      UNION ALL
+      SELECT b.oid, b.typbasetype, b.typnotnull
+      FROM domain JOIN pg_type b ON b.oid = domain.typbasetype
+      WHERE b.typtype = 'd')
+    SELECT FROM domain
+    WHERE domain.typnotnull
+       OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = domain.oid)))
+FROM pg_class c
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+LEFT JOIN LATERAL (
+  SELECT q.* FROM pg_depend p JOIN pg_sequence q ON q.seqrelid = p.objid
+  WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass
+    AND p.refobjid = c.oid AND p.refobjsubid = a.attnum AND p.deptype IN ('a', 'i')
+  LIMIT 1) s ON true
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+  AND c.relkind IN ('r', 'p', 'f')
+  AND NOT c.relispartition
+ORDER BY c.relname COLLATE "C", a.attnum

@@ -1,0 +1,23 @@
+-- The constraints of the tables of the schema $1, but for foreign keys and NOT NULL.
+SELECT c.relname, jsonb_build_object(
+  'name', k.conname,
+  'check', CASE k.contype
+    WHEN 'c' THEN 'check' WHEN 'u' THEN 'unique' WHEN 'p' THEN 'primary_key' ELSE 'exclude' END,
+  'definition', CASE
+    WHEN k.convalidated THEN pg_get_constraintdef(k.oid)
+    ELSE left(pg_get_constraintdef(k.oid), -length(' NOT VALID')) END,
+  'condition', pg_get_expr(k.conbin, k.conrelid),
+  'deferral', CASE
+    WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
+    WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END,
+  'columns', COALESCE((
+    SELECT jsonb_agg(a.attname ORDER BY place)
+    FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
+    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number), '[]'),
+  'valid', k.convalidated)
+FROM pg_class c
+JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('c', 'u', 'p', 'x')
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+  AND c.relkind IN ('r', 'p', 'f')
+  AND NOT c.relispartition
+ORDER BY c.relname COLLATE "C", k.oid

@@ -1,0 +1,35 @@
+-- The foreign keys of the tables of the schema $1.
+SELECT c.relname, jsonb_build_object(
+  'name', k.conname,
+  'columns', (
+    SELECT jsonb_agg(a.attname ORDER BY place)
+    FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
+    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number),
+  'table', CASE WHEN r.relnamespace = c.relnamespace THEN r.relname END,
+  'foreign_table', CASE WHEN r.relnamespace <> c.relnamespace THEN r.oid::regclass::text END,
+  'referenced', (
+    SELECT jsonb_agg(a.attname ORDER BY place)
+    FROM unnest(k.confkey) WITH ORDINALITY AS key (number, place)
+    JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.number),
+  'options', concat(
+    CASE k.confmatchtype WHEN 'f' THEN ' MATCH FULL' END,
+    ' ON DELETE ' || CASE k.confdeltype
+      WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
+      WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END,
+    -- The columns that are set are there from Postgres 15 on.
+    (SELECT ' (' || string_agg(quote_ident(a.attname), ', ') || ')'
+     FROM jsonb_array_elements_text(NULLIF(to_jsonb(k) -> 'confdelsetcols', 'null')) AS number
+     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = number::int),
+    ' ON UPDATE ' || CASE k.confupdtype
+      WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
+      WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END,
+    CASE WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
+         WHEN k.condeferrable THEN ' DEFERRABLE' END),
+  'valid', k.convalidated)
+FROM pg_class c
+JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0
+JOIN pg_class r ON r.oid = k.confrelid
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+  AND c.relkind IN ('r', 'p', 'f')
+  AND NOT c.relispartition
+ORDER BY c.relname COLLATE "C", k.oid

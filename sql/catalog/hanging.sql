@@ -1,0 +1,30 @@
+-- Everything that goes with, or blocks, the column $3 of the table $2 in the schema $1; or the
+-- table itself, where $3 is NULL. Views in the schemas $4 are our own.
+SELECT DISTINCT CASE
+    WHEN d.classid = 'pg_rewrite'::regclass
+    THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+    ELSE pg_describe_object(d.classid, d.objid, 0) END AS description,
+  COALESCE(x.relname, k.conname, '') AS name
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND a.attnum > 0
+LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+LEFT JOIN pg_class v ON v.oid = r.ev_class
+LEFT JOIN pg_class x ON d.classid = 'pg_class'::regclass AND x.oid = d.objid
+LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
+LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+WHERE n.nspname = $1 AND c.relname = $2
+  AND CASE WHEN $3::text IS NOT NULL THEN a.attname = $3::name
+      -- What hangs on a table goes with it, but for what stands outside of it.
+      ELSE d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass)
+        OR k.contype = 'f' AND k.conrelid <> c.oid END
+  AND (v.oid IS NULL OR v.oid <> c.oid
+    AND v.relnamespace <> ALL (SELECT oid FROM pg_namespace WHERE nspname = ANY ($4::text[])))
+  -- Its own default, sequence and NOT NULL, and the sync trigger.
+  AND (f.oid IS NULL OR f.adnum <> d.refobjsubid)
+  AND (x.oid IS NULL OR x.relkind IN ('i', 'I'))
+  AND k.contype IS DISTINCT FROM 'n'
+  AND t.tgname IS DISTINCT FROM '~straddle_sync'
+ORDER BY 1

@@ -1,0 +1,31 @@
+-- The schema $1 itself, what else is in it, the views that the version schema $2 shows, and what
+-- default privileges give away.
+SELECT jsonb_build_object(
+  'name', n.nspname,
+  'server', current_setting('server_version_num')::int / 10000,
+  'role', current_user,
+  'grants', COALESCE((
+    SELECT jsonb_agg(jsonb_build_object(
+      'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,
+      'privilege', acl.privilege_type,
+      'grantable', acl.is_grantable))
+    FROM aclexplode(n.nspacl) acl), '[]'),
+  'default_grantees', COALESCE((
+    SELECT jsonb_agg(DISTINCT CASE
+      WHEN acl.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END)
+    FROM pg_default_acl d, aclexplode(d.defaclacl) acl
+    WHERE d.defaclnamespace = 0 AND d.defaclobjtype IN ('r', 'n')
+      AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+      AND acl.grantee <> d.defaclrole), '[]'),
+  'other_relations', COALESCE((
+    SELECT jsonb_agg(c.relname ORDER BY c.relname COLLATE "C") FROM pg_class c
+    WHERE c.relnamespace = n.oid
+      AND (c.relkind NOT IN ('r', 'p', 'f') OR c.relispartition)), '[]'),
+  'shown', COALESCE((
+    SELECT jsonb_agg(c.relname ORDER BY c.relname COLLATE "C")
+    FROM pg_class c JOIN pg_namespace v ON v.oid = c.relnamespace
+    WHERE v.nspname = $2 AND c.relkind = 'v'), '[]'),
+  'tables', '{}'::jsonb,
+  'may_silence_triggers', false)
+FROM pg_namespace n
+WHERE n.nspname = $1

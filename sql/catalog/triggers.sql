@@ -1,0 +1,17 @@
+-- The users' triggers on the tables of the schema $1.
+SELECT c.relname, jsonb_build_object(
+  'name', t.tgname,
+  'columns', COALESCE((
+    SELECT jsonb_agg(a.attname)
+    FROM pg_attribute a
+    WHERE a.attrelid = c.oid AND a.attnum = ANY (t.tgattr::int2[])), '[]'),
+  -- The bits for a row trigger and for one that fires before (pg_trigger.h).
+  'before_row', t.tgtype & 3 = 3)
+FROM pg_class c
+JOIN pg_trigger t ON t.tgrelid = c.oid
+WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+  AND c.relkind IN ('r', 'p', 'f')
+  AND NOT c.relispartition
+  AND NOT t.tgisinternal
+  AND t.tgname <> '~straddle_sync'
+ORDER BY c.relname COLLATE "C", t.tgname COLLATE "C"

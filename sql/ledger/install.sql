@@ -1,0 +1,51 @@
+-- The ledger. Everything in the schema is ours; PUBLIC may look up the functions that writers call.
+CREATE SCHEMA IF NOT EXISTS straddle;
+GRANT USAGE ON SCHEMA straddle TO PUBLIC;
+
+-- The format of these tables. A later one is refused by this release, an earlier one upgraded.
+CREATE TABLE IF NOT EXISTS straddle.format (
+  version integer NOT NULL
+);
+INSERT INTO straddle.format SELECT 1 WHERE NOT EXISTS (SELECT FROM straddle.format);
+
+CREATE TABLE IF NOT EXISTS straddle.migrations (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  base_schema text NOT NULL,
+  name text NOT NULL,
+  checksum text NOT NULL,
+  -- The migration as it was given.
+  content jsonb NOT NULL,
+  version_schema text NOT NULL,
+  previous_schema text,
+  plan jsonb NOT NULL,
+  -- Live or underway: `active`; then `completed` or `rolled_back`.
+  state text NOT NULL CHECK (state IN ('active', 'completed', 'rolled_back')),
+  -- The cursor: the phase and how many of its steps are done. In `abort`: how many steps of the
+  -- start are still in force.
+  phase text NOT NULL,
+  steps_done integer NOT NULL,
+  -- Whether the step behind the cursor, which Postgres keeps out of transactions, may have run.
+  begun boolean NOT NULL DEFAULT false,
+  -- The order of each table's columns, as the version shows them.
+  column_order jsonb NOT NULL,
+  -- The run that owns the migration; the batches of an older one stop.
+  run uuid NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT now(),
+  activated_at timestamptz,
+  ended_at timestamptz
+);
+
+-- One at a time per base schema.
+CREATE UNIQUE INDEX IF NOT EXISTS migrations_active
+  ON straddle.migrations (base_schema) WHERE state = 'active';
+
+-- Where the backfill of a table stands: blocks of one file node.
+CREATE TABLE IF NOT EXISTS straddle.backfills (
+  migration bigint NOT NULL REFERENCES straddle.migrations ON DELETE CASCADE,
+  step integer NOT NULL,
+  file_node oid NOT NULL,
+  blocks bigint NOT NULL,
+  next_block bigint NOT NULL,
+  rows_written bigint NOT NULL DEFAULT 0,
+  PRIMARY KEY (migration, step)
+);

@@ -1,0 +1,6 @@
+-- The version of the base schema $1 that was completed last, if its schema is there.
+SELECT name, version_schema, column_order
+FROM straddle.migrations
+WHERE base_schema = $1 AND state = 'completed'
+ORDER BY ended_at DESC, id DESC
+LIMIT 1

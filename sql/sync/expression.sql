@@ -1,0 +1,2 @@
+CREATE FUNCTION {function}({parameters}) RETURNS {returns} LANGUAGE sql
+{body}

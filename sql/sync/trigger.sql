@@ -1,0 +1,5 @@
+CREATE TRIGGER {trigger} BEFORE INSERT OR UPDATE ON {table}
+FOR EACH ROW
+-- The backfill writes the new columns itself.
+WHEN (pg_catalog.current_setting('straddle.backfill', true) IS DISTINCT FROM 'on')
+EXECUTE FUNCTION {function}()

@@ -1,0 +1,3 @@
+{verb} {view}{options} AS
+SELECT {columns}
+FROM {table}

@@ -1,0 +1,202 @@
+//! How the rows that are there get their new columns, and the proof that they have them.
+
+use super::expression::Function;
+use super::sync::image_ne;
+use super::table::{ColumnLens, TableChange};
+use crate::plan::{Action, Backfill, Lock, Step, Work};
+use crate::sql;
+use crate::sql::{Ident, Separated, Sql, commas};
+
+impl TableChange<'_> {
+    /// The columns that are filled row by row. A constant is in every row already.
+    fn filled(&self) -> Vec<(&Ident, &Function<'_>)> {
+        self.lenses
+            .iter()
+            .filter_map(|lens| {
+                let new = lens.new.as_ref()?;
+                let up = lens.up.as_ref().filter(|_| new.constant.is_none())?;
+                Some((new.storage, up))
+            })
+            .collect()
+    }
+
+    /// The step that fills the table, if any column needs it.
+    pub(super) fn backfill(&self) -> Option<Step> {
+        let backfill = self.batches()?;
+        let purpose = format!("fill the new columns of `{}`", self.before.storage.as_str());
+        let mut step = Step::quiet(purpose, Vec::new())
+            .locking(Lock::RowExclusive, &self.table)
+            .working(Work::Rewrite);
+        step.action = Action::Backfill(backfill);
+        Some(match self.unanswered() {
+            None => step,
+            Some(culprits) => step.blaming(culprits),
+        })
+    }
+
+    /// The proof that every row is filled.
+    pub(super) fn proof(&self) -> Option<Step> {
+        let backfill = self.batches()?;
+        let filled = self.filled();
+        let unfilled: Vec<Sql> = filled
+            .iter()
+            .filter_map(|(column, up)| {
+                let nullable = self
+                    .outcome
+                    .stored(column)
+                    .is_none_or(|column| column.nullable);
+                // What is different each time cannot be computed again to compare; that no NULL is
+                // left where none may be is then the proof.
+                let provable = up.is_immutable() || !nullable;
+                provable.then(|| self.is_unfilled(column, up))
+            })
+            .collect();
+        if unfilled.is_empty() {
+            return None;
+        }
+        let query = self.sample(&Separated::by(" OR ", unfilled));
+        let purpose = format!(
+            "prove that every row of `{}` is filled",
+            self.before.storage.as_str()
+        );
+        let mut step = Step::quiet(purpose, Vec::new())
+            .locking(Lock::AccessShare, &self.table)
+            .working(Work::Scan);
+        step.action = Action::Prove { query, backfill };
+        Some(step)
+    }
+
+    fn batches(&self) -> Option<Backfill> {
+        let filled = self.filled();
+        if filled.is_empty() {
+            return None;
+        }
+        let columns = filled.iter().map(|(column, up)| {
+            let value = self.value(up);
+            if up.is_immutable() {
+                sql!("{c} = {v}", c = column, v = value)
+            } else {
+                sql!(
+                    "{c} = COALESCE({r}.{c}, {v})",
+                    r = self.row(),
+                    c = column,
+                    v = value
+                )
+            }
+        });
+        let unfilled = filled
+            .iter()
+            .map(|(column, up)| self.is_unfilled(column, up));
+        let batch = sql!(
+            file "backfill/batch.sql",
+            table = self.table,
+            row = self.row(),
+            columns = commas(columns),
+            unfilled = Separated::by(" OR ", unfilled),
+        );
+        Some(Backfill {
+            table: self.table.clone(),
+            batch,
+        })
+    }
+
+    /// Whether a row's column is not what `up` makes of the row.
+    fn is_unfilled(&self, column: &Ident, up: &Function<'_>) -> Sql {
+        let column = sql!("{r}.{c}", r = self.row(), c = column);
+        if up.is_immutable() {
+            image_ne(&column, &self.value(up), up)
+        } else {
+            sql!("{c} IS NULL", c = column)
+        }
+    }
+
+    /// What `up` makes of a row. A column that an earlier `up` of the same migration makes is not in
+    /// the row yet, so that its expression stands for it.
+    fn value(&self, up: &Function<'_>) -> Sql {
+        up.call(|storage| {
+            let maker = self
+                .filled()
+                .into_iter()
+                .find(|(column, _)| *column == storage);
+            match maker {
+                Some((_, maker)) => {
+                    sql!("({v})::{t}", v = self.value(maker), t = maker.returns())
+                }
+                None => sql!("{r}.{c}", r = self.row(), c = storage),
+            }
+        })
+    }
+
+    /// The name of a row of the table in our queries.
+    pub(super) fn row(&self) -> &Ident {
+        &self.before.storage
+    }
+
+    /// Finds rows of which some condition is true, to show them.
+    pub(super) fn sample(&self, condition: &dyn crate::sql::Fragment) -> Sql {
+        let condition = sql!("{c}", c = condition);
+        sql!(
+            file "backfill/unfilled.sql",
+            sample = self.shown_row(),
+            table = self.table,
+            row = self.row(),
+            unfilled = condition,
+        )
+    }
+
+    /// Rows for which `up` gives NULL where the new column may not be NULL.
+    fn unanswered(&self) -> Option<Sql> {
+        let conditions: Vec<Sql> = self
+            .filled()
+            .into_iter()
+            .filter(|(column, _)| self.outcome.stored(column).is_some_and(|new| !new.nullable))
+            .map(|(_, up)| sql!("({v}) IS NULL", v = self.value(up)))
+            .collect();
+        (!conditions.is_empty()).then(|| self.sample(&Separated::by(" OR ", conditions)))
+    }
+
+    /// A row as messages show it: the columns that lenses read, behind the primary key.
+    fn shown_row(&self) -> Sql {
+        let mut columns: Vec<&Ident> = self.before.primary_key().iter().collect();
+        for lens in &self.lenses {
+            columns.extend(lens.old);
+            columns.extend(lens.up.iter().flat_map(Function::inputs));
+        }
+        if columns.is_empty() {
+            columns.extend(
+                self.before
+                    .columns
+                    .iter()
+                    .take(3)
+                    .map(|column| &column.storage),
+            );
+        }
+        let mut seen = Vec::new();
+        columns.retain(|column| {
+            let first = self.before.stored(column).is_some() && !seen.contains(column);
+            seen.push(*column);
+            first
+        });
+        let columns = columns.into_iter().map(|column| {
+            let name = crate::sql::Literal::new(column.as_str());
+            sql!("{n}, {r}.{c}", n = name, r = self.row(), c = column)
+        });
+        sql!(
+            "pg_catalog.jsonb_build_object({c})::text",
+            c = commas(columns)
+        )
+    }
+}
+
+/// Whether a lens computes its new column from another new column that is different each time.
+pub(super) fn reads_volatile<'a>(
+    lens: &ColumnLens<'_>,
+    lenses: &'a [ColumnLens<'_>],
+) -> Option<&'a Ident> {
+    let inputs = lens.up.as_ref()?.inputs();
+    lenses
+        .iter()
+        .filter(|other| other.up.as_ref().is_some_and(|up| !up.is_immutable()))
+        .filter_map(|other| Some(other.new.as_ref()?.storage))
+        .find(|storage| inputs.contains(storage))
+}

@@ -1,0 +1,330 @@
+//! A migration, a schema and Postgres' answers in; a plan out.
+//!
+//! [`ask`] and [`compile`] are pure: the same input gives the same bytes. Both fold the operations
+//! over the schema; the fold depends on nothing that only Postgres knows, so that the questions are
+//! the same both times. What is done online then follows from the difference between a table as it
+//! is and its rehearsed copy, for all operations alike.
+
+mod backfill;
+mod contract;
+mod expression;
+mod new_table;
+mod sync;
+mod table;
+mod view;
+
+use std::collections::BTreeMap;
+
+use crate::migration::Migration;
+use crate::operation::{Answers, Draft, Operation, Question, Rejection};
+use crate::plan::{Action, Contract, FORMAT, Lock, Plan, Raw, Start, Step, names};
+use crate::schema::{Kind, Name, Schema, Table, TableOrder};
+use crate::sql;
+use crate::sql::{Expression, Ident, Sql};
+use table::TableChange;
+
+pub use view::{Views, refresh_views, version_views};
+
+/// What the database has to answer before these migrations can be compiled.
+///
+/// # Errors
+/// Everything that is wrong with them as far as the schema alone tells.
+pub fn ask(migrations: &[Migration], schema: &Schema) -> Result<Vec<Question>, Vec<Rejection>> {
+    let draft = fold(migrations, schema);
+    if draft.rejections.is_empty() {
+        Ok(draft.questions)
+    } else {
+        Err(draft.rejections)
+    }
+}
+
+/// The plan that takes the schema to the last of these migrations.
+///
+/// # Errors
+/// Everything that is wrong with them.
+pub fn compile(
+    migrations: &[Migration],
+    schema: &Schema,
+    previous: Option<&Ident>,
+    answers: &Answers,
+) -> Result<Plan, Vec<Rejection>> {
+    let draft = fold(migrations, schema);
+    if !draft.rejections.is_empty() {
+        return Err(draft.rejections);
+    }
+    let version = migrations.last().map_or("", Migration::version);
+    let version_schema = names::version_schema(&schema.name, version).map_err(|error| {
+        vec![Rejection {
+            path: "name".into(),
+            offset: None,
+            message: error.to_string(),
+            hint: Some("give a shorter `version_schema` in the file".into()),
+        }]
+    })?;
+    let compiler = Compiler {
+        before: schema,
+        draft: &draft,
+        answers,
+        version_schema,
+        previous,
+    };
+    compiler.plan()
+}
+
+fn fold(migrations: &[Migration], schema: &Schema) -> Draft {
+    let mut draft = Draft::new(schema);
+    for migration in migrations {
+        for (number, operation) in migration.operations.iter().enumerate() {
+            draft.enter(format!("operations[{number}].{}", operation.key()));
+            operation.apply(&mut draft);
+        }
+        refuse_raw_beside_others(migration, &mut draft);
+    }
+    refuse_by_server(&mut draft);
+    draft.finish();
+    draft
+}
+
+/// Raw SQL in `start` can do anything, so nothing else can be planned beside it.
+fn refuse_raw_beside_others(migration: &Migration, draft: &mut Draft) {
+    let raw = migration
+        .operations
+        .iter()
+        .position(|operation| matches!(operation, Operation::Sql(run) if !run.on_complete));
+    if let (Some(number), true) = (raw, migration.operations.len() > 1) {
+        draft.enter(format!("operations[{number}].sql"));
+        let hint = "move it into a migration of its own, or set `onComplete: true`";
+        draft.reject_with(
+            "",
+            "`sql` has to be the only operation of its migration",
+            hint,
+        );
+    }
+}
+
+/// Before 15 a view reads its tables with its owner's rights, past row level security.
+fn refuse_by_server(draft: &mut Draft) {
+    if draft.schema.server >= 15 {
+        return;
+    }
+    let secured = draft
+        .schema
+        .tables
+        .values()
+        .find(|table| table.row_security);
+    if let Some(name) = secured.map(|table| table.name.clone()) {
+        draft.enter("operations".into());
+        let message = format!("`{name}` has row level security, which views bypass on Postgres 14");
+        draft.reject_with("", message, "upgrade to Postgres 15 or later");
+    }
+}
+
+/// What compiling needs to know.
+struct Compiler<'a> {
+    before: &'a Schema,
+    draft: &'a Draft,
+    answers: &'a Answers,
+    version_schema: Ident,
+    previous: Option<&'a Ident>,
+}
+
+impl Compiler<'_> {
+    fn plan(&self) -> Result<Plan, Vec<Rejection>> {
+        let changes = self.changes();
+        self.refuse_by_answers(&changes)?;
+        let raw = match self.draft.raw.first() {
+            None => None,
+            Some(raw) if raw.on_complete => Some(Raw::Contract),
+            Some(_) => Some(Raw::Expand),
+        };
+        let mut start = Start::default();
+        if raw == Some(Raw::Expand) {
+            start.expand = self.raw_steps();
+        } else {
+            self.fill(&mut start, &changes);
+        }
+        let mut notes = self.draft.notes.clone();
+        changes
+            .iter()
+            .for_each(|change| notes.extend(change.notes()));
+        if raw == Some(Raw::Expand) {
+            notes.push(
+                "the views are planned after the SQL has run, for only then it is known \
+                        what it did"
+                    .into(),
+            );
+            if self.draft.raw.iter().any(|raw| raw.down.is_none()) {
+                notes.push(
+                    "without `down`, rollback takes back the version but not what the SQL \
+                            did"
+                    .into(),
+                );
+            }
+        }
+        Ok(Plan {
+            format: FORMAT,
+            base_schema: self.before.name.clone(),
+            version_schema: self.version_schema.clone(),
+            previous_schema: self.previous.cloned(),
+            start,
+            contract: self.contract(&changes),
+            order: order_of(&self.draft.schema),
+            notes,
+            raw,
+        })
+    }
+
+    /// The phases of `start`.
+    fn fill(&self, start: &mut Start, changes: &[TableChange<'_>]) {
+        for table in self
+            .draft
+            .schema
+            .tables
+            .values()
+            .filter(|table| table.is_new)
+        {
+            if let Some(outcome) = self.answers.outcome_of(&table.name) {
+                start
+                    .expand
+                    .extend(new_table::create(self.before, table, outcome));
+            }
+        }
+        for change in changes {
+            start.expand.extend(change.functions());
+            start.expand.extend(change.add_columns());
+            start.expand.extend(change.sync());
+            start.expand.extend(change.constraints());
+            start.backfill.extend(change.backfill());
+            start.settle.extend(change.settle());
+        }
+        for table in self
+            .draft
+            .schema
+            .tables
+            .values()
+            .filter(|table| table.is_new)
+        {
+            start
+                .expand
+                .extend(new_table::foreign_keys(self, self.draft, table));
+        }
+        let shown = self.shown();
+        let views = version_views(&shown, &self.version_schema);
+        start.settle.extend(views.steps);
+        let mut activate = views.activate;
+        let live = changes.iter().filter_map(TableChange::live_sync);
+        if let Action::Inside(statements) = &mut activate.action {
+            statements.splice(0..0, live);
+        }
+        start.activate.push(activate);
+    }
+
+    /// The schema as the new version shows it, with what Postgres said of the changed tables.
+    fn shown(&self) -> Schema {
+        let mut shown = self.draft.schema.clone();
+        for table in shown.tables.values_mut() {
+            let Some(outcome) = self.answers.outcome_of(&table.name) else {
+                continue;
+            };
+            for column in &mut table.columns {
+                if let Some(found) = outcome.stored(&column.storage) {
+                    column.default.clone_from(&found.default);
+                    column.generated.clone_from(&found.generated);
+                }
+            }
+        }
+        shown
+    }
+
+    fn changes(&self) -> Vec<TableChange<'_>> {
+        let before: BTreeMap<&Ident, &Table> = self
+            .before
+            .tables
+            .values()
+            .map(|table| (&table.storage, table))
+            .collect();
+        self.draft
+            .schema
+            .tables
+            .values()
+            .filter(|table| !table.is_new && self.draft.touched().contains(&table.storage))
+            .filter_map(|after| {
+                let before = *before.get(&after.storage)?;
+                let outcome = self.answers.outcome_of(&after.name)?;
+                Some(TableChange::new(self, before, after, outcome))
+            })
+            .collect()
+    }
+
+    fn raw_steps(&self) -> Vec<Step> {
+        self.draft
+            .raw
+            .iter()
+            .map(|raw| {
+                let step = Step {
+                    lock: Lock::AccessExclusive,
+                    ..Step::quiet("run the migration's SQL", vec![verbatim(&raw.up)])
+                };
+                match &raw.down {
+                    None => step,
+                    Some(down) => {
+                        let undo = "run the migration's `down`";
+                        step.undone_by(Step::quiet(undo, vec![verbatim(down)]))
+                    }
+                }
+            })
+            .collect()
+    }
+
+    /// What shows only in Postgres' answers.
+    fn refuse_by_answers(&self, changes: &[TableChange<'_>]) -> Result<(), Vec<Rejection>> {
+        let rejections: Vec<Rejection> = changes.iter().flat_map(TableChange::refusals).collect();
+        if rejections.is_empty() {
+            Ok(())
+        } else {
+            Err(rejections)
+        }
+    }
+
+    fn contract(&self, changes: &[TableChange<'_>]) -> Contract {
+        contract::contract(self, changes)
+    }
+}
+
+/// SQL of the user's, as it is.
+fn verbatim(text: &str) -> Sql {
+    sql!("{text}", text = Expression::from_catalog(text))
+}
+
+/// The order of columns that a version of this schema shows.
+#[must_use]
+pub fn order_of(schema: &Schema) -> Vec<TableOrder> {
+    schema
+        .tables
+        .values()
+        .map(|table| TableOrder {
+            table: table.name.clone(),
+            columns: table
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+        })
+        .collect()
+}
+
+/// Whether a version shows the relation: partitions are reached through their parent.
+fn is_shown(table: &Table) -> bool {
+    matches!(
+        table.kind,
+        Kind::Ordinary | Kind::Partitioned | Kind::Foreign
+    )
+}
+
+/// The storage names of columns that a version calls so.
+fn storages(table: &Table, columns: &[Name]) -> Vec<Ident> {
+    columns
+        .iter()
+        .filter_map(|name| table.column(name).map(|column| column.storage.clone()))
+        .collect()
+}

@@ -1,0 +1,257 @@
+//! Version schemas: one plain, automatically updatable view a table (manual, CREATE VIEW).
+//!
+//! They are built under a hidden name, in batches, so that no transaction needs a lock per table of
+//! the schema, and shown by renaming the schema.
+
+use crate::plan::{Step, names};
+use crate::schema::{Generated, Grant, Privilege, Schema, Table};
+use crate::sql;
+use crate::sql::{Expression, Fragment, Ident, Literal, QualifiedName, Sql, commas};
+
+/// How many views one transaction makes or drops. Each needs a lock on the view and one on its
+/// table; Postgres' lock table holds about 64 per connection.
+const BATCH: usize = 100;
+
+/// A version schema, made step by step and then shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Views {
+    /// Make the views where nobody looks.
+    pub steps: Vec<Step>,
+    /// Shows them.
+    pub activate: Step,
+}
+
+/// The steps that make the version schema for what `schema` holds.
+#[must_use]
+pub fn version_views(schema: &Schema, version: &Ident) -> Views {
+    let hidden = names::hidden_schema(version);
+    let mut steps = vec![create_schema(schema, &hidden)];
+    let tables: Vec<&Table> = schema
+        .tables
+        .values()
+        .filter(|table| super::is_shown(table))
+        .collect();
+    for batch in tables.chunks(BATCH) {
+        let statements = batch
+            .iter()
+            .flat_map(|table| create_view(schema, &hidden, table));
+        let purpose = format!("make {}", counted(batch.len()));
+        let views = batch
+            .iter()
+            .map(|table| QualifiedName::new(&hidden, table.name.ident()));
+        steps.push(
+            Step::quiet(purpose, statements.collect())
+                .undone_by(drop_views(views.collect::<Vec<_>>().as_slice())),
+        );
+    }
+    let rename =
+        |from: &Ident, to: &Ident| sql!("ALTER SCHEMA {a} RENAME TO {b}", a = from, b = to);
+    let show = format!("show the version `{}`", version.as_str());
+    let hide = format!("hide the version `{}`", version.as_str());
+    let activate = Step::quiet(show, vec![rename(&hidden, version)])
+        .undone_by(Step::quiet(hide, vec![rename(version, &hidden)]));
+    Views { steps, activate }
+}
+
+/// The statements that bring a shown version up to date after raw SQL: views of new tables, and new
+/// columns at the end of views that are there. A live view is never dropped and made again, which
+/// would break its clients' cached plans.
+#[must_use]
+pub fn refresh_views(schema: &Schema, version: &Ident, shown: &[Ident]) -> Vec<Sql> {
+    let tables = schema
+        .tables
+        .values()
+        .filter(|table| super::is_shown(table));
+    tables
+        .flat_map(|table| {
+            if shown.contains(table.name.ident()) {
+                let mut statements = vec![select(schema, version, table, "CREATE OR REPLACE VIEW")];
+                statements.extend(defaults(version, table));
+                statements
+            } else {
+                create_view(schema, version, table)
+            }
+        })
+        .collect()
+}
+
+/// Drops views that nobody can see.
+pub(super) fn drop_views(views: &[QualifiedName]) -> Step {
+    let purpose = format!("drop {}", counted(views.len()));
+    Step::quiet(purpose, vec![sql!("DROP VIEW {v}", v = commas(views))])
+}
+
+fn counted(views: usize) -> String {
+    if views == 1 {
+        "1 view".into()
+    } else {
+        format!("{views} views")
+    }
+}
+
+/// Views of these tables, batch by batch.
+pub(super) fn batches(schema: &Ident, tables: &[&Ident]) -> Vec<Vec<QualifiedName>> {
+    tables
+        .chunks(BATCH)
+        .map(|batch| {
+            batch
+                .iter()
+                .map(|table| QualifiedName::new(schema, table))
+                .collect()
+        })
+        .collect()
+}
+
+fn create_schema(schema: &Schema, hidden: &Ident) -> Step {
+    let mut statements = vec![sql!("CREATE SCHEMA {s}", s = hidden)];
+    let on = Expression::from_catalog(format!("SCHEMA {hidden}"));
+    statements.extend(revoke(schema, &on));
+    let usage = schema
+        .grants
+        .iter()
+        .filter(|grant| grant.privilege == Privilege::Usage);
+    statements.extend(usage.map(|grant| give(grant, None, &on)));
+    Step::quiet("make the version's schema, hidden", statements).undone_by(Step::quiet(
+        "drop the version's schema",
+        vec![sql!("DROP SCHEMA {s}", s = hidden)],
+    ))
+}
+
+/// Default privileges give something on everything that is made; a version carries over what its
+/// tables have, and nothing else.
+fn revoke(schema: &Schema, on: &Expression) -> Option<Sql> {
+    if schema.default_grantees.is_empty() {
+        return None;
+    }
+    let roles = commas(&schema.default_grantees);
+    Some(sql!(
+        "REVOKE ALL ON {on} FROM {roles}",
+        on = on,
+        roles = roles
+    ))
+}
+
+fn give(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
+    let privilege = Expression::from_catalog(match column {
+        None => grant.privilege.word().to_owned(),
+        Some(column) => format!("{} ({column})", grant.privilege.word()),
+    });
+    let grantee: &dyn Fragment = match &grant.grantee {
+        None => &Expression::from_catalog("PUBLIC"),
+        Some(role) => role,
+    };
+    let grantee = Expression::from_catalog(grantee.to_string());
+    let option = Expression::from_catalog(if grant.grantable {
+        " WITH GRANT OPTION"
+    } else {
+        ""
+    });
+    sql!(
+        "GRANT {p} ON {on} TO {r}{o}",
+        p = privilege,
+        on = on,
+        r = grantee,
+        o = option
+    )
+}
+
+fn select(schema: &Schema, version: &Ident, table: &Table, verb: &'static str) -> Sql {
+    let columns = table.columns.iter().map(|column| {
+        let (storage, name) = (&column.storage, column.name.ident());
+        if storage == name {
+            sql!("{s}", s = storage)
+        } else {
+            sql!("{s} AS {n}", s = storage, n = name)
+        }
+    });
+    // With its caller's rights, so that privileges and row level security mean what they mean on
+    // the table (Postgres 15 and later). Never security_barrier: it keeps conditions from indexes.
+    let options = if schema.server >= 15 {
+        " WITH (security_invoker = true)"
+    } else {
+        ""
+    };
+    sql!(
+        file "view/view.sql",
+        verb = Expression::from_catalog(verb),
+        view = QualifiedName::new(version, table.name.ident()),
+        options = Expression::from_catalog(options),
+        columns = commas(columns),
+        table = QualifiedName::new(&schema.name, &table.storage),
+    )
+}
+
+/// Everything about one view: rows, defaults, comments, privileges, owner.
+fn create_view(schema: &Schema, version: &Ident, table: &Table) -> Vec<Sql> {
+    let view = QualifiedName::new(version, table.name.ident());
+    let mut statements = vec![select(schema, version, table, "CREATE VIEW")];
+    statements.extend(defaults(version, table));
+    if let Some(comment) = &table.comment {
+        let comment = Literal::new(comment);
+        statements.push(sql!("COMMENT ON VIEW {v} IS {c}", v = view, c = comment));
+    }
+    for column in &table.columns {
+        if let Some(comment) = &column.comment {
+            let (name, comment) = (column.name.ident(), Literal::new(comment));
+            let comment = sql!(
+                "COMMENT ON COLUMN {v}.{n} IS {c}",
+                v = view,
+                n = name,
+                c = comment
+            );
+            statements.push(comment);
+        }
+    }
+    let on = Expression::from_catalog(view.to_string());
+    statements.extend(revoke(schema, &on));
+    let of_others = |grant: &&Grant| grant.grantee.as_ref() != Some(&table.owner);
+    statements.extend(
+        table
+            .grants
+            .iter()
+            .filter(of_others)
+            .map(|grant| give(grant, None, &on)),
+    );
+    for column in &table.columns {
+        let grants = column.grants.iter().filter(of_others);
+        statements.extend(grants.map(|grant| give(grant, Some(column.name.ident()), &on)));
+    }
+    if table.owner != schema.role {
+        // The new owner needs CREATE on the schema for the moment (manual, ALTER VIEW).
+        let (schema, owner) = (version, &table.owner);
+        statements.push(sql!(
+            "GRANT CREATE ON SCHEMA {s} TO {o}",
+            s = schema,
+            o = owner
+        ));
+        statements.push(sql!("ALTER VIEW {v} OWNER TO {o}", v = view, o = owner));
+        statements.push(sql!(
+            "REVOKE CREATE ON SCHEMA {s} FROM {o}",
+            s = schema,
+            o = owner
+        ));
+    }
+    statements
+}
+
+/// The defaults: `SET column = DEFAULT` through a view means the view's default, or else NULL.
+fn defaults(version: &Ident, table: &Table) -> Vec<Sql> {
+    let view = QualifiedName::new(version, table.name.ident());
+    let fills_itself = |generated: &Option<Generated>| generated.is_some();
+    table
+        .columns
+        .iter()
+        .filter(|column| !fills_itself(&column.generated))
+        .filter_map(|column| {
+            let default = column.default.as_ref()?;
+            let name = column.name.ident();
+            let (v, n, d) = (&view, name, default);
+            Some(sql!(
+                "ALTER VIEW {v} ALTER COLUMN {n} SET DEFAULT {d}",
+                v = v,
+                n = n,
+                d = d
+            ))
+        })
+        .collect()
+}

@@ -1,0 +1,142 @@
+//! Reads a schema, in a handful of set-based queries.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use tokio_postgres::types::{Json, ToSql};
+
+use super::connection::Connection;
+use super::error::Error;
+use crate::schema::{
+    Column, Constraint, Dependent, ForeignKey, Index, Name, Schema, Table, Trigger,
+};
+use crate::sql;
+use crate::sql::{Ident, Sql};
+
+/// The schema `name`, if there is one. `own` are the version schemas, whose views are Straddle's; the
+/// last of them is the present version.
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub async fn read_schema(
+    connection: &Connection,
+    name: &Ident,
+    own: &[Ident],
+) -> Result<Option<Schema>, Error> {
+    connection.begin().await?;
+    let read = read_in_transaction(connection, name, own).await;
+    connection.rollback().await?;
+    read
+}
+
+/// As [`read_schema`], in the transaction that is open.
+pub(super) async fn read_in_transaction(
+    connection: &Connection,
+    name: &Ident,
+    own: &[Ident],
+) -> Result<Option<Schema>, Error> {
+    connection.qualify_names().await?;
+    let present = own.last().map(Ident::as_str);
+    let query = sql!(file "catalog/schema.sql");
+    let rows = connection
+        .query(&query, &[&name.as_str(), &present])
+        .await?;
+    let Some(row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
+    let mut schema: Schema = from_json(row.get(0))?;
+    schema.may_silence_triggers = connection.may_silence_triggers().await?;
+    schema.tables = read_tables(connection, name, own).await?;
+    Ok(Some(schema))
+}
+
+async fn read_tables(
+    connection: &Connection,
+    schema: &Ident,
+    own: &[Ident],
+) -> Result<BTreeMap<Name, Table>, Error> {
+    let name = schema.as_str();
+    let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
+    let rows = connection
+        .query(&sql!(file "catalog/tables.sql"), &[&name])
+        .await?;
+    let mut tables = BTreeMap::new();
+    let columns = sql!(file "catalog/columns.sql");
+    let mut columns = by_table::<Column>(connection, columns, &[&name]).await?;
+    let constraints = sql!(file "catalog/constraints.sql");
+    let mut constraints = by_table::<Constraint>(connection, constraints, &[&name]).await?;
+    let foreign_keys = sql!(file "catalog/foreign_keys.sql");
+    let mut foreign_keys = by_table::<ForeignKey>(connection, foreign_keys, &[&name]).await?;
+    let indexes = sql!(file "catalog/indexes.sql");
+    let mut indexes = by_table::<Index>(connection, indexes, &[&name]).await?;
+    let triggers = sql!(file "catalog/triggers.sql");
+    let mut triggers = by_table::<Trigger>(connection, triggers, &[&name]).await?;
+    let dependents = sql!(file "catalog/dependents.sql");
+    let mut dependents = by_table::<Dependent>(connection, dependents, &[&name, &own]).await?;
+    for row in rows {
+        let mut table: Table = from_json(row.get(0))?;
+        let key = table.storage.as_str();
+        table.columns = columns.remove(key).unwrap_or_default();
+        table.constraints = constraints.remove(key).unwrap_or_default();
+        table.foreign_keys = foreign_keys.remove(key).unwrap_or_default();
+        table.indexes = indexes.remove(key).unwrap_or_default();
+        table.triggers = triggers.remove(key).unwrap_or_default();
+        table.dependents = dependents.remove(key).unwrap_or_default();
+        tables.insert(table.name.clone(), table);
+    }
+    Ok(tables)
+}
+
+/// The rows of a query that gives a table's name and something of the table.
+async fn by_table<T: DeserializeOwned>(
+    connection: &Connection,
+    query: Sql,
+    parameters: &[&(dyn ToSql + Sync)],
+) -> Result<BTreeMap<String, Vec<T>>, Error> {
+    let mut things: BTreeMap<String, Vec<T>> = BTreeMap::new();
+    for row in connection.query(&query, parameters).await? {
+        things
+            .entry(row.get(0))
+            .or_default()
+            .push(from_json(row.get(1))?);
+    }
+    Ok(things)
+}
+
+fn from_json<T: DeserializeOwned>(value: Json<serde_json::Value>) -> Result<T, Error> {
+    serde_json::from_value(value.0).map_err(|error| Error::Answer(error.to_string()))
+}
+
+/// Something that hangs on a column or table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hanging {
+    /// As `pg_describe_object` says it.
+    pub description: String,
+    /// Its bare name, for an index or a constraint.
+    pub name: String,
+}
+
+/// What hangs on a column of a table now, or, without a column, what stands on the table from
+/// outside. `own` are the version schemas.
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub async fn hanging_on(
+    connection: &Connection,
+    schema: &Ident,
+    table: &Ident,
+    column: Option<&Ident>,
+    own: &[Ident],
+) -> Result<Vec<Hanging>, Error> {
+    let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
+    let column = column.map(Ident::as_str);
+    let parameters: [&(dyn ToSql + Sync); 4] = [&schema.as_str(), &table.as_str(), &column, &own];
+    let rows = connection
+        .query(&sql!(file "catalog/hanging.sql"), &parameters)
+        .await?;
+    let hanging = rows.iter().map(|row| Hanging {
+        description: row.get(0),
+        name: row.get(1),
+    });
+    Ok(hanging.collect())
+}

@@ -1,0 +1,148 @@
+//! What Postgres, or the way to it, said no to.
+
+use std::fmt;
+
+use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
+
+use super::target::TargetError;
+
+/// An error of a statement or of the connection.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// There is no connection to be had.
+    #[error(transparent)]
+    Connect(#[from] TargetError),
+    /// The connection was lost while a statement ran; whether it took effect is not known.
+    #[error("the connection to the database was lost")]
+    Lost(#[source] tokio_postgres::Error),
+    /// Postgres refused a statement.
+    #[error("{0}")]
+    Refused(Box<Refused>),
+    /// What Postgres answered could not be understood.
+    #[error("the database answered what this release does not understand: {0}")]
+    Answer(String),
+}
+
+/// What Postgres says of a statement that it refused.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The SQLSTATE (manual, appendix A).
+    pub state: SqlState,
+    /// What is wrong.
+    pub message: String,
+    /// Particulars.
+    pub detail: Option<String>,
+    /// Advice.
+    pub hint: Option<String>,
+    /// Where in the statement, in characters from 0.
+    pub position: Option<usize>,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} (SQLSTATE {})",
+            self.message,
+            self.state.code()
+        )?;
+        if let Some(detail) = &self.detail {
+            write!(formatter, "\n  {detail}")?;
+        }
+        match &self.hint {
+            Some(hint) => write!(formatter, "\n  {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<&DbError> for Refused {
+    fn from(error: &DbError) -> Self {
+        let position = match error.position() {
+            Some(ErrorPosition::Original(number)) => Some(*number as usize - 1),
+            _ => None,
+        };
+        Self {
+            state: error.code().clone(),
+            message: error.message().to_owned(),
+            detail: error.detail().map(str::to_owned),
+            hint: error.hint().map(str::to_owned),
+            position,
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Error {
+    fn from(error: tokio_postgres::Error) -> Self {
+        match error.as_db_error() {
+            // Class 57P0x: the server ends the session itself.
+            Some(db) if is_goodbye(db.code()) => Self::Lost(error),
+            Some(db) => Self::Refused(Box::new(db.into())),
+            None if error.is_closed() || std::error::Error::source(&error).is_some_and(is_io) => {
+                Self::Lost(error)
+            }
+            None => Self::Answer(error.to_string()),
+        }
+    }
+}
+
+fn is_goodbye(state: &SqlState) -> bool {
+    [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::IDLE_SESSION_TIMEOUT,
+    ]
+    .contains(state)
+}
+
+fn is_io(source: &(dyn std::error::Error + 'static)) -> bool {
+    source.is::<std::io::Error>()
+}
+
+impl Error {
+    /// What Postgres said, if it was Postgres.
+    #[must_use]
+    pub fn refused(&self) -> Option<&Refused> {
+        match self {
+            Self::Refused(refused) => Some(refused),
+            _ => None,
+        }
+    }
+
+    fn state(&self) -> Option<&SqlState> {
+        self.refused().map(|refused| &refused.state)
+    }
+
+    /// Whether the statement did nothing and may succeed when tried again: a lock was not to be had
+    /// in time, or a deadlock or a serialization failure was resolved against it.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        let transient = [
+            SqlState::LOCK_NOT_AVAILABLE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::T_R_SERIALIZATION_FAILURE,
+        ];
+        self.state().is_some_and(|state| transient.contains(state))
+    }
+
+    /// Whether the data is at fault (SQLSTATE classes 22 and 23).
+    #[must_use]
+    pub fn is_data(&self) -> bool {
+        self.state()
+            .is_some_and(|state| state.code().starts_with("22") || state.code().starts_with("23"))
+    }
+
+    /// Whether running the same again cannot help: neither the connection nor the load nor an
+    /// administrator was the reason.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        // 53: out of something; 55: not in the state; 57: somebody intervened; 40: rolled back;
+        // 58 and XX: the machine.
+        self.state().is_some_and(|state| {
+            let class = &state.code()[..2];
+            !["53", "57", "40", "58", "XX"].contains(&class)
+                && *state != SqlState::LOCK_NOT_AVAILABLE
+        })
+    }
+}

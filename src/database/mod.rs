@@ -1,0 +1,14 @@
+//! The way to Postgres: connection, errors, the catalog, the rehearsal. It knows statements and
+//! answers, not what a migration is for.
+
+mod catalog;
+mod connection;
+mod error;
+mod probe;
+pub mod target;
+
+pub use catalog::{Hanging, hanging_on, read_schema};
+pub use connection::{Connection, Settings};
+pub use error::Error;
+pub use probe::{ProbeError, answer};
+pub use target::{Environment, Target, TargetError};

@@ -1,0 +1,92 @@
+//! An open connection, and a way to interrupt it.
+
+use std::future::poll_fn;
+use std::task::{Poll, ready};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::task::JoinHandle;
+use tokio_postgres::error::DbError;
+use tokio_postgres::{AsyncMessage, CancelToken, Client, Connection};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// An open connection. A task of its own moves the bytes; it ends with the client.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Session {
+    /// The client, for queries.
+    pub client: Client,
+    /// The server's notices. Those of a query are here by the time its result is.
+    pub notices: UnboundedReceiver<DbError>,
+    canceller: Canceller,
+    driver: JoinHandle<Result<(), tokio_postgres::Error>>,
+}
+
+impl Session {
+    pub(super) fn start<S, T>(
+        client: Client,
+        mut connection: Connection<S, T>,
+        connector: MakeRustlsConnect,
+    ) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let canceller = Canceller {
+            token: client.cancel_token(),
+            connector,
+        };
+        let (sender, notices) = mpsc::unbounded_channel();
+        let driver = tokio::spawn(poll_fn(move |cx| {
+            loop {
+                match ready!(connection.poll_message(cx)) {
+                    // Nobody has to listen.
+                    Some(Ok(AsyncMessage::Notice(notice))) => drop(sender.send(notice)),
+                    Some(Ok(_)) => {}
+                    Some(Err(error)) => return Poll::Ready(Err(error)),
+                    None => return Poll::Ready(Ok(())),
+                }
+            }
+        }));
+        Self {
+            client,
+            notices,
+            canceller,
+            driver,
+        }
+    }
+
+    /// Something that can interrupt the running query, from any task.
+    pub fn canceller(&self) -> Canceller {
+        self.canceller.clone()
+    }
+
+    /// Says goodbye to the server and waits until that is done, so that whoever comes next finds
+    /// the locks and the connection free.
+    pub async fn close(self) -> Result<(), tokio_postgres::Error> {
+        let Self { client, driver, .. } = self;
+        drop(client);
+        // A driver that panicked or was aborted with its runtime has nothing left to close.
+        driver.await.unwrap_or(Ok(()))
+    }
+}
+
+/// Interrupts the query a session is running. Dropping a query's future does not: the server goes
+/// on, and holds its locks.
+#[derive(Clone)]
+pub struct Canceller {
+    token: CancelToken,
+    connector: MakeRustlsConnect,
+}
+
+impl Canceller {
+    /// Asks the server to stop; the query then fails with 57014. Nothing happens if none runs.
+    pub async fn cancel(&self) -> Result<(), tokio_postgres::Error> {
+        self.token.cancel_query(self.connector.clone()).await
+    }
+}
+
+impl std::fmt::Debug for Canceller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Canceller")
+    }
+}

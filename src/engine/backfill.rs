@@ -1,0 +1,211 @@
+//! Fills the new columns of a table by physical block ranges: sequential, no key needed, exact
+//! progress, resumable by file node and block.
+
+use std::time::Instant;
+
+use super::run::Job;
+use super::{Engine, Error, Event};
+use crate::database::Error as DatabaseError;
+use crate::ledger::{self, BackfillCursor, Cursor};
+use crate::plan::{Backfill, Step};
+use crate::sql;
+use crate::sql::Sql;
+
+/// The blocks of the first batch; later ones follow the clock.
+const FIRST_BATCH: i64 = 32;
+
+/// How often rows that moved under the backfill are filled again before the start gives up.
+const PROOFS: usize = 3;
+
+impl Engine<'_> {
+    /// Fills the table, from where an interrupted run stopped.
+    pub(super) async fn backfill(
+        &self,
+        job: Job,
+        step: &Step,
+        backfill: &Backfill,
+        number: usize,
+        after: Cursor,
+    ) -> Result<(), Error> {
+        let cursor = self.position(job, backfill, number).await?;
+        self.fill(job, step, backfill, number, cursor).await?;
+        Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+    }
+
+    /// Proves that every row is filled. Rows that VACUUM FULL, CLUSTER or the like moved past the
+    /// cursor are filled by going over the table again, which skips rows that are right.
+    pub(super) async fn prove(
+        &self,
+        job: Job,
+        step: &Step,
+        (query, backfill): (&Sql, &Backfill),
+        number: usize,
+        after: Cursor,
+    ) -> Result<(), Error> {
+        for _ in 0..PROOFS {
+            let rows = self.connection.query(query, &[]).await?;
+            if rows.is_empty() {
+                return Ok(ledger::advance(&self.connection, job.id, self.run, after).await?);
+            }
+            // Apart from the numbers of the backfill phase, for it is another pass.
+            let number = number + 100_000;
+            let cursor = self.rewind(job, backfill, number).await?;
+            self.fill(job, step, backfill, number, cursor).await?;
+        }
+        let rows = self.connection.query(query, &[]).await?;
+        if rows.is_empty() {
+            return Ok(ledger::advance(&self.connection, job.id, self.run, after).await?);
+        }
+        Err(Error::NotProven {
+            rows: rows.iter().map(|row| row.get(0)).collect(),
+        })
+    }
+
+    /// Where the backfill stands; a table that was rewritten since begins anew.
+    async fn position(
+        &self,
+        job: Job,
+        backfill: &Backfill,
+        number: usize,
+    ) -> Result<BackfillCursor, Error> {
+        let stored = BackfillCursor::read(&self.connection, job.id, ledger_number(number)).await?;
+        let (file_node, _) = self.size(backfill).await?;
+        match stored {
+            Some(cursor) if cursor.file_node == file_node => Ok(cursor),
+            _ => self.rewind(job, backfill, number).await,
+        }
+    }
+
+    async fn rewind(
+        &self,
+        job: Job,
+        backfill: &Backfill,
+        number: usize,
+    ) -> Result<BackfillCursor, Error> {
+        let (file_node, blocks) = self.size(backfill).await?;
+        let cursor = BackfillCursor {
+            file_node,
+            blocks,
+            next_block: 0,
+            rows: 0,
+        };
+        cursor
+            .begin(&self.connection, job.id, ledger_number(number))
+            .await?;
+        Ok(cursor)
+    }
+
+    async fn size(&self, backfill: &Backfill) -> Result<(u32, i64), Error> {
+        let query = sql!(file "backfill/size.sql");
+        let rows = self
+            .connection
+            .query(&query, &[&backfill.table.to_string()])
+            .await?;
+        let row = rows
+            .first()
+            .ok_or_else(|| DatabaseError::Answer("no table to fill".into()))?;
+        Ok((row.get(0), row.get(1)))
+    }
+
+    async fn fill(
+        &self,
+        job: Job,
+        step: &Step,
+        backfill: &Backfill,
+        number: usize,
+        mut cursor: BackfillCursor,
+    ) -> Result<(), Error> {
+        let opening = self.opening().await?;
+        let mut size = FIRST_BATCH;
+        while cursor.next_block < cursor.blocks {
+            let end = (cursor.next_block + size).min(cursor.blocks);
+            let started = Instant::now();
+            let range = (cursor.next_block, end);
+            let rows = self
+                .batch_with_retries(job, step, backfill, number, &opening, range)
+                .await?;
+            let blocks = end - cursor.next_block;
+            cursor.next_block = end;
+            cursor.rows += rows;
+            self.emit(&Event::Backfilled {
+                table: backfill.table.name.as_str(),
+                done: end.unsigned_abs(),
+                total: cursor.blocks.unsigned_abs(),
+                rows: cursor.rows.unsigned_abs(),
+            });
+            size = self.next_size(blocks, rows, started.elapsed());
+            if !self.options.batch_delay.is_zero() && end < cursor.blocks {
+                tokio::time::sleep(self.options.batch_delay).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// As many blocks as fit into the time that a batch should take, and into its number of rows.
+    fn next_size(&self, blocks: i64, rows: i64, elapsed: std::time::Duration) -> i64 {
+        let ratio = self.options.batch_time.as_secs_f64() / elapsed.as_secs_f64().max(0.001);
+        // Step by step: one slow batch says little.
+        let ratio = ratio.clamp(0.5, 2.0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            reason = "blocks are at most 2^32"
+        )]
+        let by_time = (blocks as f64 * ratio) as i64;
+        let by_rows = match self.options.batch_size {
+            Some(most) if rows > 0 => blocks * i64::from(most) / rows,
+            _ => i64::MAX,
+        };
+        by_time.min(by_rows).max(1)
+    }
+
+    /// One batch and its cursor in one transaction; smaller parts when a lock is in the way.
+    async fn batch_with_retries(
+        &self,
+        job: Job,
+        step: &Step,
+        backfill: &Backfill,
+        number: usize,
+        opening: &Sql,
+        (from, to): (i64, i64),
+    ) -> Result<i64, Error> {
+        let rows = std::cell::Cell::new(0);
+        self.with_retries(step, async || {
+            self.connection.batch(opening).await?;
+            let (first, end) = (format!("({from},0)"), format!("({to},0)"));
+            let written = self
+                .connection
+                .execute(&backfill.batch, &[&first, &end])
+                .await?;
+            let written = i64::try_from(written).unwrap_or(i64::MAX);
+            let key = (job.id, ledger_number(number), self.run);
+            BackfillCursor::advance(&self.connection, key, to, written).await?;
+            self.connection.commit().await?;
+            rows.set(written);
+            Ok(())
+        })
+        .await?;
+        Ok(rows.get())
+    }
+
+    /// What every batch's transaction begins with.
+    async fn opening(&self) -> Result<Sql, Error> {
+        let facts = self.may_silence_triggers().await?;
+        Ok(if facts {
+            sql!(file "backfill/opening_silent.sql")
+        } else {
+            sql!(file "backfill/opening.sql")
+        })
+    }
+
+    async fn may_silence_triggers(&self) -> Result<bool, Error> {
+        self.connection.begin().await?;
+        let allowed = self.connection.may_silence_triggers().await;
+        self.connection.rollback().await?;
+        Ok(allowed?)
+    }
+}
+
+fn ledger_number(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,194 @@
+//! `complete`: one short transaction in which the new version becomes the only one, and then the old
+//! views in batches.
+
+use std::time::{Duration, Instant};
+
+use super::run::{Job, cursor, pause};
+use super::{Engine, Error, Event};
+use crate::compile::{self, refresh_views};
+use crate::database::{Error as DatabaseError, hanging_on};
+use crate::ledger::{self, Entry};
+use crate::lifecycle::{self, Command, Ended};
+use crate::plan::{Phase, Raw};
+use crate::sql;
+use crate::sql::{Ident, QualifiedName};
+
+impl Engine<'_> {
+    /// Completes the migration that is live. Returns its version schema.
+    ///
+    /// # Errors
+    /// When none is live, something unknown would be destroyed, or locks are not to be had. Until the
+    /// one transaction has committed, nothing has changed.
+    pub async fn complete(&self) -> Result<Ident, Error> {
+        self.become_operator().await?;
+        let entry = self.entry().await?;
+        lifecycle::next(&ledger::state(entry.as_ref()), &Command::Complete)?;
+        let Some(entry) = entry else {
+            return Err(lifecycle::Refusal::NothingStarted { last: None }.into());
+        };
+        ledger::take_over(&self.connection, entry.id, self.run).await?;
+        let job = Job { id: entry.id };
+        let mut done = 0;
+        if entry.cursor.phase == Phase::Contract {
+            self.emit(&Event::Continuing {
+                phase: Phase::Contract,
+            });
+            done = entry.cursor.done;
+        }
+        if done == 0 {
+            self.contract(&entry).await?;
+            done = 1;
+        }
+        if entry.plan.raw == Some(Raw::Contract) {
+            self.refresh(&entry).await?;
+        }
+        let cleanup = &entry.plan.contract.cleanup;
+        for (index, step) in cleanup.iter().enumerate().skip(done - 1) {
+            let (phase, number, total) = (Phase::Contract, index + 2, cleanup.len() + 1);
+            self.emit(&Event::Step {
+                phase,
+                number,
+                total,
+                step,
+            });
+            let after = cursor(Phase::Contract, number);
+            self.run_step(job, step, index, after)
+                .await
+                .map_err(Error::step_failed)?;
+        }
+        ledger::end(&self.connection, job.id, self.run, Ended::Completed).await?;
+        Ok(entry.version_schema)
+    }
+
+    /// The transaction, tried until its locks are to be had.
+    async fn contract(&self, entry: &Entry) -> Result<(), Error> {
+        let mut locks = entry.plan.contract.locks.clone();
+        let mut tries = 1;
+        loop {
+            let (error, at) = match self.try_contract(entry, &locks).await {
+                Ok(()) => return Ok(()),
+                Err(failed) => failed,
+            };
+            if error.is_lost() {
+                return Err(error);
+            }
+            self.connection.rollback().await?;
+            let Error::Database(source) = error else {
+                return Err(error);
+            };
+            if !source.is_transient() {
+                let purpose = "contract".to_owned();
+                return Err(Error::Interrupted { purpose, source });
+            }
+            // What was not to be had comes first next time: a fixed order can go on missing.
+            let mut blockers = Vec::new();
+            if let Some(at) = at {
+                blockers = self.connection.blockers(&locks[at]).await?;
+                let first = locks.remove(at);
+                locks.insert(0, first);
+            }
+            let purpose = "take the locks for contract";
+            if tries >= self.options.lock_tries {
+                return Err(Error::Blocked {
+                    purpose: purpose.into(),
+                    tries,
+                    blockers,
+                    source,
+                });
+            }
+            self.emit(&Event::Waiting {
+                purpose,
+                tries,
+                blockers: &blockers,
+            });
+            pause().await;
+            tries += 1;
+        }
+    }
+
+    /// One try. On failure: why, and which lock was not to be had.
+    async fn try_contract(
+        &self,
+        entry: &Entry,
+        locks: &[QualifiedName],
+    ) -> Result<(), (Error, Option<usize>)> {
+        let contract = &entry.plan.contract;
+        let failed = |error: DatabaseError| (Error::from(error), None);
+        self.connection.begin().await.map_err(failed)?;
+        // The budget is for all locks of a try together: nobody waits longer behind us.
+        let budget = Duration::from_millis(u64::from(self.options.lock_timeout_ms));
+        let started = Instant::now();
+        for (at, relation) in locks.iter().enumerate() {
+            let left = budget.saturating_sub(started.elapsed()).as_millis();
+            let left = u32::try_from(left).unwrap_or(u32::MAX).max(1);
+            let locked = self.connection.lock(relation, left).await;
+            locked.map_err(|error| (error.into(), Some(at)))?;
+        }
+        self.refuse_the_unknown(entry)
+            .await
+            .map_err(|error| (error, None))?;
+        let total = contract.cleanup.len() + 1;
+        for step in &contract.steps {
+            self.emit(&Event::Step {
+                phase: Phase::Contract,
+                number: 1,
+                total,
+                step,
+            });
+            for statement in step.statements() {
+                self.connection.batch(statement).await.map_err(failed)?;
+            }
+        }
+        let after = cursor(Phase::Contract, 1);
+        let advanced = ledger::advance(&self.connection, entry.id, self.run, after).await;
+        advanced.map_err(|error| (error.into(), None))?;
+        self.connection.commit().await.map_err(failed)
+    }
+
+    /// The gate: sync has worked to the end, and nobody has put anything on what goes.
+    async fn refuse_the_unknown(&self, entry: &Entry) -> Result<(), Error> {
+        let contract = &entry.plan.contract;
+        let mut found = Vec::new();
+        for guard in &contract.guards {
+            let rows = self.connection.query(&guard.query, &[]).await?;
+            found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+        }
+        let own: Vec<Ident> = entry
+            .previous_schema
+            .iter()
+            .chain([&entry.version_schema])
+            .cloned()
+            .collect();
+        for doomed in &contract.doomed {
+            let base = &entry.plan.base_schema;
+            let column = doomed.column.as_ref();
+            let hanging = hanging_on(&self.connection, base, &doomed.table, column, &own).await?;
+            let unknown = hanging
+                .into_iter()
+                .filter(|one| !doomed.known.contains(&one.name));
+            found.extend(unknown.map(|one| one.description));
+        }
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::InTheWay { found })
+        }
+    }
+
+    /// Brings the version's views up to date after raw SQL. Doing it twice does no harm.
+    async fn refresh(&self, entry: &Entry) -> Result<(), Error> {
+        let own = [entry.version_schema.clone()];
+        let schema = self.read_schema(&own, &entry.plan.order).await?;
+        let mut plan = entry.plan.clone();
+        plan.order = compile::order_of(&schema);
+        for statement in refresh_views(&schema, &entry.version_schema, &schema.shown) {
+            let purpose = || "show what the migration's SQL has made".to_owned();
+            let done = self.connection.batch(&sql!("{s}", s = statement)).await;
+            done.map_err(|source| Error::Interrupted {
+                purpose: purpose(),
+                source,
+            })?;
+        }
+        Ok(ledger::replan(&self.connection, entry.id, self.run, &plan).await?)
+    }
+}

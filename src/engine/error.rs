@@ -1,0 +1,200 @@
+//! Why a command did not do what was asked: whose fault it is, what is true now, what to type next.
+
+use crate::database::{Error as DatabaseError, ProbeError};
+use crate::ledger::LedgerError;
+use crate::lifecycle::Refusal;
+use crate::operation::Rejection;
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The migration cannot be planned. Nothing has changed.
+    #[error("the migration `{migration}` cannot be planned; nothing has changed")]
+    Rejected {
+        /// Its name.
+        migration: String,
+        /// Everything that is wrong with it.
+        rejections: Vec<Rejection>,
+    },
+    /// The state does not allow it. Nothing has changed.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Somebody else is at it.
+    #[error("another operator is working on the schema `{schema}`; nothing has changed")]
+    AnotherOperator {
+        /// The base schema.
+        schema: String,
+    },
+    /// There is no such schema.
+    #[error("there is no schema `{schema}` in the database; nothing has changed")]
+    NoSchema {
+        /// Its name.
+        schema: String,
+    },
+    /// The version schema's name is taken.
+    #[error("there is a schema `{schema}` already; nothing has changed")]
+    SchemaTaken {
+        /// Its name.
+        schema: String,
+    },
+    /// The data, or the database, does not allow the migration; the start took itself back.
+    #[error(
+        "the start failed: {purpose}\n  {reason}{}\neverything is as it was before the start",
+        list(rows)
+    )]
+    StartUndone {
+        /// The step that failed.
+        purpose: String,
+        /// Why.
+        reason: String,
+        /// Rows that are at fault.
+        rows: Vec<String>,
+    },
+    /// As [`Error::StartUndone`], and the undo failed, too.
+    #[error("the start failed: {purpose}\n  {reason}\nand taking it back failed: {undo}")]
+    UndoFailed {
+        /// The step that failed.
+        purpose: String,
+        /// Why.
+        reason: String,
+        /// Why it could not be undone.
+        undo: Box<Error>,
+    },
+    /// A step of `rollback`, or of `complete` behind its transaction, failed.
+    #[error("a step failed: {purpose}\n  {reason}")]
+    StepFailed {
+        /// The step.
+        purpose: String,
+        /// Why.
+        reason: String,
+    },
+    /// A lock was not to be had.
+    #[error("gave up after {tries} tries: {purpose}\n  {source}{}", list(blockers))]
+    Blocked {
+        /// The step.
+        purpose: String,
+        /// How often it was tried.
+        tries: u32,
+        /// Who holds the lock.
+        blockers: Vec<String>,
+        /// What Postgres said.
+        source: DatabaseError,
+    },
+    /// A step failed for a reason that may pass.
+    #[error("a step failed: {purpose}\n  {source}")]
+    Interrupted {
+        /// The step.
+        purpose: String,
+        /// What Postgres said.
+        source: DatabaseError,
+    },
+    /// `complete` found something in the way; the old version is still there and serving.
+    #[error(
+        "`complete` would destroy or break what the plan does not know; nothing has changed{}",
+        list(found)
+    )]
+    InTheWay {
+        /// What.
+        found: Vec<String>,
+    },
+    /// The backfill cannot prove that every row is filled.
+    #[error("rows of the table are not what `up` makes of them, however often they are filled")]
+    NotProven {
+        /// Some of them.
+        rows: Vec<String>,
+    },
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Ledger(LedgerError),
+    /// The database refused, or is gone.
+    #[error(transparent)]
+    Database(DatabaseError),
+}
+
+fn list(lines: &[String]) -> String {
+    lines.iter().map(|line| format!("\n    {line}")).collect()
+}
+
+impl From<DatabaseError> for Error {
+    fn from(error: DatabaseError) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<LedgerError> for Error {
+    fn from(error: LedgerError) -> Self {
+        match error {
+            LedgerError::Database(error) => Self::Database(error),
+            other => Self::Ledger(other),
+        }
+    }
+}
+
+impl Error {
+    /// The error of a rehearsal of `migration`.
+    pub(super) fn probe(migration: &str, error: ProbeError) -> Self {
+        match error {
+            ProbeError::Rejected(rejections) => Self::Rejected {
+                migration: migration.to_owned(),
+                rejections,
+            },
+            ProbeError::Database(error) => Self::Database(error),
+        }
+    }
+
+    /// What Postgres said, if that is at the bottom of it.
+    #[must_use]
+    pub fn database(&self) -> Option<&DatabaseError> {
+        match self {
+            Self::Database(error)
+            | Self::Interrupted { source: error, .. }
+            | Self::Blocked { source: error, .. } => Some(error),
+            Self::UndoFailed { undo, .. } => undo.database(),
+            _ => None,
+        }
+    }
+
+    /// Whether the connection is gone.
+    #[must_use]
+    pub fn is_lost(&self) -> bool {
+        matches!(
+            self.database(),
+            Some(DatabaseError::Lost(_) | DatabaseError::Connect(_))
+        )
+    }
+
+    /// What to type next.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Refused(refusal) => refusal.hint().into(),
+            Self::AnotherOperator { .. } => {
+                "wait until that command has ended, and try again".into()
+            }
+            Self::NoSchema { schema } => {
+                format!("create it, or name another one with --schema ({schema:?} was asked for)")
+            }
+            Self::SchemaTaken { .. } => {
+                "rename the migration, or give it a `version_schema`".into()
+            }
+            Self::StartUndone { .. } => "mend the rows or the migration, and start it again".into(),
+            Self::UndoFailed { .. } => "run `straddle rollback` to finish taking it back".into(),
+            Self::Blocked { .. } => {
+                "run the same command again when those are done, or `straddle rollback`".into()
+            }
+            Self::StepFailed { .. } => "mend that, and run the same command again to go on".into(),
+            Self::Interrupted { .. } => {
+                "run the same command again to go on, or `straddle rollback`".into()
+            }
+            Self::InTheWay { .. } => "drop or move these, and run `straddle complete` again".into(),
+            Self::Database(DatabaseError::Connect(error)) => error.hint(),
+            Self::Database(DatabaseError::Lost(_)) => {
+                "run the same command again: it goes on where it was interrupted".into()
+            }
+            Self::Ledger(LedgerError::TooNew { .. }) => "use that release, or a later one".into(),
+            Self::Ledger(LedgerError::TakenOver) => "see `straddle status`".into(),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,55 @@
+//! What the engine has to tell while it works.
+
+use crate::plan::{Phase, Step};
+
+/// Who listens.
+pub type Listener<'a> = &'a dyn Fn(&Event<'_>);
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A step begins.
+    Step {
+        /// The phase.
+        phase: Phase,
+        /// Its number in the phase, from 1.
+        number: usize,
+        /// How many steps the phase has.
+        total: usize,
+        /// The step.
+        step: &'a Step,
+    },
+    /// The backfill of a table has come this far.
+    Backfilled {
+        /// The table.
+        table: &'a str,
+        /// How many blocks are done.
+        done: u64,
+        /// How many there are.
+        total: u64,
+        /// How many rows were written.
+        rows: u64,
+    },
+    /// A lock was not to be had; it will be tried again.
+    Waiting {
+        /// What for.
+        purpose: &'a str,
+        /// How many tries there were.
+        tries: u32,
+        /// Who holds it.
+        blockers: &'a [String],
+    },
+    /// A start failed and is being taken back.
+    Undoing {
+        /// Why.
+        reason: &'a str,
+    },
+    /// An interrupted run is continued.
+    Continuing {
+        /// The phase in which it was interrupted.
+        phase: Phase,
+    },
+    /// Something the user should know.
+    Note(&'a str),
+}

@@ -1,0 +1,144 @@
+//! Looks, and changes nothing: what is live, how far it is, which version is the newest.
+
+use serde::Serialize;
+
+use super::{Engine, Error};
+use crate::ledger::{self, BackfillCursor, Entry};
+use crate::lifecycle::Ended;
+use crate::plan::Phase;
+
+/// Where a base schema stands.
+#[derive(Debug, Clone, Serialize)]
+pub struct Status {
+    /// The base schema.
+    pub base_schema: String,
+    /// The migration that is underway or live.
+    pub active: Option<Progress>,
+    /// The version that was completed last.
+    pub completed: Option<Latest>,
+    /// The migration that ended last, and how: `completed` or `rolled_back`.
+    pub last: Option<(String, String)>,
+}
+
+/// How far a migration is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Progress {
+    /// Its name.
+    pub migration: String,
+    /// Its version schema.
+    pub version_schema: String,
+    /// Its phase.
+    pub phase: Phase,
+    /// How many steps of the phase are done.
+    pub steps_done: usize,
+    /// How many there are.
+    pub steps: usize,
+    /// What comes next.
+    pub next_step: Option<String>,
+    /// Blocks filled, of how many, and rows written, while a backfill runs.
+    pub backfill: Option<(i64, i64, i64)>,
+    /// When it was started, UTC.
+    pub started_at: String,
+}
+
+/// A version that applications can pin themselves to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Latest {
+    /// The migration's name.
+    pub migration: String,
+    /// Its version schema.
+    pub version_schema: String,
+}
+
+impl Engine<'_> {
+    /// Where the base schema stands.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn status(&self) -> Result<Status, Error> {
+        let base = &self.options.base_schema;
+        let mut status = Status {
+            base_schema: base.as_str().to_owned(),
+            active: None,
+            completed: None,
+            last: None,
+        };
+        let Some(entry) = self.entry().await? else {
+            return Ok(status);
+        };
+        let completed = ledger::last_completed(&self.connection, base).await?;
+        status.completed = completed.map(|completed| Latest {
+            migration: completed.name,
+            version_schema: completed.version_schema.as_str().to_owned(),
+        });
+        match entry.ended {
+            None => status.active = Some(self.progress(&entry).await?),
+            Some(ended) => {
+                let how = match ended {
+                    Ended::Completed => "completed",
+                    Ended::RolledBack => "rolled_back",
+                };
+                status.last = Some((entry.name, how.into()));
+            }
+        }
+        Ok(status)
+    }
+
+    async fn progress(&self, entry: &Entry) -> Result<Progress, Error> {
+        let (phase, done) = (entry.cursor.phase, entry.cursor.done);
+        let phases = entry.plan.start.phases();
+        let steps = phases
+            .iter()
+            .find(|(of, _)| *of == phase)
+            .map_or(&[][..], |(_, steps)| *steps);
+        let next_step = steps.get(done).map(|step| step.purpose.clone());
+        let backfill = match (phase, i32::try_from(done)) {
+            (Phase::Backfill, Ok(number)) => {
+                let cursor = BackfillCursor::read(&self.connection, entry.id, number).await?;
+                cursor.map(|cursor| (cursor.next_block, cursor.blocks, cursor.rows))
+            }
+            _ => None,
+        };
+        Ok(Progress {
+            migration: entry.name.clone(),
+            version_schema: entry.version_schema.as_str().to_owned(),
+            phase,
+            steps_done: done,
+            steps: match phase {
+                Phase::Contract => entry.plan.contract.cleanup.len() + 1,
+                Phase::Abort => entry.plan.start.steps().count(),
+                _ => steps.len(),
+            },
+            next_step,
+            backfill,
+            started_at: entry.started_at.clone(),
+        })
+    }
+
+    /// The newest version that is shown, live included.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn latest(&self) -> Result<Option<Latest>, Error> {
+        let status = self.status().await?;
+        let live = status
+            .active
+            .filter(|active| matches!(active.phase, Phase::Live | Phase::Contract));
+        let live = live.map(|active| Latest {
+            migration: active.migration,
+            version_schema: active.version_schema,
+        });
+        Ok(live.or(status.completed))
+    }
+
+    /// Names of all completed migrations, oldest first.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn completed(&self) -> Result<Vec<String>, Error> {
+        if !ledger::is_installed(&self.connection).await? {
+            return Ok(Vec::new());
+        }
+        Ok(ledger::completed_names(&self.connection, &self.options.base_schema).await?)
+    }
+}

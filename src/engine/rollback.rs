@@ -1,0 +1,78 @@
+//! `rollback`: the undo of every step that was done, last first. It is derived from the stored plan
+//! and written nowhere else.
+
+use super::run::{Job, cursor};
+use super::{Engine, Error, Event};
+use crate::ledger::{self, Cursor, Entry};
+use crate::lifecycle::{self, Command, Ended};
+use crate::plan::{Phase, Raw, Step};
+
+impl Engine<'_> {
+    /// Takes the migration that is underway or live back. Returns its name.
+    ///
+    /// # Errors
+    /// When there is none, or a step fails; then the same again goes on.
+    pub async fn rollback(&self) -> Result<String, Error> {
+        self.become_operator().await?;
+        let entry = self.entry().await?;
+        lifecycle::next(&ledger::state(entry.as_ref()), &Command::Rollback)?;
+        let Some(entry) = entry else {
+            return Ok(String::new());
+        };
+        ledger::take_over(&self.connection, entry.id, self.run).await?;
+        self.abort(&entry, entry.cursor).await?;
+        let raw_stays = entry.plan.raw == Some(Raw::Expand)
+            && entry
+                .plan
+                .start
+                .expand
+                .iter()
+                .any(|step| step.undo.is_none());
+        if raw_stays {
+            self.emit(&Event::Note(
+                "what the migration's SQL did stays: it has no `down`",
+            ));
+        }
+        Ok(entry.name)
+    }
+
+    /// Undoes what is in force at `reached`, and ends the migration.
+    pub(super) async fn abort(&self, entry: &Entry, reached: Cursor) -> Result<(), Error> {
+        let job = Job { id: entry.id };
+        let start = &entry.plan.start;
+        let mut in_force = match reached.phase {
+            Phase::Abort => reached.done,
+            phase => start.position(phase, reached.done),
+        };
+        // A step outside of transactions may have left something though it did not end.
+        if reached.begun && reached.phase != Phase::Abort {
+            in_force += 1;
+        }
+        ledger::advance(
+            &self.connection,
+            job.id,
+            self.run,
+            cursor(Phase::Abort, in_force),
+        )
+        .await?;
+        let steps: Vec<&Step> = start.steps().take(in_force).collect();
+        let total = steps.len();
+        for (index, step) in steps.iter().enumerate().rev() {
+            let after = cursor(Phase::Abort, index);
+            let Some(undo) = step.undo.as_deref() else {
+                ledger::advance(&self.connection, job.id, self.run, after).await?;
+                continue;
+            };
+            let (phase, number) = (Phase::Abort, total - index);
+            self.emit(&Event::Step {
+                phase,
+                number,
+                total,
+                step: undo,
+            });
+            let undone = self.run_step(job, undo, index, after).await;
+            undone.map_err(Error::step_failed)?;
+        }
+        Ok(ledger::end(&self.connection, job.id, self.run, Ended::RolledBack).await?)
+    }
+}

@@ -1,0 +1,313 @@
+//! Runs one step and moves the cursor: together where Postgres allows it, and otherwise so that an
+//! interruption between the two is noticed.
+
+use std::time::Duration;
+
+use rand::Rng;
+
+use super::{Engine, Error, Event};
+use crate::database::Error as DatabaseError;
+use crate::ledger::{self, Cursor};
+use crate::plan::{Action, Lock, Phase, Step};
+use crate::sql;
+use crate::sql::{QualifiedName, Sql};
+
+/// A failed step, as it is told to the user.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) purpose: String,
+    pub(super) reason: String,
+    pub(super) rows: Vec<String>,
+    pub(super) kind: FailureKind,
+}
+
+/// What a failure means for the migration.
+#[derive(Debug)]
+pub(super) enum FailureKind {
+    /// Running the same again cannot help.
+    Final,
+    /// It may.
+    Passing(Error),
+}
+
+/// The migration that is being worked on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Job {
+    pub(super) id: i64,
+}
+
+impl Engine<'_> {
+    /// Runs a step whose completion is `after` in the ledger.
+    pub(super) async fn run_step(
+        &self,
+        job: Job,
+        step: &Step,
+        number: usize,
+        after: Cursor,
+    ) -> Result<(), Failure> {
+        let outcome = match &step.action {
+            Action::Inside(statements) => self.run_inside(job, step, statements, after).await,
+            Action::Outside { statement, index } => {
+                self.run_outside(job, step, statement, index, after).await
+            }
+            Action::Backfill(backfill) => self.backfill(job, step, backfill, number, after).await,
+            Action::Prove { query, backfill } => {
+                self.prove(job, step, (query, backfill), number, after)
+                    .await
+            }
+            Action::Refuse { query, because } => {
+                return self.run_refuse(job, step, query, because, after).await;
+            }
+        };
+        match outcome {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.failure(step, error).await),
+        }
+    }
+
+    async fn run_inside(
+        &self,
+        job: Job,
+        step: &Step,
+        statements: &[Sql],
+        after: Cursor,
+    ) -> Result<(), Error> {
+        let timeout = self.lock_timeout_of(step);
+        let body = sql!(
+            "BEGIN; SET LOCAL lock_timeout = {t}; SET LOCAL search_path = {p};\n{s}",
+            t = timeout,
+            p = self.connection.search_path(),
+            s = sql::Separated::by(";\n", statements),
+        );
+        self.with_retries(step, async || {
+            self.connection.batch(&body).await?;
+            ledger::advance(&self.connection, job.id, self.run, after).await?;
+            Ok(self.connection.commit().await?)
+        })
+        .await
+    }
+
+    /// Marks the step begun, runs it, and marks it done. A step found begun was interrupted: what it
+    /// may have left (an invalid index) is cleared away first.
+    async fn run_outside(
+        &self,
+        job: Job,
+        step: &Step,
+        statement: &Sql,
+        index: &QualifiedName,
+        after: Cursor,
+    ) -> Result<(), Error> {
+        let before = Cursor {
+            done: after.done.saturating_sub(1),
+            begun: true,
+            ..after
+        };
+        let builds = step.undo.as_deref();
+        if builds.is_some() {
+            ledger::advance(&self.connection, job.id, self.run, before).await?;
+        }
+        // It waits politely: nobody queues behind it, and a time-out would leave an invalid index.
+        self.connection.batch(&sql!("SET lock_timeout = 0")).await?;
+        let outcome = self.build(step, builds, statement, index).await;
+        let timeout = self.options.lock_timeout_ms;
+        self.connection
+            .batch(&sql!("SET lock_timeout = {t}", t = timeout))
+            .await?;
+        outcome?;
+        Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+    }
+
+    async fn build(
+        &self,
+        step: &Step,
+        undo: Option<&Step>,
+        statement: &Sql,
+        index: &QualifiedName,
+    ) -> Result<(), Error> {
+        self.with_retries(step, async || {
+            if let Some(Action::Outside {
+                statement: clear, ..
+            }) = undo.map(|undo| &undo.action)
+            {
+                self.connection.batch(clear).await?;
+            }
+            Ok(self.connection.batch(statement).await?)
+        })
+        .await?;
+        if undo.is_some() && !self.is_valid(index).await? {
+            let message = format!("the index {index} came out invalid");
+            return Err(DatabaseError::Answer(message).into());
+        }
+        Ok(())
+    }
+
+    async fn is_valid(&self, index: &QualifiedName) -> Result<bool, Error> {
+        let query = sql!(
+            "SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = $1::text::regclass"
+        );
+        let rows = self.connection.query(&query, &[&index.to_string()]).await?;
+        Ok(rows.first().is_some_and(|row| row.get(0)))
+    }
+
+    async fn run_refuse(
+        &self,
+        job: Job,
+        step: &Step,
+        query: &Sql,
+        because: &str,
+        after: Cursor,
+    ) -> Result<(), Failure> {
+        let found = async {
+            let rows = self.connection.query(query, &[]).await?;
+            let rows: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+            if rows.is_empty() {
+                ledger::advance(&self.connection, job.id, self.run, after).await?;
+            }
+            Ok::<_, Error>(rows)
+        };
+        match found.await {
+            Ok(rows) if rows.is_empty() => Ok(()),
+            Ok(rows) => Err(Failure {
+                purpose: step.purpose.clone(),
+                reason: because.to_owned(),
+                rows,
+                kind: FailureKind::Final,
+            }),
+            Err(error) => Err(self.failure(step, error).await),
+        }
+    }
+
+    /// How long a step may wait for its lock: with a weak one nobody waits behind us.
+    fn lock_timeout_of(&self, step: &Step) -> u32 {
+        if step.lock <= Lock::ShareUpdateExclusive && step.lock != Lock::None {
+            0
+        } else {
+            self.options.lock_timeout_ms
+        }
+    }
+
+    /// Tries something again while a lock is not to be had, after a random pause: two that try at
+    /// fixed times can go on missing each other.
+    pub(super) async fn with_retries(
+        &self,
+        step: &Step,
+        attempt: impl AsyncFn() -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut tries = 1;
+        loop {
+            let error = match attempt().await {
+                Ok(()) => return Ok(()),
+                Err(error) => error,
+            };
+            if error.is_lost() {
+                return Err(error);
+            }
+            self.connection.rollback().await?;
+            let Error::Database(source) = error else {
+                return Err(error);
+            };
+            if !source.is_transient() {
+                return Err(source.into());
+            }
+            let blockers = match &step.relation {
+                Some(relation) => self.connection.blockers(relation).await?,
+                None => Vec::new(),
+            };
+            if tries >= self.options.lock_tries {
+                let purpose = step.purpose.clone();
+                return Err(Error::Blocked {
+                    purpose,
+                    tries,
+                    blockers,
+                    source,
+                });
+            }
+            self.emit(&Event::Waiting {
+                purpose: &step.purpose,
+                tries,
+                blockers: &blockers,
+            });
+            pause().await;
+            tries += 1;
+        }
+    }
+
+    /// What an error of a step means, with the rows that are at fault where they can be found.
+    async fn failure(&self, step: &Step, error: Error) -> Failure {
+        let purpose = step.purpose.clone();
+        let reason = error.to_string();
+        let (is_data, is_final) = match &error {
+            Error::Database(source) => (source.is_data(), source.is_permanent()),
+            Error::NotProven { .. } => (false, true),
+            _ => (false, false),
+        };
+        let mut rows = match &error {
+            Error::NotProven { rows } => rows.clone(),
+            _ => Vec::new(),
+        };
+        if let (true, Some(query)) = (is_data, &step.culprits) {
+            // Only to be helpful: where the rows cannot be found, the reason has to do.
+            let found = self.connection.query(query, &[]).await;
+            rows = found.iter().flatten().map(|row| row.get(0)).collect();
+        }
+        let kind = if is_final {
+            FailureKind::Final
+        } else {
+            FailureKind::Passing(match error {
+                Error::Database(source) if !matches!(source, DatabaseError::Lost(_)) => {
+                    Error::Interrupted {
+                        purpose: purpose.clone(),
+                        source,
+                    }
+                }
+                other => other,
+            })
+        };
+        Failure {
+            purpose,
+            reason,
+            rows,
+            kind,
+        }
+    }
+}
+
+/// A random pause of up to half a second.
+pub(super) async fn pause() {
+    let pause = rand::rng().random_range(0..500);
+    tokio::time::sleep(Duration::from_millis(pause)).await;
+}
+
+/// The cursor behind `done` steps of a phase.
+pub(super) fn cursor(phase: Phase, done: usize) -> Cursor {
+    Cursor {
+        phase,
+        done,
+        begun: false,
+    }
+}
+
+impl Error {
+    /// A start that failed for good, and was undone.
+    pub(super) fn undone(failure: Failure) -> Self {
+        match failure.kind {
+            FailureKind::Passing(error) => error,
+            FailureKind::Final => Self::StartUndone {
+                purpose: failure.purpose,
+                reason: failure.reason,
+                rows: failure.rows,
+            },
+        }
+    }
+
+    /// A step of `rollback`, or of `complete` behind its transaction, that failed.
+    pub(super) fn step_failed(failure: Failure) -> Self {
+        match failure.kind {
+            FailureKind::Passing(error) => error,
+            FailureKind::Final => Self::StepFailed {
+                purpose: failure.purpose,
+                reason: failure.reason,
+            },
+        }
+    }
+}

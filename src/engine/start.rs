@@ -1,0 +1,246 @@
+//! `start`: expand, backfill, settle, activate.
+
+use super::run::{FailureKind, Job, cursor};
+use super::{Engine, Error, Event};
+use crate::compile::{self, version_views};
+use crate::database::{answer, read_schema};
+use crate::ledger::{self, Cursor, Entry};
+use crate::lifecycle::{self, Command, Next};
+use crate::migration::Migration;
+use crate::plan::{Phase, Plan, Raw};
+use crate::schema::{Schema, TableOrder};
+use crate::sql::Ident;
+
+/// What came of a start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Started {
+    /// The version is live.
+    Live {
+        /// Its schema.
+        version_schema: Ident,
+    },
+    /// It was live before; nothing was done.
+    AlreadyLive {
+        /// Its schema.
+        version_schema: Ident,
+    },
+}
+
+/// A base schema as the next migration finds it.
+pub(super) struct Facts {
+    pub(super) schema: Schema,
+    pub(super) previous: Option<Ident>,
+}
+
+impl Engine<'_> {
+    /// Starts a migration, or goes on with an interrupted start.
+    ///
+    /// # Errors
+    /// When the state does not allow it, the migration cannot be planned, or a step fails; a step
+    /// that fails for good undoes the whole start.
+    pub async fn start(&self, migration: &Migration) -> Result<Started, Error> {
+        self.become_operator().await?;
+        let entry = self.entry().await?;
+        let is_completed = entry.is_some()
+            && ledger::completed_names(&self.connection, &self.options.base_schema)
+                .await?
+                .contains(&migration.name);
+        let command = Command::Start {
+            name: migration.name.clone(),
+            checksum: migration.checksum(),
+            is_completed,
+        };
+        let entry = match (
+            lifecycle::next(&ledger::state(entry.as_ref()), &command)?,
+            entry,
+        ) {
+            (Next::AlreadyLive, Some(entry)) => {
+                return Ok(Started::AlreadyLive {
+                    version_schema: entry.version_schema,
+                });
+            }
+            (Next::ContinueStart, Some(entry)) => {
+                ledger::take_over(&self.connection, entry.id, self.run).await?;
+                self.emit(&Event::Continuing {
+                    phase: entry.cursor.phase,
+                });
+                entry
+            }
+            _ => self.begin(migration).await?,
+        };
+        self.run_start(entry).await
+    }
+
+    /// Reads the facts, compiles, and stores the plan.
+    async fn begin(&self, migration: &Migration) -> Result<Entry, Error> {
+        let plan = self.plan(migration).await?;
+        if self.schema_exists(&plan.version_schema).await? {
+            let schema = plan.version_schema.as_str().to_owned();
+            return Err(Error::SchemaTaken { schema });
+        }
+        plan.notes
+            .iter()
+            .for_each(|note| self.emit(&Event::Note(note)));
+        ledger::install(&self.connection).await?;
+        let id = ledger::begin(&self.connection, migration, &plan, self.run).await?;
+        Ok(Entry {
+            id,
+            name: migration.name.clone(),
+            checksum: migration.checksum(),
+            version_schema: plan.version_schema.clone(),
+            previous_schema: plan.previous_schema.clone(),
+            plan,
+            ended: None,
+            cursor: cursor(Phase::Expand, 0),
+            started_at: String::new(),
+        })
+    }
+
+    /// What a migration would do. Changes nothing, but needs a server that can be written to: the
+    /// migration is rehearsed in a transaction that is rolled back.
+    ///
+    /// # Errors
+    /// When it cannot be planned.
+    pub async fn plan(&self, migration: &Migration) -> Result<Plan, Error> {
+        let facts = self.facts().await?;
+        let migrations = std::slice::from_ref(migration);
+        let rejected = |rejections| Error::Rejected {
+            migration: migration.name.clone(),
+            rejections,
+        };
+        let questions = compile::ask(migrations, &facts.schema).map_err(rejected)?;
+        let answers = answer(&self.connection, &facts.schema.name, &questions)
+            .await
+            .map_err(|error| Error::probe(&migration.name, error))?;
+        let previous = facts.previous.as_ref();
+        compile::compile(migrations, &facts.schema, previous, &answers).map_err(rejected)
+    }
+
+    pub(super) async fn facts(&self) -> Result<Facts, Error> {
+        let base = &self.options.base_schema;
+        let completed = if ledger::is_installed(&self.connection).await? {
+            ledger::last_completed(&self.connection, base).await?
+        } else {
+            None
+        };
+        let (previous, order) = match completed {
+            None => (None, Vec::new()),
+            Some(completed) => (Some(completed.version_schema), completed.order),
+        };
+        let own: Vec<Ident> = previous.iter().cloned().collect();
+        let schema = self.read_schema(&own, &order).await?;
+        Ok(Facts { schema, previous })
+    }
+
+    /// The base schema, each table's columns in the order that applications have seen so far.
+    pub(super) async fn read_schema(
+        &self,
+        own: &[Ident],
+        order: &[TableOrder],
+    ) -> Result<Schema, Error> {
+        let base = &self.options.base_schema;
+        let schema = read_schema(&self.connection, base, own).await?;
+        let mut schema = schema.ok_or_else(|| Error::NoSchema {
+            schema: base.as_str().to_owned(),
+        })?;
+        for known in order {
+            if let Some(table) = schema.tables.get_mut(&known.table) {
+                table.arrange(&known.columns);
+            }
+        }
+        Ok(schema)
+    }
+
+    pub(super) async fn schema_exists(&self, name: &Ident) -> Result<bool, Error> {
+        let query = crate::sql!("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1");
+        Ok(!self
+            .connection
+            .query(&query, &[&name.as_str()])
+            .await?
+            .is_empty())
+    }
+
+    /// Runs every step behind the cursor; one that fails for good undoes the start.
+    async fn run_start(&self, mut entry: Entry) -> Result<Started, Error> {
+        let job = Job { id: entry.id };
+        for phase in [
+            Phase::Expand,
+            Phase::Backfill,
+            Phase::Settle,
+            Phase::Activate,
+        ] {
+            if phase < entry.cursor.phase {
+                continue;
+            }
+            if phase == Phase::Settle {
+                self.plan_views(&mut entry).await?;
+            }
+            let phases = entry.plan.start.phases();
+            let steps = phases
+                .iter()
+                .find(|(p, _)| *p == phase)
+                .map_or(&[][..], |(_, s)| *s);
+            let done = if phase == entry.cursor.phase {
+                entry.cursor.done
+            } else {
+                0
+            };
+            for (index, step) in steps.iter().enumerate().skip(done) {
+                let (number, total) = (index + 1, steps.len());
+                self.emit(&Event::Step {
+                    phase,
+                    number,
+                    total,
+                    step,
+                });
+                let after = if phase == Phase::Activate && number == total {
+                    cursor(Phase::Live, 0)
+                } else {
+                    cursor(phase, number)
+                };
+                if let Err(failure) = self.run_step(job, step, index, after).await {
+                    let reached = Cursor {
+                        begun: true,
+                        ..cursor(phase, index)
+                    };
+                    return Err(self.fail(&entry, reached, failure).await);
+                }
+            }
+        }
+        Ok(Started::Live {
+            version_schema: entry.version_schema,
+        })
+    }
+
+    /// After raw SQL the views are not planned yet: only now it is known what it did.
+    async fn plan_views(&self, entry: &mut Entry) -> Result<(), Error> {
+        let is_planned = !entry.plan.start.activate.is_empty();
+        if entry.plan.raw != Some(Raw::Expand) || is_planned {
+            return Ok(());
+        }
+        let own: Vec<Ident> = entry.plan.previous_schema.iter().cloned().collect();
+        let schema = self.read_schema(&own, &entry.plan.order).await?;
+        let views = version_views(&schema, &entry.plan.version_schema);
+        entry.plan.start.settle = views.steps;
+        entry.plan.start.activate = vec![views.activate];
+        entry.plan.order = compile::order_of(&schema);
+        Ok(ledger::replan(&self.connection, entry.id, self.run, &entry.plan).await?)
+    }
+
+    async fn fail(&self, entry: &Entry, reached: Cursor, failure: super::run::Failure) -> Error {
+        if !matches!(failure.kind, FailureKind::Final) {
+            return Error::undone(failure);
+        }
+        self.emit(&Event::Undoing {
+            reason: &failure.reason,
+        });
+        match self.abort(entry, reached).await {
+            Ok(()) => Error::undone(failure),
+            Err(undo) => Error::UndoFailed {
+                purpose: failure.purpose,
+                reason: failure.reason,
+                undo: Box::new(undo),
+            },
+        }
+    }
+}

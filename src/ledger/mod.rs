@@ -1,0 +1,356 @@
+//! Our own tables, in the schema `straddle`: history, stored plans, and the cursor. It records and
+//! reads; it decides nothing.
+
+mod backfill;
+
+use tokio_postgres::Row;
+use tokio_postgres::types::Json;
+use uuid::Uuid;
+
+pub use backfill::BackfillCursor;
+
+use crate::database::{Connection, Error as DatabaseError};
+use crate::lifecycle::{Ended, State};
+use crate::migration::Migration;
+use crate::plan::{FORMAT, Phase, Plan};
+use crate::schema::TableOrder;
+use crate::sql;
+use crate::sql::Ident;
+
+/// The format of the ledger's tables that this release reads and writes.
+const LEDGER_FORMAT: i32 = 1;
+
+/// Why the ledger cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// A later release made it.
+    #[error("the ledger was written by a later release of Straddle (format {found})")]
+    TooNew {
+        /// Its format.
+        found: i64,
+    },
+    /// What it holds cannot be read.
+    #[error("the ledger holds what cannot be read: {0}")]
+    Unreadable(String),
+    /// Another run has taken the migration over.
+    #[error("another run of Straddle has taken the migration over")]
+    TakenOver,
+    /// The database refused.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// One migration in the ledger.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its number.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// The checksum of what it says.
+    pub checksum: String,
+    /// Its version schema.
+    pub version_schema: Ident,
+    /// The version schema before it.
+    pub previous_schema: Option<Ident>,
+    /// The plan, as `start` stored it.
+    pub plan: Plan,
+    /// How it ended, if it has.
+    pub ended: Option<Ended>,
+    /// The cursor.
+    pub cursor: Cursor,
+    /// When it was started, UTC.
+    pub started_at: String,
+}
+
+/// How far a migration is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// The phase.
+    pub phase: Phase,
+    /// How many of its steps are done; in abort, how many steps of the start are still in force.
+    pub done: usize,
+    /// Whether the step behind it, which cannot be in a transaction, may have run.
+    pub begun: bool,
+}
+
+/// A version that is closed for changes: completed, and shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completed {
+    /// The migration's name.
+    pub name: String,
+    /// Its version schema.
+    pub version_schema: Ident,
+    /// The order of each table's columns in it.
+    pub order: Vec<TableOrder>,
+}
+
+/// Whether the ledger is there, in a format that this release knows.
+///
+/// # Errors
+/// When a later release made it.
+pub async fn is_installed(connection: &Connection) -> Result<bool, LedgerError> {
+    let there = sql!("SELECT to_regclass('straddle.backfills') IS NOT NULL");
+    let rows = connection.query(&there, &[]).await?;
+    if !rows.first().is_some_and(|row| row.get(0)) {
+        return Ok(false);
+    }
+    let rows = connection
+        .query(&sql!("SELECT version FROM straddle.format"), &[])
+        .await?;
+    match rows.first().map(|row| row.get::<_, i32>(0)) {
+        Some(found) if found > LEDGER_FORMAT => Err(LedgerError::TooNew {
+            found: i64::from(found),
+        }),
+        _ => Ok(true),
+    }
+}
+
+/// Makes the ledger, if it is not there.
+///
+/// # Errors
+/// When the role may not create a schema in the database.
+pub async fn install(connection: &Connection) -> Result<(), LedgerError> {
+    if is_installed(connection).await? {
+        return Ok(());
+    }
+    connection.begin().await?;
+    // CREATE .. IF NOT EXISTS fails when two sessions run it at one time.
+    connection
+        .batch(&sql!("SELECT pg_advisory_xact_lock(8244021958240001)"))
+        .await?;
+    match connection.batch(&sql!(file "ledger/install.sql")).await {
+        Ok(()) => Ok(connection.commit().await?),
+        Err(error) => {
+            connection.rollback().await?;
+            Err(error.into())
+        }
+    }
+}
+
+/// The migration that is underway or live, or else the one that ended last.
+///
+/// # Errors
+/// When what is stored cannot be read.
+pub async fn read(connection: &Connection, base: &Ident) -> Result<Option<Entry>, LedgerError> {
+    let rows = connection
+        .query(&sql!(file "ledger/read.sql"), &[&base.as_str()])
+        .await?;
+    rows.first().map(entry).transpose()
+}
+
+fn entry(row: &Row) -> Result<Entry, LedgerError> {
+    let unreadable = |error: &dyn std::fmt::Display| LedgerError::Unreadable(error.to_string());
+    let Json(plan) = row.get::<_, Json<serde_json::Value>>("plan");
+    let format = plan
+        .get("format")
+        .and_then(serde_json::Value::as_i64)
+        .unwrap_or_default();
+    if format > i64::from(FORMAT) {
+        return Err(LedgerError::TooNew { found: format });
+    }
+    let ident = |name: String| Ident::new(name).map_err(|error| unreadable(&error));
+    let previous: Option<String> = row.get("previous_schema");
+    let phase = serde_json::Value::String(row.get("phase"));
+    let done: i32 = row.get("steps_done");
+    Ok(Entry {
+        id: row.get("id"),
+        name: row.get("name"),
+        checksum: row.get("checksum"),
+        version_schema: ident(row.get("version_schema"))?,
+        previous_schema: previous.map(ident).transpose()?,
+        plan: serde_json::from_value(plan).map_err(|error| unreadable(&error))?,
+        ended: match row.get("state") {
+            "completed" => Some(Ended::Completed),
+            "rolled_back" => Some(Ended::RolledBack),
+            _ => None,
+        },
+        cursor: Cursor {
+            phase: serde_json::from_value(phase).map_err(|error| unreadable(&error))?,
+            done: usize::try_from(done).map_err(|error| unreadable(&error))?,
+            begun: row.get("begun"),
+        },
+        started_at: row.get("started_at"),
+    })
+}
+
+/// What the lifecycle needs to know of what [`read`] found.
+#[must_use]
+pub fn state(entry: Option<&Entry>) -> State {
+    match entry {
+        None => State::Idle { last: None },
+        Some(Entry {
+            name,
+            ended: Some(ended),
+            ..
+        }) => State::Idle {
+            last: Some((name.clone(), *ended)),
+        },
+        Some(entry) => State::Active {
+            name: entry.name.clone(),
+            checksum: entry.checksum.clone(),
+            phase: entry.cursor.phase,
+        },
+    }
+}
+
+/// Names of all completed migrations, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn completed_names(
+    connection: &Connection,
+    base: &Ident,
+) -> Result<Vec<String>, LedgerError> {
+    let query = sql!(
+        "SELECT name FROM straddle.migrations \
+         WHERE base_schema = $1 AND state = 'completed' ORDER BY ended_at, id"
+    );
+    let rows = connection.query(&query, &[&base.as_str()]).await?;
+    Ok(rows.iter().map(|row| row.get(0)).collect())
+}
+
+/// The version that was completed last, if there is one and its schema is still there.
+///
+/// # Errors
+/// When what is stored cannot be read.
+pub async fn last_completed(
+    connection: &Connection,
+    base: &Ident,
+) -> Result<Option<Completed>, LedgerError> {
+    let query = sql!(file "ledger/last_completed.sql");
+    let rows = connection.query(&query, &[&base.as_str()]).await?;
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let Json(order) = row.get::<_, Json<Vec<TableOrder>>>("column_order");
+    let version_schema = Ident::new(row.get::<_, String>("version_schema"))
+        .map_err(|error| LedgerError::Unreadable(error.to_string()))?;
+    let there = sql!("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1");
+    if connection
+        .query(&there, &[&version_schema.as_str()])
+        .await?
+        .is_empty()
+    {
+        return Ok(None);
+    }
+    Ok(Some(Completed {
+        name: row.get("name"),
+        version_schema,
+        order,
+    }))
+}
+
+/// Stores a plan; the cursor stands before its first step.
+///
+/// # Errors
+/// When the database refuses: another run may have begun one at the same time.
+pub async fn begin(
+    connection: &Connection,
+    migration: &Migration,
+    plan: &Plan,
+    run: Uuid,
+) -> Result<i64, LedgerError> {
+    let base = plan.base_schema.as_str();
+    let version = plan.version_schema.as_str();
+    let previous = plan.previous_schema.as_ref().map(Ident::as_str);
+    let rows = connection
+        .query(
+            &sql!(file "ledger/begin.sql"),
+            &[
+                &base,
+                &migration.name,
+                &migration.checksum(),
+                &Json(migration),
+                &version,
+                &previous,
+                &Json(plan),
+                &Json(&plan.order),
+                &run,
+            ],
+        )
+        .await?;
+    rows.first()
+        .map(|row| row.get(0))
+        .ok_or_else(|| LedgerError::Unreadable("no row was stored".into()))
+}
+
+/// Makes `run` the owner of a migration.
+///
+/// # Errors
+/// When it has ended.
+pub async fn take_over(connection: &Connection, id: i64, run: Uuid) -> Result<(), LedgerError> {
+    owned(
+        connection
+            .execute(&sql!(file "ledger/take_over.sql"), &[&id, &run])
+            .await?,
+    )
+}
+
+/// Moves the cursor; part of the transaction that is open, if one is.
+///
+/// # Errors
+/// When another run owns the migration.
+pub async fn advance(
+    connection: &Connection,
+    id: i64,
+    run: Uuid,
+    cursor: Cursor,
+) -> Result<(), LedgerError> {
+    let phase = cursor.phase.to_string();
+    let done = i32::try_from(cursor.done).unwrap_or(i32::MAX);
+    let query = sql!(file "ledger/advance.sql");
+    owned(
+        connection
+            .execute(&query, &[&id, &run, &phase, &done, &cursor.begun])
+            .await?,
+    )
+}
+
+/// Ends a migration.
+///
+/// # Errors
+/// When another run owns it.
+pub async fn end(
+    connection: &Connection,
+    id: i64,
+    run: Uuid,
+    ended: Ended,
+) -> Result<(), LedgerError> {
+    let state = match ended {
+        Ended::Completed => "completed",
+        Ended::RolledBack => "rolled_back",
+    };
+    owned(
+        connection
+            .execute(&sql!(file "ledger/end.sql"), &[&id, &run, &state])
+            .await?,
+    )
+}
+
+/// Stores a plan that has become longer: the views behind raw SQL.
+///
+/// # Errors
+/// When another run owns the migration.
+pub async fn replan(
+    connection: &Connection,
+    id: i64,
+    run: Uuid,
+    plan: &Plan,
+) -> Result<(), LedgerError> {
+    let query = sql!(file "ledger/replan.sql");
+    owned(
+        connection
+            .execute(&query, &[&id, &run, &Json(plan), &Json(&plan.order)])
+            .await?,
+    )
+}
+
+fn owned(rows: u64) -> Result<(), LedgerError> {
+    if rows == 1 {
+        Ok(())
+    } else {
+        Err(LedgerError::TakenOver)
+    }
+}

@@ -1,0 +1,132 @@
+//! Files in, migrations out, with located errors.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::Migration;
+use super::document::{self, DocumentError, Format, Positions};
+use crate::operation::{Operation, Rejection};
+
+/// A migration and the file that it was read from.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// What the file says.
+    pub migration: Migration,
+    positions: Positions,
+}
+
+/// Why a file could not be read as a migration.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The file, or the directory, is not to be had.
+    #[error("`{path}` cannot be read")]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The extension says neither JSON nor YAML.
+    #[error("`{path}` is neither .json nor .yaml nor .yml")]
+    UnknownFormat {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The text is no migration.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// Two files have the same name but for the extension.
+    #[error("`{path}` has the name of another migration in the directory")]
+    SameName {
+        /// The second one.
+        path: PathBuf,
+    },
+}
+
+/// What a file holds.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// In the format, but the file's own name decides.
+    #[serde(default, rename = "name")]
+    _name: Option<String>,
+    #[serde(default)]
+    version_schema: Option<String>,
+    operations: Vec<Operation>,
+}
+
+/// Reads one file.
+///
+/// # Errors
+/// When it is not to be had, or is no migration.
+pub fn read(path: &Path) -> Result<Source, ReadError> {
+    let format = Format::of(path).ok_or_else(|| ReadError::UnknownFormat { path: path.into() })?;
+    let bytes = std::fs::read(path).map_err(|source| ReadError::Unreadable {
+        path: path.into(),
+        source,
+    })?;
+    let shown = path.file_name().unwrap_or_default().to_string_lossy();
+    let name = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let (file, positions) = document::read_bytes::<File>(&shown, &bytes, format)?;
+    let migration = Migration {
+        name,
+        version_schema: file.version_schema,
+        operations: file.operations,
+    };
+    Ok(Source {
+        migration,
+        positions,
+    })
+}
+
+/// Reads every migration of a directory, in the order of their names.
+///
+/// # Errors
+/// When the directory or one of its files cannot be read, or two have one name.
+pub fn read_directory(directory: &Path) -> Result<Vec<Source>, ReadError> {
+    let unreadable = |source| ReadError::Unreadable {
+        path: directory.into(),
+        source,
+    };
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if Format::of(&path).is_some() {
+            paths.push(path);
+        }
+    }
+    paths.sort_by(|one, other| one.file_stem().cmp(&other.file_stem()));
+    if let Some(pair) = paths
+        .windows(2)
+        .find(|pair| pair[0].file_stem() == pair[1].file_stem())
+    {
+        return Err(ReadError::SameName {
+            path: pair[1].clone(),
+        });
+    }
+    paths.iter().map(|path| read(path)).collect()
+}
+
+impl Source {
+    /// The rejection as an error that names file, line and column.
+    #[must_use]
+    pub fn locate(&self, rejection: &Rejection) -> DocumentError {
+        let message = match &rejection.hint {
+            None => rejection.message.clone(),
+            Some(hint) => format!("{}; {hint}", rejection.message),
+        };
+        match rejection.offset {
+            None => self.positions.error(&rejection.path, message),
+            Some(offset) => self
+                .positions
+                .error_inside(&rejection.path, offset, message),
+        }
+    }
+}

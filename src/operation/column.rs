@@ -1,0 +1,357 @@
+//! Columns and their constraints as files describe them, shared by the operations that have some.
+
+use serde::{Deserialize, Serialize};
+
+use super::draft::Draft;
+use super::rejection::Rejected;
+use crate::plan::names;
+use crate::schema::{Column, ForeignKey, Generated, Name, TypeName};
+use crate::sql;
+use crate::sql::{Expression, Ident, Sql};
+
+/// A column of `create_table` and `add_column`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnDefinition {
+    /// Its name.
+    pub name: Name,
+    /// Its type; `serial`, `bigserial` and `smallserial` are types here, too.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// Whether it may be NULL; it may not unless this is `true`.
+    #[serde(default)]
+    pub nullable: bool,
+    /// The default, as SQL: a text needs its quotes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<String>,
+    /// Whether it belongs to the primary key.
+    #[serde(default)]
+    pub pk: bool,
+    /// Whether its values are unique.
+    #[serde(default)]
+    pub unique: bool,
+    /// A CHECK constraint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<NamedCheck>,
+    /// A foreign key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<Reference>,
+    /// How it fills itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generated: Option<GeneratedDefinition>,
+    /// A comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+/// A CHECK constraint.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedCheck {
+    /// Its name.
+    pub name: Name,
+    /// The condition, as SQL.
+    pub constraint: String,
+    /// Whether tables that inherit do not get it.
+    #[serde(default)]
+    pub no_inherit: bool,
+}
+
+/// A foreign key of one column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// Its name.
+    pub name: Name,
+    /// The referenced table.
+    pub table: Name,
+    /// The referenced column.
+    pub column: Name,
+    /// SIMPLE or FULL.
+    #[serde(default)]
+    pub match_type: MatchType,
+    /// What happens when the referenced row goes.
+    #[serde(default)]
+    pub on_delete: ReferenceAction,
+    /// What happens when the referenced value changes.
+    #[serde(default)]
+    pub on_update: ReferenceAction,
+    /// Whether it may be checked at the end of a transaction.
+    #[serde(default)]
+    pub deferrable: bool,
+    /// Whether it is, unless the transaction says otherwise.
+    #[serde(default)]
+    pub initially_deferred: bool,
+}
+
+/// How a foreign key of several columns treats NULLs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum MatchType {
+    /// Any NULL, and the row is not checked.
+    #[default]
+    Simple,
+    /// All NULL or none.
+    Full,
+    /// In the format, but Postgres does not have it.
+    Partial,
+}
+
+/// What a foreign key does when the referenced row changes or goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReferenceAction {
+    /// Refuses, at the end of the statement or transaction.
+    #[default]
+    #[serde(rename = "NO ACTION")]
+    NoAction,
+    /// Refuses at once.
+    #[serde(rename = "RESTRICT")]
+    Restrict,
+    /// Does the same to the referencing row.
+    #[serde(rename = "CASCADE")]
+    Cascade,
+    /// Sets the referencing columns to NULL.
+    #[serde(rename = "SET NULL")]
+    SetNull,
+    /// Sets the referencing columns to their defaults.
+    #[serde(rename = "SET DEFAULT")]
+    SetDefault,
+}
+
+/// How a column fills itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GeneratedDefinition {
+    /// From other columns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+    /// From a sequence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<IdentityDefinition>,
+}
+
+/// An identity column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityDefinition {
+    /// Whether users may give values of their own.
+    #[serde(default)]
+    pub user_specified_values: UserSpecifiedValues,
+    /// Options of the sequence, as in CREATE SEQUENCE.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence_options: Option<String>,
+}
+
+/// Whether users may give an identity column values of their own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UserSpecifiedValues {
+    /// Only with OVERRIDING SYSTEM VALUE.
+    #[default]
+    #[serde(rename = "ALWAYS")]
+    Always,
+    /// Freely.
+    #[serde(rename = "BY DEFAULT")]
+    ByDefault,
+}
+
+/// The integer type behind a serial one.
+#[must_use]
+pub(super) fn serial_type(type_name: &str) -> Option<&'static str> {
+    match type_name.trim().to_ascii_lowercase().as_str() {
+        "serial" | "serial4" => Some("integer"),
+        "bigserial" | "serial8" => Some("bigint"),
+        "smallserial" | "serial2" => Some("smallint"),
+        _ => None,
+    }
+}
+
+impl ColumnDefinition {
+    /// The column in the logical schema, as yet without what only Postgres can say of it.
+    fn draft(&self, storage: Ident, type_name: TypeName) -> Column {
+        Column {
+            name: self.name.clone(),
+            storage,
+            type_name,
+            nullable: self.nullable && !self.pk,
+            default: None,
+            generated: None,
+            comment: self.comment.clone(),
+            grants: Vec::new(),
+            collation: None,
+            storage_mode: None,
+            compression: None,
+            statistics: None,
+            sequence: None,
+            constrained_domain: false,
+            identity_options: None,
+        }
+    }
+
+    /// The column's definition for DDL on an empty table, without its foreign key.
+    pub(super) fn definition(
+        &self,
+        draft: &mut Draft,
+        table: &Name,
+        field: &str,
+    ) -> Result<(Sql, Column), Rejected> {
+        let type_name = match serial_type(&self.type_name) {
+            Some(_) => Expression::from_catalog(self.type_name.trim().to_ascii_lowercase()),
+            None => draft.type_name(&format!("{field}.type"), &self.type_name)?,
+        };
+        let mut text = format!("{} {type_name}", self.name.ident());
+        let mut column = self.draft(self.name.ident().clone(), type_name);
+        if !column.nullable {
+            text.push_str(" NOT NULL");
+        }
+        if let Some(default) = &self.default {
+            let default = draft.expression(&format!("{field}.default"), default)?;
+            text.push_str(&format!(" DEFAULT ({default}\n)"));
+            column.default = Some(default);
+        }
+        if let Some((generation, kind)) = self.generation(draft, field)? {
+            text.push_str(&format!(" {generation}"));
+            column.generated = Some(kind);
+        }
+        if self.unique {
+            let name = names::unique(table, &self.name);
+            text.push_str(&format!(" CONSTRAINT {name} UNIQUE"));
+        }
+        if let Some(check) = &self.check {
+            let check = check.constraint(draft, &format!("{field}.check"))?;
+            text.push_str(&format!(" {check}"));
+        }
+        Ok((
+            sql!("{text}", text = Expression::from_catalog(text)),
+            column,
+        ))
+    }
+
+    /// `GENERATED ...`, where the column fills itself.
+    fn generation(
+        &self,
+        draft: &mut Draft,
+        field: &str,
+    ) -> Result<Option<(Sql, Generated)>, Rejected> {
+        let Some(generated) = &self.generated else {
+            return Ok(None);
+        };
+        match (&generated.expression, &generated.identity) {
+            (Some(text), None) => {
+                let field = format!("{field}.generated.expression");
+                let expression = draft.expression(&field, text)?;
+                let sql = sql!("GENERATED ALWAYS AS ({e}\n) STORED", e = expression);
+                Ok(Some((sql, Generated::Stored(expression))))
+            }
+            (None, Some(identity)) => {
+                let (words, kind) = match identity.user_specified_values {
+                    UserSpecifiedValues::Always => ("ALWAYS", Generated::IdentityAlways),
+                    UserSpecifiedValues::ByDefault => ("BY DEFAULT", Generated::IdentityByDefault),
+                };
+                let words = Expression::from_catalog(words);
+                let sql = match &identity.sequence_options {
+                    None => sql!("GENERATED {w} AS IDENTITY", w = words),
+                    Some(text) => {
+                        let field = format!("{field}.generated.identity.sequence_options");
+                        let options = draft.expression(&field, text)?;
+                        sql!("GENERATED {w} AS IDENTITY ({o}\n)", w = words, o = options)
+                    }
+                };
+                Ok(Some((sql, kind)))
+            }
+            _ => {
+                let message = "exactly one of `expression` and `identity` belongs here";
+                Err(draft.reject(&format!("{field}.generated"), message))
+            }
+        }
+    }
+}
+
+impl NamedCheck {
+    /// `CONSTRAINT name CHECK (...)`.
+    pub(super) fn constraint(&self, draft: &mut Draft, field: &str) -> Result<Sql, Rejected> {
+        let condition = draft.expression(&format!("{field}.constraint"), &self.constraint)?;
+        let inherit = Expression::from_catalog(if self.no_inherit { " NO INHERIT" } else { "" });
+        let name = self.name.ident();
+        Ok(sql!(
+            "CONSTRAINT {n} CHECK ({c}\n){i}",
+            n = name,
+            c = condition,
+            i = inherit
+        ))
+    }
+}
+
+impl Reference {
+    /// The foreign key on `column`.
+    pub(super) fn foreign_key(
+        &self,
+        draft: &mut Draft,
+        column: &Name,
+        field: &str,
+    ) -> Result<ForeignKey, Rejected> {
+        let options = reference_options(
+            draft,
+            field,
+            self.match_type,
+            (self.on_delete, &[]),
+            self.on_update,
+            (self.deferrable, self.initially_deferred),
+        )?;
+        draft.table(&self.table, &format!("{field}.table"))?;
+        draft.column(&self.table, &self.column, &format!("{field}.column"))?;
+        Ok(ForeignKey {
+            name: self.name.ident().clone(),
+            columns: vec![column.clone()],
+            table: Some(self.table.clone()),
+            foreign_table: None,
+            referenced: vec![self.column.clone()],
+            options,
+            valid: true,
+        })
+    }
+}
+
+/// What follows the columns in a foreign key's definition.
+pub(super) fn reference_options(
+    draft: &mut Draft,
+    field: &str,
+    match_type: MatchType,
+    (on_delete, set_columns): (ReferenceAction, &[Name]),
+    on_update: ReferenceAction,
+    (deferrable, initially_deferred): (bool, bool),
+) -> Result<Expression, Rejected> {
+    let mut text = String::new();
+    match match_type {
+        MatchType::Simple => {}
+        MatchType::Full => text.push_str(" MATCH FULL"),
+        MatchType::Partial => {
+            let message = "Postgres has no MATCH PARTIAL";
+            return Err(draft.reject(&format!("{field}.match_type"), message));
+        }
+    }
+    text.push_str(&format!(" ON DELETE {}", on_delete.words()));
+    if !set_columns.is_empty() {
+        let columns = sql::commas(set_columns.iter().map(Name::ident));
+        text.push_str(&format!(" ({columns})"));
+    }
+    text.push_str(&format!(" ON UPDATE {}", on_update.words()));
+    if deferrable || initially_deferred {
+        text.push_str(" DEFERRABLE");
+    }
+    if initially_deferred {
+        text.push_str(" INITIALLY DEFERRED");
+    }
+    Ok(Expression::from_catalog(text))
+}
+
+impl ReferenceAction {
+    fn words(self) -> &'static str {
+        match self {
+            Self::NoAction => "NO ACTION",
+            Self::Restrict => "RESTRICT",
+            Self::Cascade => "CASCADE",
+            Self::SetNull => "SET NULL",
+            Self::SetDefault => "SET DEFAULT",
+        }
+    }
+}

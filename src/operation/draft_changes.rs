@@ -1,0 +1,243 @@
+//! The changes that operations make to the logical schema, each with the checks that belong to it.
+
+use super::draft::Draft;
+use super::question::Question;
+use super::rejection::Rejected;
+use crate::plan::names;
+use crate::schema::{Column, ForeignKey, Name};
+use crate::sql;
+use crate::sql::{Expression, Ident};
+
+impl Draft {
+    /// The version calls the column otherwise.
+    pub(super) fn rename_column(&mut self, table: &Name, from: &Name, to: &Name) {
+        let rename = |name: &mut Name| {
+            if name == from {
+                *name = to.clone();
+            }
+        };
+        for (owner, other) in &mut self.schema.tables {
+            if owner == table {
+                other
+                    .columns
+                    .iter_mut()
+                    .for_each(|column| rename(&mut column.name));
+            }
+            for key in &mut other.foreign_keys {
+                if owner == table {
+                    key.columns.iter_mut().for_each(rename);
+                }
+                if key.table.as_ref() == Some(table) {
+                    key.referenced.iter_mut().for_each(rename);
+                }
+            }
+        }
+    }
+
+    /// The version calls the table otherwise.
+    pub(super) fn rename_table(&mut self, from: &Name, to: &Name) {
+        if let Some(mut table) = self.schema.tables.remove(from) {
+            table.name = to.clone();
+            self.schema.tables.insert(to.clone(), table);
+        }
+        let keys = self
+            .schema
+            .tables
+            .values_mut()
+            .flat_map(|table| &mut table.foreign_keys);
+        for key in keys.filter(|key| key.table.as_ref() == Some(from)) {
+            key.table = Some(to.clone());
+        }
+    }
+
+    /// The version has the table no more.
+    pub(super) fn drop_table(&mut self, name: &Name) {
+        if let Some(table) = self.schema.tables.remove(name) {
+            self.dropped.push(table);
+        }
+    }
+
+    /// The version has the column no more, nor the foreign keys that it belongs to.
+    pub(super) fn drop_column(&mut self, table: &Name, column: &Name) {
+        if let Some(table) = self.schema.tables.get_mut(table) {
+            table.columns.retain(|known| &known.name != column);
+            table
+                .foreign_keys
+                .retain(|key| !key.columns.contains(column));
+        }
+    }
+
+    /// The version has one more column, at the end.
+    pub(super) fn add_column(&mut self, table: &Name, column: Column) {
+        if let Some(table) = self.schema.tables.get_mut(table) {
+            if !table.is_new {
+                self.added
+                    .insert((table.storage.clone(), column.storage.clone()));
+            }
+            table.columns.push(column);
+        }
+    }
+
+    /// The column is another one from here on, in its predecessor's place.
+    pub(super) fn replace_column(&mut self, table: &Name, column: &Name, new: Column) {
+        if let Some(table) = self.schema.tables.get_mut(table) {
+            self.added
+                .insert((table.storage.clone(), new.storage.clone()));
+            if let Some(old) = table.columns.iter_mut().find(|known| &known.name == column) {
+                *old = new;
+            }
+        }
+    }
+
+    /// Whether the migration itself makes the column.
+    pub(super) fn is_added(&self, table: &Ident, storage: &Ident) -> bool {
+        self.added.contains(&(table.clone(), storage.clone()))
+    }
+
+    /// A storage name that no column of the table has or had.
+    pub(super) fn new_storage(&self, table: &Ident, column: &Name) -> Ident {
+        (0..)
+            .map(|generation| names::new_column(column, generation))
+            .find(|storage| !self.is_added(table, storage))
+            .expect("numbers do not end")
+    }
+
+    /// A column that the migration itself makes is described where it is made.
+    pub(super) fn not_made_here(
+        &mut self,
+        table: &Ident,
+        column: &Column,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        if self.is_added(table, &column.storage) {
+            let message = format!(
+                "an earlier operation of this migration makes `{}`",
+                column.name
+            );
+            let hint = "say everything in that one operation, or in a migration after this one";
+            return Err(self.reject_with(field, message, hint));
+        }
+        Ok(())
+    }
+
+    /// Refuses when a foreign key refers to the table, or to the column.
+    pub(super) fn nothing_references(
+        &mut self,
+        table: &Name,
+        column: Option<&Name>,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        let refers = |key: &&ForeignKey| {
+            key.table.as_ref() == Some(table)
+                && column.is_none_or(|column| key.referenced.contains(column))
+        };
+        let found = self.schema.tables.iter().find_map(|(owner, other)| {
+            // A table's own foreign keys go with it.
+            let counts = column.is_some() || owner != table;
+            let key = other.foreign_keys.iter().filter(|_| counts).find(refers)?;
+            Some(format!(
+                "`{owner}` refers to it by the foreign key `{}`",
+                key.name.as_str()
+            ))
+        });
+        match found {
+            None => Ok(()),
+            Some(message) => Err(self.reject_with(field, message, "drop that constraint first")),
+        }
+    }
+
+    /// Refuses when somebody else's object stands on a column that will be replaced or dropped.
+    pub(super) fn nothing_stands_on(
+        &mut self,
+        table: &Name,
+        column: &Column,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        let dependents = &self.table(table, "table")?.dependents;
+        let stands = dependents
+            .iter()
+            .find(|other| other.columns.contains(&column.storage));
+        let message =
+            stands.map(|other| format!("{} stands on `{}`", other.description, column.name));
+        match message {
+            None => Ok(()),
+            Some(message) => {
+                let hint = "drop it before, and make it again after `complete`";
+                Err(self.reject_with(field, message, hint))
+            }
+        }
+    }
+
+    /// Adds a foreign key to a table of the version, and to the rehearsed copies.
+    pub(super) fn add_foreign_key(
+        &mut self,
+        table: &Name,
+        key: ForeignKey,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        let Some(target) = key.table.clone() else {
+            return Ok(());
+        };
+        let referenced = self.change_table(&target, &format!("{field}.table"))?;
+        let replaced = key.referenced.iter().find(|name| {
+            let column = referenced.column(name);
+            column.is_some_and(|column| self.is_added(&referenced.storage, &column.storage))
+        });
+        if let Some(column) = replaced {
+            let message = format!("`{target}.{column}` is made or replaced by this migration");
+            let hint = "refer to it in the next migration";
+            return Err(self.reject_with(&format!("{field}.column"), message, hint));
+        }
+        if self
+            .table(table, "table")?
+            .foreign_keys
+            .iter()
+            .any(|other| other.name == key.name)
+        {
+            let message = format!("`{table}` has a constraint `{}` already", key.name.as_str());
+            return Err(self.reject(&format!("{field}.name"), message));
+        }
+        let columns = sql::commas(key.columns.iter().map(Name::ident));
+        let others = sql::commas(key.referenced.iter().map(Name::ident));
+        let statement = sql!(
+            "ALTER TABLE {t} ADD CONSTRAINT {n} FOREIGN KEY ({c}) REFERENCES {r} ({o}){x}",
+            t = Self::probe(table),
+            n = key.name,
+            c = columns,
+            r = Self::probe(&target),
+            o = others,
+            x = key.options,
+        );
+        self.rehearse(field, statement);
+        self.table(table, "table")?.foreign_keys.push(key);
+        Ok(())
+    }
+
+    /// Refuses an index name that is taken in the base schema.
+    pub(super) fn new_index_name(&mut self, name: &Name, field: &str) -> Result<(), Rejected> {
+        self.reserved(name, field)?;
+        if self.schema.holds_relation(name.ident()) {
+            return Err(self.reject(field, format!("there is a relation `{name}` already")));
+        }
+        self.schema.other_relations.push(name.ident().clone());
+        Ok(())
+    }
+
+    /// Reads a name that may be qualified, as in `public.my_ops`.
+    pub(super) fn qualified(&mut self, field: &str, text: &str) -> Result<Expression, Rejected> {
+        let name = self.expression(field, text)?;
+        if name.is_name() {
+            return Ok(name);
+        }
+        Err(self.reject(field, format!("`{text}` is not a name")))
+    }
+
+    /// Has Postgres parse statements, without running them.
+    pub(super) fn parse(&mut self, field: &str, text: &str) {
+        let path = self.path_of(field);
+        self.questions.push(Question::Parse {
+            path,
+            text: text.to_owned(),
+        });
+    }
+}

@@ -1,0 +1,83 @@
+//! `drop_column`: removes a column.
+//!
+//! ```json
+//! {"drop_column": {"table": "fruits", "column": "price", "down": "0"}}
+//! ```
+//!
+//! The new version does not show the column; rows that it writes get the value of `down`, which
+//! reads the columns that the new version has. Without `down` they get the column's default, or
+//! NULL. `complete` drops the column, and the indexes and constraints on it.
+
+use serde::{Deserialize, Serialize};
+
+use super::Operate;
+use super::draft::{Draft, Lens};
+use super::field::given;
+use super::rejection::Rejected;
+use crate::schema::Name;
+use crate::sql;
+
+/// Removes a column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DropColumn {
+    /// The table.
+    pub table: Name,
+    /// The column.
+    pub column: Name,
+    /// The value that rows of the new version have in the old one, as SQL.
+    #[serde(
+        default,
+        deserialize_with = "given",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub down: Option<String>,
+}
+
+impl Operate for DropColumn {
+    fn change(&self, draft: &mut Draft) -> Result<(), Rejected> {
+        let column = draft.column(&self.table, &self.column, "column")?;
+        draft.nothing_references(&self.table, Some(&self.column), "column")?;
+        draft.nothing_stands_on(&self.table, &column, "column")?;
+        let fills_itself = column.default.is_some() || column.generated.is_some();
+        if self.down.is_none() && !column.nullable && !fills_itself {
+            let message = format!(
+                "`{}` is NOT NULL and has no default, so rows of the new version need a value in it",
+                self.column
+            );
+            return Err(draft.reject_with("", message, "give `down`, the value as SQL"));
+        }
+        let table = draft.change_table(&self.table, "table")?;
+        if table.columns.len() == 1 {
+            let message = format!("`{}` is the only column of `{}`", self.column, self.table);
+            return Err(draft.reject("column", message));
+        }
+        let (copy, name) = (Draft::probe(&self.table), self.column.ident());
+        draft.rehearse(
+            "column",
+            sql!("ALTER TABLE {t} DROP COLUMN {c}", t = copy, c = name),
+        );
+        draft.drop_column(&self.table, &self.column);
+        if let Some(text) = &self.down {
+            if column.generated.is_some() {
+                let message = format!("`{}` fills itself, so it takes no `down`", self.column);
+                return Err(draft.reject("down", message));
+            }
+            let expression = draft.expression("down", text)?;
+            let down = draft.bind(&self.table, "down", expression, &column.type_name)?;
+            // A column that this very migration added has no old side.
+            if !draft.is_added(&table.storage, &column.storage) {
+                let path = draft.path_of("");
+                draft.lenses.push(Lens {
+                    path,
+                    table: table.storage,
+                    old: Some(column.storage),
+                    new: None,
+                    up: None,
+                    down: Some(down),
+                });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,108 @@
+//! What a user may ask for, one file each: the format, its meaning and its tests together.
+//!
+//! An operation does three things to the [`Draft`]: it changes the logical schema, it says what it
+//! would do to an empty copy of the table (Postgres is asked to do that, in a transaction that is
+//! rolled back), and it says by which expressions the columns of the two versions follow from each
+//! other. How the change is made online is compiled from there, for all operations alike, so no
+//! operation knows another, and any of them compose. No IO.
+
+mod add_column;
+mod alter_column;
+mod column;
+mod create_index;
+mod create_table;
+mod draft;
+mod draft_changes;
+mod drop_column;
+mod drop_table;
+pub(crate) mod field;
+pub(crate) mod near;
+mod question;
+mod rejection;
+mod rename_column;
+mod rename_table;
+mod sql;
+
+use serde::{Deserialize, Serialize};
+
+pub use add_column::AddColumn;
+pub use alter_column::AlterColumn;
+pub use column::{
+    ColumnDefinition, GeneratedDefinition, IdentityDefinition, NamedCheck, Reference,
+};
+pub use create_index::CreateIndex;
+pub use create_table::CreateTable;
+pub use draft::{Call, Draft, Lens, RawSql};
+pub use drop_column::DropColumn;
+pub use drop_table::DropTable;
+pub use question::{Answers, Binding, Bound, Question};
+pub use rejection::{Rejected, Rejection};
+pub use rename_column::RenameColumn;
+pub use rename_table::RenameTable;
+pub use sql::RunSql;
+
+/// One intention in a migration. The set is closed: a new one makes the compiler list every place
+/// to visit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Makes a table.
+    CreateTable(CreateTable),
+    /// Adds a column to a table.
+    AddColumn(AddColumn),
+    /// Changes a column: type, nullability, default, comment, constraints.
+    AlterColumn(AlterColumn),
+    /// Gives a column another name.
+    RenameColumn(RenameColumn),
+    /// Removes a column.
+    DropColumn(DropColumn),
+    /// Gives a table another name.
+    RenameTable(RenameTable),
+    /// Removes a table.
+    DropTable(DropTable),
+    /// Makes an index.
+    CreateIndex(CreateIndex),
+    /// Runs SQL as it is.
+    Sql(RunSql),
+}
+
+/// What every operation does. An operation that has a change is valid; there is no other check.
+trait Operate {
+    /// Makes the change in the draft.
+    fn change(&self, draft: &mut Draft) -> Result<(), Rejected>;
+}
+
+impl Operation {
+    /// The key that it has in a file.
+    #[must_use]
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::CreateTable(_) => "create_table",
+            Self::AddColumn(_) => "add_column",
+            Self::AlterColumn(_) => "alter_column",
+            Self::RenameColumn(_) => "rename_column",
+            Self::DropColumn(_) => "drop_column",
+            Self::RenameTable(_) => "rename_table",
+            Self::DropTable(_) => "drop_table",
+            Self::CreateIndex(_) => "create_index",
+            Self::Sql(_) => "sql",
+        }
+    }
+
+    /// Makes the change in the draft; what is wrong is recorded there.
+    pub fn apply(&self, draft: &mut Draft) {
+        // What went wrong is in the draft, and the operations behind this one are looked at all
+        // the same, so that the user reads everything at once.
+        let _recorded: Result<(), Rejected> = match self {
+            Self::CreateTable(operation) => operation.change(draft),
+            Self::AddColumn(operation) => operation.change(draft),
+            Self::AlterColumn(operation) => operation.change(draft),
+            Self::RenameColumn(operation) => operation.change(draft),
+            Self::DropColumn(operation) => operation.change(draft),
+            Self::RenameTable(operation) => operation.change(draft),
+            Self::DropTable(operation) => operation.change(draft),
+            Self::CreateIndex(operation) => operation.change(draft),
+            Self::Sql(operation) => operation.change(draft),
+        };
+    }
+}

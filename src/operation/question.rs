@@ -1,0 +1,100 @@
+//! What only Postgres knows. It is asked in one transaction, which is rolled back: the migration is
+//! rehearsed on empty copies of its tables, and Postgres says what came of it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::schema::{Name, Table, TypeName};
+use crate::sql::{Expression, Ident, QualifiedName, Sql};
+
+/// One question. They are put in order, for each stands on the ones before.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Question {
+    /// Makes an empty copy of a table of the base schema in the probe schema.
+    Copy {
+        /// Its storage name.
+        table: Ident,
+    },
+    /// Does to the copies what an operation does to the tables.
+    Rehearse {
+        /// The place in the document that it comes from.
+        path: String,
+        /// What is done.
+        statement: Sql,
+    },
+    /// Is this a type?
+    Type {
+        /// The place in the document that it comes from.
+        path: String,
+        /// What may be one.
+        type_name: TypeName,
+    },
+    /// What does this expression mean?
+    Bind(Binding),
+    /// Is this a list of statements that Postgres can parse?
+    Parse {
+        /// The place in the document that it comes from.
+        path: String,
+        /// The statements.
+        text: String,
+    },
+}
+
+/// An expression over the columns of a table, to be bound by Postgres.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Binding {
+    /// The place in the document that it comes from.
+    pub path: String,
+    /// The table, as the version calls it.
+    pub table: Name,
+    /// The columns whose names occur, and their types.
+    pub parameters: Vec<(Name, TypeName)>,
+    /// The expression.
+    pub expression: Expression,
+    /// The type of the column that it fills.
+    pub target: TypeName,
+    /// Whether the file leaves it out, so that it has to be a cast which loses nothing.
+    pub inferred: bool,
+    /// The function that it becomes.
+    pub function: QualifiedName,
+}
+
+/// What Postgres made of a [`Binding`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bound {
+    /// The parameters as Postgres writes them: `"name" text, age integer`.
+    pub parameters: Expression,
+    /// The type that the function returns.
+    pub returns: TypeName,
+    /// The body, every name in it qualified: `RETURN upper(name)`.
+    pub body: Expression,
+    /// The numbers, from 1, of the parameters that the expression really reads.
+    pub inputs: Vec<usize>,
+    /// Whether the same inputs always give the same value (manual, section 36.7).
+    pub immutable: bool,
+}
+
+impl Bound {
+    /// Whether it is the same value for every row.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        self.immutable && self.inputs.is_empty()
+    }
+}
+
+/// The answers to all questions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answers {
+    /// One for each [`Question::Bind`], in order.
+    pub bound: Vec<Bound>,
+    /// The copies as they were at the end, by the tables' names in the new version; their columns
+    /// have their storage names.
+    pub outcome: Vec<Table>,
+}
+
+impl Answers {
+    /// The copy of the table that the new version calls `name`.
+    #[must_use]
+    pub fn outcome_of(&self, name: &Name) -> Option<&Table> {
+        self.outcome.iter().find(|table| &table.name == name)
+    }
+}

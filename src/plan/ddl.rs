@@ -1,0 +1,422 @@
+//! The one page that knows which lock each DDL statement takes and how much it does while it holds
+//! it (manual, sections 13.3.1 and the pages of the commands; checked against 14 to 18 by
+//! `tests/locks.rs`).
+
+use super::{Action, Lock, Step, Work};
+use crate::schema::{Column, ForeignKey, Name};
+use crate::sql;
+use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
+
+/// Whether a new column is the same for every row that is there: then no row is touched.
+#[derive(Debug, Clone)]
+pub struct Constant {
+    /// The value.
+    pub value: Sql,
+    /// Whether the column is NOT NULL from the first day.
+    pub not_null: bool,
+}
+
+/// The column's name, type and collation, as in CREATE TABLE.
+fn definition(column: &Column) -> Sql {
+    match &column.collation {
+        None => sql!("{n} {t}", n = column.storage, t = column.type_name),
+        Some(collation) => {
+            sql!(
+                "{n} {t} COLLATE {c}",
+                n = column.storage,
+                t = column.type_name,
+                c = collation
+            )
+        }
+    }
+}
+
+/// Adds a column; no row is touched, as Postgres keeps a constant default in the catalog.
+#[must_use]
+pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Constant>) -> Step {
+    let definition = definition(column);
+    let add = match constant {
+        None => sql!("ALTER TABLE {t} ADD COLUMN {d}", t = table, d = definition),
+        Some(Constant { value, not_null }) => {
+            let not_null = Expression::from_catalog(if *not_null { " NOT NULL" } else { "" });
+            sql!(
+                "ALTER TABLE {t} ADD COLUMN {d}{n} DEFAULT {v}",
+                t = table,
+                d = definition,
+                n = not_null,
+                v = value,
+            )
+        }
+    };
+    let mut statements = vec![add];
+    let name = &column.storage;
+    let mut alter = |what: Sql| {
+        statements.push(sql!(
+            "ALTER TABLE {t} ALTER COLUMN {c} {w}",
+            t = table,
+            c = name,
+            w = what
+        ));
+    };
+    if let Some(mode) = &column.storage_mode {
+        alter(sql!("SET STORAGE {m}", m = mode));
+    }
+    if let Some(method) = &column.compression {
+        alter(sql!("SET COMPRESSION {m}", m = method));
+    }
+    if let Some(target) = column.statistics {
+        alter(sql!("SET STATISTICS {n}", n = target));
+    }
+    let purpose = format!(
+        "add the column `{}` to `{}`",
+        name.as_str(),
+        table.name.as_str()
+    );
+    Step::quiet(purpose, statements)
+        .locking(Lock::AccessExclusive, table)
+        .undone_by(drop_column(table, name))
+}
+
+/// Removes a column; its space is given back as rows are rewritten.
+#[must_use]
+pub fn drop_column(table: &QualifiedName, column: &Ident) -> Step {
+    let purpose = format!(
+        "drop the column `{}` of `{}`",
+        column.as_str(),
+        table.name.as_str()
+    );
+    let drop = sql!("ALTER TABLE {t} DROP COLUMN {c}", t = table, c = column);
+    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
+}
+
+/// Takes the default off a column that was added with a constant one. The undo gives it back, so
+/// that rows written without the sync trigger still have a value.
+#[must_use]
+pub fn drop_constant(table: &QualifiedName, column: &Ident, value: &Sql) -> Step {
+    let purpose = format!(
+        "take the default off `{}` of `{}`",
+        column.as_str(),
+        table.name.as_str()
+    );
+    let drop = sql!(
+        "ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT",
+        t = table,
+        c = column
+    );
+    let back = sql!(
+        "ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {v}",
+        t = table,
+        c = column,
+        v = value
+    );
+    let undo = format!(
+        "put the default back on `{}` of `{}`",
+        column.as_str(),
+        table.name.as_str()
+    );
+    Step::quiet(purpose, vec![drop])
+        .locking(Lock::AccessExclusive, table)
+        .undone_by(Step::quiet(undo, vec![back]).locking(Lock::AccessExclusive, table))
+}
+
+/// Gives a column a default, or none.
+#[must_use]
+pub fn set_default(table: &QualifiedName, column: &Ident, default: Option<&Expression>) -> Step {
+    let purpose = format!("set the default of `{}`", column.as_str());
+    let set = match default {
+        None => sql!(
+            "ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT",
+            t = table,
+            c = column
+        ),
+        Some(default) => {
+            let d = default;
+            sql!(
+                "ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {d}",
+                t = table,
+                c = column,
+                d = d
+            )
+        }
+    };
+    Step::quiet(purpose, vec![set]).locking(Lock::AccessExclusive, table)
+}
+
+/// Adds a CHECK for rows written from now on.
+#[must_use]
+pub fn add_check(table: &QualifiedName, name: &Ident, definition: &Expression) -> Step {
+    let purpose = format!(
+        "check `{}` on new rows of `{}`",
+        name.as_str(),
+        table.name.as_str()
+    );
+    let add = sql!(
+        "ALTER TABLE {t} ADD CONSTRAINT {n} {d} NOT VALID",
+        t = table,
+        n = name,
+        d = definition
+    );
+    Step::quiet(purpose, vec![add])
+        .locking(Lock::AccessExclusive, table)
+        .undone_by(drop_constraint(table, name))
+}
+
+/// Adds a foreign key for rows written from now on. The referenced table is locked alike.
+#[must_use]
+pub fn add_foreign_key(
+    table: &QualifiedName,
+    name: &Ident,
+    columns: &[Ident],
+    (referenced, others): (&Expression, &[Ident]),
+    key: &ForeignKey,
+) -> Step {
+    let purpose = format!(
+        "check the foreign key `{}` on new rows of `{}`",
+        name.as_str(),
+        table.name.as_str()
+    );
+    let add = sql!(
+        "ALTER TABLE {t} ADD CONSTRAINT {n} FOREIGN KEY ({c}) REFERENCES {r} ({o}){x} NOT VALID",
+        t = table,
+        n = name,
+        c = commas(columns),
+        r = referenced,
+        o = commas(others),
+        x = key.options,
+    );
+    Step::quiet(purpose, vec![add])
+        .locking(Lock::ShareRowExclusive, table)
+        .undone_by(drop_constraint(table, name))
+}
+
+/// Removes a constraint.
+#[must_use]
+pub fn drop_constraint(table: &QualifiedName, name: &Ident) -> Step {
+    let purpose = format!(
+        "drop the constraint `{}` of `{}`",
+        name.as_str(),
+        table.name.as_str()
+    );
+    let drop = sql!("ALTER TABLE {t} DROP CONSTRAINT {n}", t = table, n = name);
+    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
+}
+
+/// Reads the whole table, but lets reads and writes pass.
+#[must_use]
+pub fn validate_constraint(table: &QualifiedName, name: &Ident) -> Step {
+    let purpose = format!("validate `{}` on `{}`", name.as_str(), table.name.as_str());
+    let validate = sql!(
+        "ALTER TABLE {t} VALIDATE CONSTRAINT {n}",
+        t = table,
+        n = name
+    );
+    Step::quiet(purpose, vec![validate])
+        .locking(Lock::ShareUpdateExclusive, table)
+        .working(Work::Scan)
+}
+
+/// Gives a constraint another name.
+#[must_use]
+pub fn rename_constraint(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
+    let purpose = format!("name the constraint `{}`", to.as_str());
+    let rename = sql!(
+        "ALTER TABLE {t} RENAME CONSTRAINT {a} TO {b}",
+        t = table,
+        a = from,
+        b = to
+    );
+    Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
+}
+
+/// Makes a unique index a constraint. The index takes the constraint's name.
+#[must_use]
+pub fn add_constraint_using_index(
+    table: &QualifiedName,
+    name: &Ident,
+    (kind, index, options): (&Expression, &Ident, &Expression),
+) -> Step {
+    let purpose = format!("make the index of `{}` its constraint", name.as_str());
+    let add = sql!(
+        "ALTER TABLE {t} ADD CONSTRAINT {n} {k} USING INDEX {i}{o}",
+        t = table,
+        n = name,
+        k = kind,
+        i = index,
+        o = options,
+    );
+    Step::quiet(purpose, vec![add]).locking(Lock::AccessExclusive, table)
+}
+
+/// Makes a column NOT NULL; a validated CHECK spares the scan (manual, ALTER TABLE).
+#[must_use]
+pub fn set_not_null(table: &QualifiedName, column: &Ident) -> Step {
+    let purpose = format!("make `{}` NOT NULL", column.as_str());
+    let set = sql!(
+        "ALTER TABLE {t} ALTER COLUMN {c} SET NOT NULL",
+        t = table,
+        c = column
+    );
+    Step::quiet(purpose, vec![set]).locking(Lock::AccessExclusive, table)
+}
+
+/// Lets a column be NULL.
+#[must_use]
+pub fn drop_not_null(table: &QualifiedName, column: &Ident) -> Step {
+    let purpose = format!("let `{}` be NULL", column.as_str());
+    let drop = sql!(
+        "ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL",
+        t = table,
+        c = column
+    );
+    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
+}
+
+/// Gives a column another name.
+#[must_use]
+pub fn rename_column(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
+    let purpose = format!("name the column `{}`", to.as_str());
+    let rename = sql!(
+        "ALTER TABLE {t} RENAME COLUMN {a} TO {b}",
+        t = table,
+        a = from,
+        b = to
+    );
+    Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
+}
+
+/// Gives a table another name.
+#[must_use]
+pub fn rename_table(table: &QualifiedName, to: &Ident) -> Step {
+    let purpose = format!("name the table `{}`", to.as_str());
+    let rename = sql!("ALTER TABLE {t} RENAME TO {b}", t = table, b = to);
+    Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
+}
+
+/// Removes a table. Never CASCADE: what stands on it would go unseen.
+#[must_use]
+pub fn drop_table(table: &QualifiedName) -> Step {
+    let purpose = format!("drop the table `{}`", table.name.as_str());
+    Step::quiet(purpose, vec![sql!("DROP TABLE {t}", t = table)])
+        .locking(Lock::AccessExclusive, table)
+}
+
+/// Has a sequence go with another column.
+#[must_use]
+pub fn own_sequence(table: &QualifiedName, sequence: &Expression, column: &Ident) -> Step {
+    let purpose = format!("let `{}` own its sequence", column.as_str());
+    let own = sql!(
+        "ALTER SEQUENCE {s} OWNED BY {t}.{c}",
+        s = sequence,
+        t = table,
+        c = column
+    );
+    Step::quiet(purpose, vec![own]).locking(Lock::AccessExclusive, table)
+}
+
+/// Builds an index while reads and writes go on.
+#[must_use]
+pub fn create_index(
+    table: &QualifiedName,
+    name: &Ident,
+    unique: bool,
+    definition: &Expression,
+) -> Step {
+    let word = Expression::from_catalog(if unique { "UNIQUE " } else { "" });
+    let statement = sql!(
+        "CREATE {u}INDEX CONCURRENTLY {n} ON {t} {d}",
+        u = word,
+        n = name,
+        t = table,
+        d = definition,
+    );
+    let purpose = format!(
+        "build the index `{}` on `{}`",
+        name.as_str(),
+        table.name.as_str()
+    );
+    let index = QualifiedName::new(&table.schema, name);
+    let mut step = Step::quiet(purpose, Vec::new())
+        .locking(Lock::ShareUpdateExclusive, table)
+        .working(Work::Scan)
+        .undone_by(drop_index(table, &index));
+    step.action = Action::Outside { statement, index };
+    step
+}
+
+/// Drops an index while reads and writes go on.
+#[must_use]
+pub fn drop_index(table: &QualifiedName, index: &QualifiedName) -> Step {
+    // IF EXISTS, for the step cannot be in one transaction with the note that it was done.
+    let statement = sql!("DROP INDEX CONCURRENTLY IF EXISTS {i}", i = index);
+    let purpose = format!("drop the index `{}`", index.name.as_str());
+    let mut step = Step::quiet(purpose, Vec::new()).locking(Lock::ShareUpdateExclusive, table);
+    step.action = Action::Outside {
+        statement,
+        index: index.clone(),
+    };
+    step
+}
+
+/// Gives an index another name.
+#[must_use]
+pub fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
+    let index = QualifiedName::new(&table.schema, from);
+    let purpose = format!("name the index `{}`", to.as_str());
+    Step::quiet(
+        purpose,
+        vec![sql!("ALTER INDEX {i} RENAME TO {b}", i = index, b = to)],
+    )
+    .locking(Lock::ShareUpdateExclusive, table)
+}
+
+/// Measures new columns, for the planner of the new version's queries.
+#[must_use]
+pub fn analyze(table: &QualifiedName, columns: &[Ident]) -> Step {
+    let purpose = format!("analyze the new columns of `{}`", table.name.as_str());
+    let analyze = sql!("ANALYZE {t} ({c})", t = table, c = commas(columns));
+    Step::quiet(purpose, vec![analyze])
+        .locking(Lock::ShareUpdateExclusive, table)
+        .working(Work::Scan)
+}
+
+/// Puts the sync trigger on a table. It fires ALWAYS, so that replicated rows are kept in step.
+#[must_use]
+pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> Step {
+    let always = sql!(
+        "ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}",
+        t = table,
+        n = trigger
+    );
+    let purpose = format!("keep the new columns of `{}` in step", table.name.as_str());
+    Step::quiet(purpose, vec![create, always])
+        .locking(Lock::ShareRowExclusive, table)
+        .undone_by(drop_trigger(table, trigger))
+}
+
+/// Takes the sync trigger off a table.
+#[must_use]
+pub fn drop_trigger(table: &QualifiedName, trigger: &Ident) -> Step {
+    let purpose = format!("take the sync trigger off `{}`", table.name.as_str());
+    Step::quiet(
+        purpose,
+        vec![sql!("DROP TRIGGER {n} ON {t}", n = trigger, t = table)],
+    )
+    .locking(Lock::AccessExclusive, table)
+}
+
+/// The comments of a table and its columns.
+#[must_use]
+pub fn comment_on_column(table: &QualifiedName, column: &Name, comment: Option<&Literal>) -> Step {
+    let purpose = format!("comment on `{column}`");
+    let column = column.ident();
+    let comment = match comment {
+        None => sql!("COMMENT ON COLUMN {t}.{c} IS NULL", t = table, c = column),
+        Some(text) => sql!(
+            "COMMENT ON COLUMN {t}.{c} IS {x}",
+            t = table,
+            c = column,
+            x = text
+        ),
+    };
+    Step::quiet(purpose, vec![comment]).locking(Lock::ShareUpdateExclusive, table)
+}

@@ -1,0 +1,193 @@
+//! Every name that Straddle gives to something, decided here and nowhere else.
+//!
+//! What is created outside the schema `straddle` has the prefix `_straddle_` (triggers: `~straddle`,
+//! so that they sort, and fire, after the users'). A name is at most 63 bytes; its end is a hash of
+//! everything that makes it what it is, so that two names never collide, however long.
+
+use sha2::{Digest, Sha256};
+
+use crate::schema::Name;
+use crate::sql::{Ident, IdentError, QualifiedName};
+
+/// The prefix of what is created among the users' objects.
+pub const PREFIX: &str = "_straddle_";
+
+/// The schema of the ledger, the sync functions and the expression functions.
+#[must_use]
+pub fn own_schema() -> Ident {
+    known("straddle")
+}
+
+/// The schema in which a migration is rehearsed, in a transaction that is always rolled back.
+#[must_use]
+pub fn probe_schema() -> Ident {
+    known("_straddle_probe")
+}
+
+/// The column of a rehearsed table that an expression is tried against.
+#[must_use]
+pub fn probe_target() -> Ident {
+    known("_straddle_target")
+}
+
+/// The version schema `<base schema>_<version>`.
+///
+/// # Errors
+/// When it is over 63 bytes.
+pub fn version_schema(base: &Ident, version: &str) -> Result<Ident, IdentError> {
+    Ident::new(format!("{}_{version}", base.as_str()))
+}
+
+/// The schema in which the views of `version` are made before anybody may see them.
+#[must_use]
+pub fn hidden_schema(version: &Ident) -> Ident {
+    readable("new_", version.as_str(), &[version.as_str()])
+}
+
+/// The schema that takes the views of a version that has been closed, until they are dropped.
+#[must_use]
+pub fn retired_schema(version: &Ident) -> Ident {
+    readable("old_", version.as_str(), &[version.as_str()])
+}
+
+/// The storage name of a column that replaces or joins others; `generation` counts the columns of
+/// one migration that end up under one name.
+#[must_use]
+pub fn new_column(column: &Name, generation: usize) -> Ident {
+    let generation = if generation == 0 {
+        String::new()
+    } else {
+        generation.to_string()
+    };
+    let plain = format!("{PREFIX}new{generation}_{}", column.as_str());
+    Ident::new(plain)
+        .unwrap_or_else(|_| readable("new_", column.as_str(), &[column.as_str(), &generation]))
+}
+
+/// A column's name while names are exchanged.
+#[must_use]
+pub fn passing(name: &Ident) -> Ident {
+    readable("swap_", name.as_str(), &[name.as_str()])
+}
+
+/// The name, until contract, of the copy of an index or a constraint.
+#[must_use]
+pub fn copy_of(table: &Ident, name: &Ident) -> Ident {
+    readable("dup_", name.as_str(), &[table.as_str(), name.as_str()])
+}
+
+/// The CHECK that proves a column to have no NULL before it becomes NOT NULL.
+#[must_use]
+pub fn not_null(table: &Ident, column: &Ident) -> Ident {
+    readable("nn_", column.as_str(), &[table.as_str(), column.as_str()])
+}
+
+/// The unique constraint that a file asks for without naming it: as Postgres itself would name it,
+/// unless that is too long.
+#[must_use]
+pub fn unique(table: &Name, column: &Name) -> Ident {
+    let plain = format!("{}_{}_key", table.as_str(), column.as_str());
+    Ident::new(plain).unwrap_or_else(|_| {
+        let label = format!("{}_{}", table.as_str(), column.as_str());
+        hashed("", &label, &[table.as_str(), column.as_str(), "key"])
+    })
+}
+
+/// The sync function of a table.
+#[must_use]
+pub fn sync_function(base: &Ident, table: &Ident) -> QualifiedName {
+    let name = hashed("sync_", table.as_str(), &[base.as_str(), table.as_str()]);
+    QualifiedName {
+        schema: own_schema(),
+        name,
+    }
+}
+
+/// The sync trigger, one a table.
+#[must_use]
+pub fn sync_trigger() -> Ident {
+    known("~straddle_sync")
+}
+
+/// The function of the expression with this number in its migration.
+#[must_use]
+pub fn expression(base: &Ident, table: &Name, number: usize) -> QualifiedName {
+    let number = number.to_string();
+    let label = format!("{}_{number}", table.as_str());
+    let name = hashed("expr_", &label, &[base.as_str(), table.as_str(), &number]);
+    QualifiedName {
+        schema: own_schema(),
+        name,
+    }
+}
+
+/// The advisory lock that one operator at a time holds for a base schema.
+#[must_use]
+pub fn operator_lock(base: &Ident) -> i64 {
+    let digest = Sha256::digest(format!("straddle operator {}", base.as_str()));
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&digest[..8]);
+    i64::from_be_bytes(bytes)
+}
+
+/// A name among the users' objects that shows what it is of.
+fn readable(kind: &str, label: &str, identity: &[&str]) -> Ident {
+    hashed(&format!("{PREFIX}{kind}"), label, identity)
+}
+
+/// `<prefix><label>_<hash>`, the label cut where it is too long. The hash covers the prefix and
+/// every part with its length, so that `a_b` + `c` is not `a` + `b_c`.
+fn hashed(prefix: &str, label: &str, identity: &[&str]) -> Ident {
+    let mut hasher = Sha256::new();
+    for part in [prefix].iter().chain(identity) {
+        hasher.update((part.len() as u64).to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let hash: String = hasher
+        .finalize()
+        .iter()
+        .take(5)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let room = 63 - prefix.len() - 1 - hash.len();
+    let label = &label[..label.floor_char_boundary(room)];
+    known(&format!("{prefix}{label}_{hash}"))
+}
+
+fn known(name: &str) -> Ident {
+    Ident::new(name).expect("a name made here is between 1 and 63 bytes and has no NUL")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn long_names_that_begin_alike_stay_distinct() {
+        let base = known("public");
+        let names: BTreeSet<_> = ["a", "b"]
+            .iter()
+            .map(|end| known(&format!("{}{end}", "ü".repeat(31))))
+            .flat_map(|table| [sync_function(&base, &table).name, copy_of(&table, &base)])
+            .collect();
+        assert_eq!(names.len(), 4);
+        assert!(names.iter().all(|name| name.as_str().len() <= 63));
+    }
+
+    #[test]
+    fn parts_do_not_run_into_each_other() {
+        assert_ne!(
+            copy_of(&known("a_b"), &known("c")),
+            copy_of(&known("a"), &known("b_c"))
+        );
+    }
+
+    #[test]
+    fn short_columns_keep_a_plain_name() {
+        let email = Name::new("email").expect("a name");
+        assert_eq!(new_column(&email, 0).as_str(), "_straddle_new_email");
+        assert_eq!(new_column(&email, 1).as_str(), "_straddle_new1_email");
+    }
+}

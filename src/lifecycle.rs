@@ -80,6 +80,8 @@ pub enum Refusal {
     Edited {
         /// Its name.
         name: String,
+        /// Its phase.
+        phase: Phase,
     },
     /// The migration was completed before.
     #[error("`{name}` was completed before")]
@@ -198,7 +200,7 @@ fn when_active(
                 checksum: other, ..
             },
             _,
-        ) if other != checksum => Err(Refusal::Edited { name }),
+        ) if other != checksum => Err(Refusal::Edited { name, phase }),
         (Command::Start { .. }, Phase::Live) => Ok(Next::AlreadyLive),
         (Command::Start { .. }, _) => Ok(Next::ContinueStart),
     }

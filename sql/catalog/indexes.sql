@@ -17,6 +17,10 @@ SELECT c.relname, jsonb_build_object(
         WHERE d.classid = 'pg_class'::regclass AND d.objid = x.oid
           AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
           AND d.refobjsubid = a.attnum))), '[]'),
+  'plain', COALESCE((
+    SELECT jsonb_agg(DISTINCT a.attname)
+    FROM pg_attribute a
+    WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attnum = ANY (i.indkey::int2[])), '[]'),
   'constraint', (
     SELECT k.conname FROM pg_constraint k
     WHERE k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1),

@@ -37,11 +37,11 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     steps.extend(changes.iter().flat_map(TableChange::contract));
     for table in &draft.dropped {
         let name = QualifiedName::new(base, &table.storage);
-        contract.doomed.push(Doomed {
-            table: table.storage.clone(),
-            column: None,
-            known: vec![],
-        });
+        // Foreign keys of tables that go before it.
+        let keys = draft.dropped.iter().flat_map(|other| &other.foreign_keys);
+        let known = keys.map(|key| key.name.as_str().to_owned()).collect();
+        let table_name = table.storage.clone();
+        contract.doomed.push(Doomed { table: table_name, column: None, known });
         steps.push(ddl::drop_table(&name));
     }
     for change in changes
@@ -318,6 +318,14 @@ impl TableChange<'_> {
             if built != index.name {
                 steps.push(ddl::rename_index(table, &built, &index.name));
             }
+        }
+        for index in self.new_indexes() {
+            let plain = index.plain.iter().filter(|column| self.is_new(column));
+            let plain = plain.filter_map(|column| self.after.stored(column));
+            steps.extend(plain.map(|column| {
+                let to = column.name.ident();
+                ddl::rename_index_column(table, &index.name, &column.storage, to)
+            }));
         }
         let checks = self
             .new_checks()

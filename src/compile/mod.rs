@@ -227,10 +227,12 @@ impl Compiler<'_> {
                 continue;
             };
             for column in &mut table.columns {
-                if let Some(found) = outcome.stored(&column.storage) {
-                    column.default.clone_from(&found.default);
-                    column.generated.clone_from(&found.generated);
-                }
+                let Some(found) = outcome.stored(&column.storage) else { continue };
+                column.generated.clone_from(&found.generated);
+                // The sequence of a new serial column is named by Postgres when the table is made;
+                // without a default of its own the view takes the table's.
+                let is_new_serial = table.is_new && found.sequence.is_some();
+                column.default = found.default.clone().filter(|_| !is_new_serial);
             }
         }
         shown

@@ -7,7 +7,7 @@ use crate::database::{answer, read_schema};
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Next};
 use crate::migration::Migration;
-use crate::plan::{Phase, Plan, Raw};
+use crate::plan::{Action, Phase, Plan, Raw};
 use crate::schema::{Schema, TableOrder};
 use crate::sql::Ident;
 
@@ -199,10 +199,9 @@ impl Engine<'_> {
                     cursor(phase, number)
                 };
                 if let Err(failure) = self.run_step(job, step, index, after).await {
-                    let reached = Cursor {
-                        begun: true,
-                        ..cursor(phase, index)
-                    };
+                    // What is not in a transaction may have left something.
+                    let begun = matches!(step.action, Action::Outside { .. });
+                    let reached = Cursor { begun, ..cursor(phase, index) };
                     return Err(self.fail(&entry, reached, failure).await);
                 }
             }

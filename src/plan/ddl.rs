@@ -369,6 +369,16 @@ pub fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
     .locking(Lock::ShareUpdateExclusive, table)
 }
 
+/// Gives a column of an index another name; Postgres keeps the one that it was built with.
+#[must_use]
+pub fn rename_index_column(table: &QualifiedName, index: &Ident, from: &Ident, to: &Ident) -> Step {
+    let purpose = format!("name the column of the index `{}`", index.as_str());
+    let index = QualifiedName::new(&table.schema, index);
+    // ALTER INDEX has no form for it, but to ALTER TABLE an index is a table.
+    let rename = sql!("ALTER TABLE {i} RENAME COLUMN {a} TO {b}", i = index, a = from, b = to);
+    Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, &index)
+}
+
 /// Measures new columns, for the planner of the new version's queries.
 #[must_use]
 pub fn analyze(table: &QualifiedName, columns: &[Ident]) -> Step {

@@ -79,7 +79,10 @@ pub fn copy_of(table: &Ident, name: &Ident) -> Ident {
 /// The CHECK that proves a column to have no NULL before it becomes NOT NULL.
 #[must_use]
 pub fn not_null(table: &Ident, column: &Ident) -> Ident {
-    readable("nn_", column.as_str(), &[table.as_str(), column.as_str()])
+    // Applications read it in error messages, so it shows the name that they know.
+    let new = format!("{PREFIX}new_");
+    let label = column.as_str().strip_prefix(&new).unwrap_or(column.as_str());
+    readable("nn_", label, &[table.as_str(), column.as_str()])
 }
 
 /// The unique constraint that a file asks for without naming it: as Postgres itself would name it,

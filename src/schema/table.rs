@@ -27,18 +27,24 @@ pub struct Table {
     /// The comment.
     pub comment: Option<String>,
     /// The columns.
+    #[serde(default)]
     pub columns: Vec<Column>,
     /// Constraints other than foreign keys: CHECK, UNIQUE, PRIMARY KEY, EXCLUDE.
+    #[serde(default)]
     pub constraints: Vec<Constraint>,
     /// Foreign keys of this table.
+    #[serde(default)]
     pub foreign_keys: Vec<ForeignKey>,
     /// Indexes, those of constraints included.
+    #[serde(default)]
     pub indexes: Vec<Index>,
     /// The users' triggers.
+    #[serde(default)]
     pub triggers: Vec<Trigger>,
     /// Privileges on the whole table.
     pub grants: Vec<Grant>,
     /// Other objects that stand on it, such as views: a description of each and the columns it uses.
+    #[serde(default)]
     pub dependents: Vec<Dependent>,
     /// Whether the migration being compiled made it: nobody uses it yet.
     #[serde(default)]
@@ -184,6 +190,8 @@ pub struct Index {
     pub definition: Expression,
     /// The storage names of all columns it reads, in expressions and predicates too.
     pub columns: Vec<Ident>,
+    /// Those of them that are in it as they are, not only inside of an expression.
+    pub plain: Vec<Ident>,
     /// The constraint that it serves.
     pub constraint: Option<Ident>,
     /// Whether it is the table's replica identity.

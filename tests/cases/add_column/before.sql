@@ -1,0 +1,2 @@
+CREATE TABLE products (id int PRIMARY KEY, name text NOT NULL);
+INSERT INTO products VALUES (1, 'tea'), (2, 'salt');

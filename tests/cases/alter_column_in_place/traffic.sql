@@ -1,0 +1,7 @@
+old: INSERT INTO users VALUES (2, 'c@d', 1, 30)
+old: INSERT INTO users VALUES (3, 'no', 1, 30)
+old: INSERT INTO users VALUES (3, 'a@b', 1, 30)
+old: INSERT INTO users VALUES (3, 'e@f', 9, 30)
+old: INSERT INTO users (id, age) VALUES (3, 30)
+new: INSERT INTO users (id, age) VALUES (3, 30)
+new: INSERT INTO users VALUES (3, 'g@h', 1, NULL)

@@ -1,0 +1,2 @@
+old: INSERT INTO shelves VALUES (1, 1)
+new: SELECT * FROM shelves

@@ -1,0 +1,1 @@
+new: INSERT INTO people VALUES (1, 'Ann')

@@ -1,0 +1,46 @@
+-- Everything in the schema public and in Straddle's own, but for the ledger's tables: one line for
+-- each thing. Two equal results mean equal schemas, privileges and settings.
+SELECT format('table %s %s kind=%s owner=%s rls=%s options=%s acl=%s comment=%s', n.nspname, c.relname,
+    c.relkind, c.relowner::regrole, c.relrowsecurity, c.reloptions, c.relacl,
+    obj_description(c.oid, 'pg_class')) AS line
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'straddle')
+UNION ALL
+SELECT format('column %s.%s %s %s notnull=%s default=%s identity=%s generated=%s collation=%s storage=%s compression=%s statistics=%s acl=%s comment=%s',
+    n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+    pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attcollation::regcollation,
+    a.attstorage, a.attcompression, NULLIF(a.attstattarget, -1), a.attacl, col_description(c.oid, a.attnum))
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'straddle')
+UNION ALL
+SELECT format('constraint %s %s %s %s', n.nspname, k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
+FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'straddle')
+UNION ALL
+SELECT format('index %s valid=%s identity=%s', pg_get_indexdef(i.indexrelid), i.indisvalid, i.indisreplident)
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'straddle')
+UNION ALL
+SELECT format('trigger %s enabled=%s', pg_get_triggerdef(t.oid), t.tgenabled)
+FROM pg_trigger t WHERE NOT t.tgisinternal
+UNION ALL
+SELECT format('function %s', p.oid::regprocedure)
+FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+UNION ALL
+SELECT format('view %s %s', v.oid::regclass, pg_get_viewdef(v.oid))
+FROM pg_class v JOIN pg_namespace n ON n.oid = v.relnamespace
+WHERE v.relkind IN ('v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+UNION ALL
+SELECT format('schema %s acl=%s', nspname, nspacl) FROM pg_namespace
+WHERE nspname NOT LIKE 'pg\_%' AND nspname NOT IN ('information_schema', 'straddle')
+UNION ALL
+SELECT format('sequence %s owned by %s', q.oid::regclass, (
+  SELECT d.refobjid::regclass || '.' || a.attname FROM pg_depend d
+  JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+  WHERE d.objid = q.oid AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass))
+FROM pg_class q JOIN pg_namespace n ON n.oid = q.relnamespace
+WHERE q.relkind = 'S' AND n.nspname <> 'straddle'
+ORDER BY 1

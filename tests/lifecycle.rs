@@ -1,0 +1,216 @@
+//! Migrations as users live through them, one directory a case in `tests/cases`:
+//!
+//! * `before.sql`: the schema and the rows at the beginning;
+//! * `migration.yaml`: what is started;
+//! * `traffic.sql`: statements of applications, each line `old: ...` or `new: ...`.
+//!
+//! Each case is started, rolled back (everything must be as before), started again, used through
+//! both versions, rolled back (the old version must see what it saw), started a third time and
+//! completed. What both versions saw, and the schema in the end, is the snapshot.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use straddle::engine::{Engine, Event, Options};
+use straddle::migration::{self, Migration};
+use straddle::sql::Ident;
+
+use crate::server::{Client, Database};
+
+const BASE: &str = "public";
+
+/// Where the cases are.
+pub(crate) fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+/// The names of all cases.
+pub(crate) fn cases() -> Vec<String> {
+    let entries = std::fs::read_dir(directory()).expect("tests/cases");
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// One case, with its database.
+pub(crate) struct Case {
+    pub(crate) name: String,
+    pub(crate) database: Database,
+    pub(crate) migration: Migration,
+    traffic: String,
+}
+
+impl Case {
+    /// The case at its beginning, with a version `public_base` that shows it.
+    pub(crate) async fn open(name: &str) -> Self {
+        let directory = directory().join(name);
+        let read = |file: &str| {
+            let path = directory.join(file);
+            std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        };
+        let database = Database::new().await;
+        database.client().await.batch_execute(&read("before.sql")).await.expect("before.sql");
+        let mut migration = migration::read(&directory.join("migration.yaml"))
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
+            .migration;
+        migration.name = "next".into();
+        let case = Self { name: name.into(), database, migration, traffic: read("traffic.sql") };
+        let base = serde_json::json!({"sql": {"up": "SELECT 1"}});
+        let base = Migration {
+            name: "base".into(),
+            version_schema: None,
+            operations: vec![serde_json::from_value(base).expect("an operation")],
+        };
+        case.start(&base).await;
+        case.complete().await;
+        case
+    }
+
+    /// An engine, as a command of its own would make one.
+    pub(crate) async fn engine(&self) -> Engine<'static> {
+        let options = Options::new(Ident::new(BASE).expect("a name"));
+        let quiet = &|_: &Event<'_>| {};
+        Engine::open(&self.database.target(), options, quiet).await.expect("an engine")
+    }
+
+    pub(crate) async fn start(&self, migration: &Migration) {
+        let engine = self.engine().await;
+        let started = engine.start(migration).await;
+        started.unwrap_or_else(|error| panic!("{}: start: {error}\n{error:?}", self.name));
+        engine.close().await.expect("a clean end");
+    }
+
+    pub(crate) async fn complete(&self) {
+        let engine = self.engine().await;
+        let completed = engine.complete().await;
+        completed.unwrap_or_else(|error| panic!("{}: complete: {error}", self.name));
+        engine.close().await.expect("a clean end");
+    }
+
+    pub(crate) async fn rollback(&self) {
+        let engine = self.engine().await;
+        let back = engine.rollback().await;
+        back.unwrap_or_else(|error| panic!("{}: rollback: {error}", self.name));
+        engine.close().await.expect("a clean end");
+    }
+
+    /// The schema, line by line.
+    pub(crate) async fn catalog(&self) -> String {
+        let client = self.database.client().await;
+        client.rows(include_str!("catalog.sql")).await.expect("the catalog").join("\n")
+    }
+
+    /// What a version shows.
+    async fn shown(&self, client: &Client, schema: &str) -> String {
+        let tables = client
+            .rows(&format!(
+                "SELECT relname FROM pg_class WHERE relnamespace = '{schema}'::regnamespace \
+                 AND relkind IN ('v', 'r') ORDER BY relname COLLATE \"C\""
+            ))
+            .await
+            .expect("the tables");
+        let mut text = String::new();
+        for table in tables {
+            let rows = client
+                .rows(&format!("SELECT * FROM {schema}.\"{table}\" AS shown ORDER BY shown::text"))
+                .await
+                .expect("the rows");
+            writeln!(text, "  {table}").expect("text");
+            for row in rows {
+                writeln!(text, "    {row}").expect("text");
+            }
+        }
+        text
+    }
+
+    /// What both versions see.
+    pub(crate) async fn both(&self) -> String {
+        let client = self.database.client().await;
+        let old = self.shown(&client, "public_base").await;
+        let new = self.shown(&client, "public_next").await;
+        format!("old version\n{old}new version\n{new}")
+    }
+
+    /// Runs the case's statements, each as its own version's application; what they answer.
+    pub(crate) async fn traffic(&self) -> String {
+        let old = self.database.client().await;
+        old.batch_execute("SET search_path = public_base").await.expect("a version");
+        let new = self.database.client().await;
+        new.batch_execute("SET search_path = public_next").await.expect("a version");
+        let mut text = String::new();
+        for line in self.traffic.lines().filter(|line| !line.trim().is_empty()) {
+            let (who, statement) = line.split_once(": ").expect("`old: ...` or `new: ...`");
+            let client = match who {
+                "old" => &old,
+                "new" => &new,
+                other => panic!("{}: nobody is called `{other}`", self.name),
+            };
+            writeln!(text, "{line}").expect("text");
+            match client.rows(statement).await {
+                Ok(rows) => rows.iter().for_each(|row| text.push_str(&format!("    {row}\n"))),
+                Err(error) => {
+                    let error = error.as_db_error().expect("an answer of the server");
+                    writeln!(text, "    {}: {}", error.code().code(), error.message()).expect("text");
+                }
+            }
+        }
+        text
+    }
+}
+
+/// What a reader of the migration cares for in the end: columns, constraints, indexes.
+async fn described(case: &Case) -> String {
+    let client = case.database.client().await;
+    let rows = client.rows(include_str!("described.sql")).await.expect("a description");
+    rows.join("\n")
+}
+
+async fn live_through(name: &str) -> String {
+    let case = Case::open(name).await;
+    let before = case.catalog().await;
+
+    case.start(&case.migration).await;
+    case.rollback().await;
+    assert_eq!(before, case.catalog().await, "{name}: rollback leaves the schema as it was");
+
+    case.start(&case.migration).await;
+    let started = case.both().await;
+    let traffic = case.traffic().await;
+    let used = case.both().await;
+    let old = case.shown(&case.database.client().await, "public_base").await;
+    case.rollback().await;
+    assert_eq!(before, case.catalog().await, "{name}: rollback after traffic");
+    let back = case.shown(&case.database.client().await, "public_base").await;
+    assert_eq!(old, back, "{name}: rollback keeps what the old version saw");
+
+    case.start(&case.migration).await;
+    let client = case.database.client().await;
+    let new = case.shown(&client, "public_next").await;
+    case.complete().await;
+    let end = case.shown(&client, "public_next").await;
+    // Raw SQL may have added a column at the end.
+    let kept = new.lines().zip(end.lines()).all(|(new, end)| end.starts_with(new));
+    assert!(kept, "{name}: complete keeps what the new version saw
+{new}
+{end}");
+    let catalog = case.catalog().await;
+    assert!(!catalog.contains("_straddle_"), "{name}: complete leaves nothing of ours\n{catalog}");
+    assert!(!catalog.contains("straddle."), "{name}: complete leaves nothing of ours\n{catalog}");
+    let end = described(&case).await;
+    format!("== started\n{started}== traffic\n{traffic}== then\n{used}== completed\n{end}\n")
+}
+
+#[tokio::test]
+async fn every_case_starts_rolls_back_starts_and_completes() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let only = std::env::args().nth(2).filter(|arg| !arg.starts_with('-'));
+    for name in cases() {
+        if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) { continue; }
+        let transcript = live_through(&name).await;
+        settings.bind(|| insta::assert_snapshot!(format!("case-{name}"), transcript));
+    }
+}

@@ -1,0 +1,107 @@
+//! The server of this test run, and a database for each test.
+//!
+//! `STRADDLE_TEST_URL` names a server to use (databases are made in it), `STRADDLE_TEST_PGBIN` the
+//! programs to start one with; otherwise one that is installed is found. Without any, the tests fail.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use straddle::database::target::{Environment, Target};
+use straddle::server::{Binaries, Options, Server};
+use tokio_postgres::NoTls;
+
+/// What the tests ask of the environment.
+#[expect(clippy::disallowed_methods, reason = "the tests are told here which server to use")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+static SERVER: LazyLock<Server> = LazyLock::new(|| {
+    let explicit = variable("STRADDLE_TEST_PGBIN").map(PathBuf::from);
+    let binaries = Binaries::find(explicit.as_deref()).expect("a Postgres to test with");
+    let settings = vec![
+        ("max_connections".to_owned(), "200".to_owned()),
+        ("wal_level".to_owned(), "logical".to_owned()),
+    ];
+    Server::start(&binaries, Options { settings, tcp: false }).expect("a server to test with")
+});
+
+/// The URL of a database on the server of this run.
+fn url_of(database: &str) -> String {
+    match variable("STRADDLE_TEST_URL") {
+        None => SERVER.url(database),
+        Some(url) => {
+            let (server, query) = url.split_once('?').unwrap_or((&url, ""));
+            let server = server.rsplit_once('/').map_or(server, |(server, _)| server);
+            format!("{server}/{database}?{query}")
+        }
+    }
+}
+
+/// A database of its own for one test. It goes with the server.
+pub(crate) struct Database {
+    name: String,
+}
+
+static NUMBER: AtomicUsize = AtomicUsize::new(0);
+
+impl Database {
+    /// A new, empty database.
+    pub(crate) async fn new() -> Self {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("straddle_test_{}_{number}", std::process::id());
+        let admin = connect(&url_of("postgres")).await;
+        admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a new database");
+        Self { name }
+    }
+
+    /// Its URL.
+    pub(crate) fn url(&self) -> String {
+        url_of(&self.name)
+    }
+
+    /// The way to it for an engine.
+    pub(crate) fn target(&self) -> Target {
+        Target::resolve(Some(&self.url()), &Environment::empty()).expect("a valid URL")
+    }
+
+    /// A client, as an application would be.
+    pub(crate) async fn client(&self) -> Client {
+        connect(&self.url()).await
+    }
+}
+
+/// A connection whose statements are written by the test itself.
+pub(crate) struct Client(tokio_postgres::Client);
+
+async fn connect(url: &str) -> Client {
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a connection");
+    tokio::spawn(connection);
+    Client(client)
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests are applications, not the engine")]
+impl Client {
+    /// Runs statements.
+    pub(crate) async fn batch_execute(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        self.0.batch_execute(sql).await
+    }
+
+    /// Runs one or several statements and gives the rows, each as text, or the error.
+    pub(crate) async fn rows(&self, sql: &str) -> Result<Vec<String>, tokio_postgres::Error> {
+        let messages = self.0.simple_query(sql).await?;
+        Ok(messages
+            .into_iter()
+            .filter_map(|message| match message {
+                tokio_postgres::SimpleQueryMessage::Row(row) => Some(
+                    (0..row.len())
+                        .map(|column| row.get(column).unwrap_or("NULL"))
+                        .collect::<Vec<_>>()
+                        .join(" | "),
+                ),
+                _ => None,
+            })
+            .collect())
+    }
+}

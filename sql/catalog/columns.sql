@@ -4,6 +4,10 @@ SELECT c.relname, jsonb_build_object(
   'storage', a.attname,
   'type_name', format_type(a.atttypid, a.atttypmod),
   'nullable', NOT a.attnotnull,
+  -- NOT NULL has a constraint of its own from Postgres 18 on.
+  'not_null_name', (
+    SELECT k.conname FROM pg_constraint k
+    WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]),
   'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
   'generated', CASE
     WHEN a.attgenerated = 's' THEN jsonb_build_object('stored', pg_get_expr(d.adbin, d.adrelid))

@@ -41,7 +41,11 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
         let keys = draft.dropped.iter().flat_map(|other| &other.foreign_keys);
         let known = keys.map(|key| key.name.as_str().to_owned()).collect();
         let table_name = table.storage.clone();
-        contract.doomed.push(Doomed { table: table_name, column: None, known });
+        contract.doomed.push(Doomed {
+            table: table_name,
+            column: None,
+            known,
+        });
         steps.push(ddl::drop_table(&name));
     }
     for change in changes
@@ -268,6 +272,7 @@ impl TableChange<'_> {
                 let check = names::not_null(&self.before.storage, &column.storage);
                 steps.push(ddl::drop_constraint(table, &check));
             }
+            steps.extend(self.name_not_null(column));
             if outcome.nullable && before.is_some_and(|before| !before.nullable) {
                 steps.push(ddl::drop_not_null(table, name));
             }
@@ -286,6 +291,33 @@ impl TableChange<'_> {
             }
         }
         steps
+    }
+
+    /// From Postgres 18 on a NOT NULL has a name; one that was there from the first day takes the
+    /// name that Postgres would have given it.
+    fn name_not_null(&self, column: &Column) -> Option<Step> {
+        let given = self.constant(&column.storage)?.not_null.as_ref()?;
+        if self.compiler.before.server < 18 {
+            return None;
+        }
+        let stays = self
+            .before
+            .columns
+            .iter()
+            .filter(|old| !self.is_doomed(&old.storage));
+        let taken: Vec<&Ident> = stays
+            .filter_map(|column| column.not_null_name.as_ref())
+            .chain(
+                self.outcome
+                    .constraints
+                    .iter()
+                    .map(|constraint| &constraint.name),
+            )
+            .chain(self.after.foreign_keys.iter().map(|key| &key.name))
+            .collect();
+        let mut names = names::not_null_candidates(&self.after.name, &column.name);
+        let free = names.find(|name| !taken.contains(&name))?;
+        Some(ddl::rename_constraint(&self.table, given, &free))
     }
 
     /// Copies take the names of what they are copies of, now that those are gone.

@@ -67,7 +67,7 @@ impl<'a> TableChange<'a> {
         self.before.stored(storage).is_none()
     }
 
-    fn constant(&self, storage: &Ident) -> Option<&Constant> {
+    pub(super) fn constant(&self, storage: &Ident) -> Option<&Constant> {
         let new = self.lenses.iter().filter_map(|lens| lens.new.as_ref());
         new.filter(|new| new.storage == storage)
             .find_map(|new| new.constant.as_ref())
@@ -292,7 +292,7 @@ impl<'a> TableChange<'a> {
                 Some(before) => !before.nullable,
                 None => self
                     .constant(&column.storage)
-                    .is_some_and(|constant| constant.not_null),
+                    .is_some_and(|constant| constant.not_null.is_some()),
             };
             !column.nullable && !already
         };
@@ -608,7 +608,9 @@ impl<'a> ColumnLens<'a> {
             });
             let constant = constant.map(|up| Constant {
                 value: up.call(|column| sql!("{c}", c = column)),
-                not_null: column.is_some_and(|column| !column.nullable),
+                not_null: column
+                    .is_some_and(|column| !column.nullable)
+                    .then(|| names::not_null(&before.storage, storage)),
             });
             NewColumn { storage, constant }
         });

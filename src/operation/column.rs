@@ -173,6 +173,7 @@ impl ColumnDefinition {
             storage,
             type_name,
             nullable: self.nullable && !self.pk,
+            not_null_name: None,
             default: None,
             generated: None,
             comment: self.comment.clone(),

@@ -12,8 +12,8 @@ use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 pub struct Constant {
     /// The value.
     pub value: Sql,
-    /// Whether the column is NOT NULL from the first day.
-    pub not_null: bool,
+    /// The name of the column's NOT NULL, where it has one from the first day.
+    pub not_null: Option<Ident>,
 }
 
 /// The column's name, type and collation, as in CREATE TABLE.
@@ -38,7 +38,10 @@ pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Cons
     let add = match constant {
         None => sql!("ALTER TABLE {t} ADD COLUMN {d}", t = table, d = definition),
         Some(Constant { value, not_null }) => {
-            let not_null = Expression::from_catalog(if *not_null { " NOT NULL" } else { "" });
+            let not_null = match not_null {
+                None => sql!(""),
+                Some(name) => sql!(" CONSTRAINT {n} NOT NULL", n = name),
+            };
             sql!(
                 "ALTER TABLE {t} ADD COLUMN {d}{n} DEFAULT {v}",
                 t = table,
@@ -375,7 +378,12 @@ pub fn rename_index_column(table: &QualifiedName, index: &Ident, from: &Ident, t
     let purpose = format!("name the column of the index `{}`", index.as_str());
     let index = QualifiedName::new(&table.schema, index);
     // ALTER INDEX has no form for it, but to ALTER TABLE an index is a table.
-    let rename = sql!("ALTER TABLE {i} RENAME COLUMN {a} TO {b}", i = index, a = from, b = to);
+    let rename = sql!(
+        "ALTER TABLE {i} RENAME COLUMN {a} TO {b}",
+        i = index,
+        a = from,
+        b = to
+    );
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, &index)
 }
 

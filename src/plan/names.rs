@@ -81,7 +81,10 @@ pub fn copy_of(table: &Ident, name: &Ident) -> Ident {
 pub fn not_null(table: &Ident, column: &Ident) -> Ident {
     // Applications read it in error messages, so it shows the name that they know.
     let new = format!("{PREFIX}new_");
-    let label = column.as_str().strip_prefix(&new).unwrap_or(column.as_str());
+    let label = column
+        .as_str()
+        .strip_prefix(&new)
+        .unwrap_or(column.as_str());
     readable("nn_", label, &[table.as_str(), column.as_str()])
 }
 
@@ -93,6 +96,21 @@ pub fn unique(table: &Name, column: &Name) -> Ident {
     Ident::new(plain).unwrap_or_else(|_| {
         let label = format!("{}_{}", table.as_str(), column.as_str());
         hashed("", &label, &[table.as_str(), column.as_str(), "key"])
+    })
+}
+
+/// Names for the NOT NULL of a column, as Postgres 18 itself tries them.
+pub fn not_null_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
+    let label = format!("{}_{}", table.as_str(), column.as_str());
+    (0_usize..).map(move |number| {
+        let number = if number == 0 {
+            String::new()
+        } else {
+            number.to_string()
+        };
+        let end = format!("_not_null{number}");
+        let label = &label[..label.floor_char_boundary(63 - end.len())];
+        known(&format!("{label}{end}"))
     })
 }
 

@@ -86,6 +86,9 @@ pub struct Column {
     pub type_name: TypeName,
     /// Whether it may be NULL.
     pub nullable: bool,
+    /// The name of its NOT NULL (Postgres 18 and later).
+    #[serde(default)]
+    pub not_null_name: Option<Ident>,
     /// The default's expression.
     pub default: Option<Expression>,
     /// How the column fills itself, if it does.

@@ -11,8 +11,9 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use straddle::engine::{Engine, Event, Options};
+use straddle::engine::{Engine, Event, Options, Status};
 use straddle::migration::{self, Migration};
+use straddle::plan::Plan;
 use straddle::sql::Ident;
 
 use crate::server::{Client, Database};
@@ -112,6 +113,20 @@ impl Case {
         let back = engine.rollback().await;
         back.unwrap_or_else(|error| panic!("{}: rollback: {error}", self.name));
         engine.close().await.expect("a clean end");
+    }
+
+    /// What the case's migration would do.
+    pub(crate) async fn plan(&self) -> Plan {
+        self.engine()
+            .await
+            .plan(&self.migration)
+            .await
+            .expect("a plan")
+    }
+
+    /// How far the case is.
+    pub(crate) async fn status(&self) -> Status {
+        self.engine().await.status().await.expect("a status")
     }
 
     /// The schema, line by line.

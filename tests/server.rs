@@ -88,7 +88,7 @@ impl Database {
 /// A connection whose statements are written by the test itself.
 pub(crate) struct Client(tokio_postgres::Client);
 
-async fn connect(url: &str) -> Client {
+pub(crate) async fn connect(url: &str) -> Client {
     let (client, connection) = tokio_postgres::connect(url, NoTls)
         .await
         .expect("a connection");

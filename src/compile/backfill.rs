@@ -103,11 +103,18 @@ impl TableChange<'_> {
     /// Whether a row's column is not what `up` makes of the row.
     fn is_unfilled(&self, column: &Ident, up: &Function<'_>) -> Sql {
         let column = sql!("{r}.{c}", r = self.row(), c = column);
-        if up.is_immutable() {
-            image_ne(&column, &self.value(up), up)
-        } else {
-            sql!("{c} IS NULL", c = column)
+        // `IS DISTINCT FROM NULL` and not `IS NULL`, which is true of a row of NULLs, too.
+        if !up.is_immutable() {
+            return sql!("{c} IS NOT DISTINCT FROM NULL", c = column);
         }
+        // The first time every column is NULL, and comparing images would be for nothing.
+        let value = self.value(up);
+        sql!(
+            "CASE WHEN {c} IS NOT DISTINCT FROM NULL THEN {v} IS DISTINCT FROM NULL ELSE {n} END",
+            c = column,
+            v = value,
+            n = image_ne(&column, &value, up),
+        )
     }
 
     /// What `up` makes of a row. A column that an earlier `up` of the same migration makes is not in

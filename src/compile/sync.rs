@@ -46,7 +46,7 @@ impl Sync<'_> {
             // What is different each time is computed once per row, and again only for new inputs.
             let inputs = any_changed(&up.inputs());
             Some(sql!(
-                "  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' OR NEW.{n} IS NULL OR {i} THEN\n    {a}\n  END IF;",
+                "  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' OR NEW.{n} IS NOT DISTINCT FROM NULL OR {i} THEN\n    {a}\n  END IF;",
                 n = new,
                 i = inputs,
                 a = assign,
@@ -197,7 +197,7 @@ fn any_given(columns: &[&Ident]) -> Sql {
     }
     let given = columns
         .iter()
-        .map(|column| sql!("NEW.{c} IS NOT NULL", c = column));
+        .map(|column| sql!("NEW.{c} IS DISTINCT FROM NULL", c = column));
     sql!("({g})", g = Separated::by(" OR ", given))
 }
 

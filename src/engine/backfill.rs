@@ -3,6 +3,8 @@
 
 use std::time::Instant;
 
+use tokio_postgres::Statement;
+
 use super::run::Job;
 use super::{Engine, Error, Event};
 use crate::database::Error as DatabaseError;
@@ -116,13 +118,14 @@ impl Engine<'_> {
         mut cursor: BackfillCursor,
     ) -> Result<(), Error> {
         let opening = self.opening().await?;
+        let batch = self.connection.prepare(&backfill.batch).await?;
         let mut size = FIRST_BATCH;
         while cursor.next_block < cursor.blocks {
             let end = (cursor.next_block + size).min(cursor.blocks);
             let started = Instant::now();
             let range = (cursor.next_block, end);
             let rows = self
-                .batch_with_retries(job, step, backfill, number, &opening, range)
+                .batch_with_retries(job, step, number, (&opening, &batch), range)
                 .await?;
             let blocks = end - cursor.next_block;
             cursor.next_block = end;
@@ -164,9 +167,8 @@ impl Engine<'_> {
         &self,
         job: Job,
         step: &Step,
-        backfill: &Backfill,
         number: usize,
-        opening: &Sql,
+        (opening, batch): (&Sql, &Statement),
         (from, to): (i64, i64),
     ) -> Result<i64, Error> {
         let rows = std::cell::Cell::new(0);
@@ -175,7 +177,7 @@ impl Engine<'_> {
             let (first, end) = (format!("({from},0)"), format!("({to},0)"));
             let written = self
                 .connection
-                .execute(&backfill.batch, &[&first, &end])
+                .execute_prepared(batch, &[&first, &end])
                 .await?;
             let written = i64::try_from(written).unwrap_or(i64::MAX);
             let key = (job.id, ledger_number(number), self.run);

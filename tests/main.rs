@@ -1,4 +1,4 @@
 //! The only test binary: one throw-away cluster for all server tests, a database for each.
 
-mod server;
 mod lifecycle;
+mod server;

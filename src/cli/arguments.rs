@@ -169,7 +169,8 @@ Examples:
   straddle sandbox migrations --traffic    with clients that write through both versions
   straddle sandbox --exit                  completes the last one and ends, for scripts
 
-Takes an installed Postgres server; --postgres-url is not used. Everything vanishes at the end.")]
+Takes an installed Postgres server; --postgres-url, --schema and --role are not used. Everything
+vanishes at the end.")]
     Sandbox(Sandbox),
 }
 

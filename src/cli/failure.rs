@@ -8,12 +8,13 @@ use crate::database::{Error as DatabaseError, TargetError};
 use crate::engine;
 use crate::migration::document::DocumentError;
 use crate::migration::{ReadError, Source};
+use crate::sandbox::TrafficError;
 use crate::server::ServerError;
 
 /// A reason, and where the database stands now, when that is worth saying.
 #[derive(Debug)]
 pub(super) struct Failure {
-    pub(super) reason: Reason,
+    pub(super) reason: Box<Reason>,
     pub(super) state: Option<String>,
 }
 
@@ -35,6 +36,10 @@ pub(super) enum Reason {
     Target(#[from] TargetError),
     #[error(transparent)]
     Server(#[from] ServerError),
+    #[error(transparent)]
+    Traffic(TrafficError),
+    #[error("stopped")]
+    Stopped(Signal),
     #[error("interrupted")]
     Interrupted(Signal),
     #[error(
@@ -55,7 +60,7 @@ pub(super) enum Reason {
 
 impl<R: Into<Reason>> From<R> for Failure {
     fn from(reason: R) -> Self {
-        let reason = reason.into();
+        let reason = Box::new(reason.into());
         Self {
             reason,
             state: None,
@@ -139,8 +144,12 @@ impl Reason {
             Self::Target(error) if error.is_usage() => Exit::Usage,
             Self::Target(_) => Exit::NoDatabase,
             Self::Engine(error) if error.is_lost() => Exit::NoDatabase,
-            Self::Interrupted(Signal::Interrupt) => Exit::Interrupted,
-            Self::Interrupted(Signal::Terminate) => Exit::Terminated,
+            Self::Interrupted(Signal::Interrupt) | Self::Stopped(Signal::Interrupt) => {
+                Exit::Interrupted
+            }
+            Self::Interrupted(Signal::Terminate) | Self::Stopped(Signal::Terminate) => {
+                Exit::Terminated
+            }
             _ => Exit::Refused,
         }
     }
@@ -169,7 +178,11 @@ impl Reason {
                 "name the directory of your migrations, or go to where it is".into()
             }
             Self::NoVersion { .. } => "run `straddle start FILE`".into(),
-            Self::Read(_) | Self::Server(_) | Self::Output(_) => return None,
+            Self::Read(_)
+            | Self::Server(_)
+            | Self::Traffic(_)
+            | Self::Stopped(_)
+            | Self::Output(_) => return None,
         })
     }
 }

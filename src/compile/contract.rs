@@ -41,7 +41,11 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
         let keys = draft.dropped.iter().flat_map(|other| &other.foreign_keys);
         let known = keys.map(|key| key.name.as_str().to_owned()).collect();
         let table_name = table.storage.clone();
-        contract.doomed.push(Doomed { table: table_name, column: None, known });
+        contract.doomed.push(Doomed {
+            table: table_name,
+            column: None,
+            known,
+        });
         steps.push(ddl::drop_table(&name));
     }
     for change in changes

@@ -227,7 +227,9 @@ impl Compiler<'_> {
                 continue;
             };
             for column in &mut table.columns {
-                let Some(found) = outcome.stored(&column.storage) else { continue };
+                let Some(found) = outcome.stored(&column.storage) else {
+                    continue;
+                };
                 column.generated.clone_from(&found.generated);
                 // The sequence of a new serial column is named by Postgres when the table is made;
                 // without a default of its own the view takes the table's.

@@ -375,7 +375,12 @@ pub fn rename_index_column(table: &QualifiedName, index: &Ident, from: &Ident, t
     let purpose = format!("name the column of the index `{}`", index.as_str());
     let index = QualifiedName::new(&table.schema, index);
     // ALTER INDEX has no form for it, but to ALTER TABLE an index is a table.
-    let rename = sql!("ALTER TABLE {i} RENAME COLUMN {a} TO {b}", i = index, a = from, b = to);
+    let rename = sql!(
+        "ALTER TABLE {i} RENAME COLUMN {a} TO {b}",
+        i = index,
+        a = from,
+        b = to
+    );
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, &index)
 }
 

@@ -81,7 +81,10 @@ pub fn copy_of(table: &Ident, name: &Ident) -> Ident {
 pub fn not_null(table: &Ident, column: &Ident) -> Ident {
     // Applications read it in error messages, so it shows the name that they know.
     let new = format!("{PREFIX}new_");
-    let label = column.as_str().strip_prefix(&new).unwrap_or(column.as_str());
+    let label = column
+        .as_str()
+        .strip_prefix(&new)
+        .unwrap_or(column.as_str());
     readable("nn_", label, &[table.as_str(), column.as_str()])
 }
 

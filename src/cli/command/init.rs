@@ -12,5 +12,5 @@ pub(in crate::cli) async fn init(context: &Context) -> Result<Report, Failure> {
         "straddle's own tables are in the schema `straddle`",
         json!({ "initialised": true }),
     )
-    .next("straddle start FILE"))
+    .next("`straddle start FILE`"))
 }

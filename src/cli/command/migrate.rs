@@ -52,13 +52,15 @@ pub(in crate::cli) async fn migrate(
     if let (Some(live), Some(schema)) = (live, version_schema) {
         lines.push(format!("`{live}` is live: both versions serve"));
         lines.push(format!(
-            "the new one is the schema `{schema}`; its URL: straddle latest url"
+            "the new one is the schema `{schema}`; its URL: `straddle latest url`"
         ));
     }
     let json = json!({ "completed": completed, "live": live, "version_schema": version_schema });
     let report = Report::new(lines.join("\n"), json);
     Ok(match live {
-        Some(_) => report.next("straddle complete (the old version goes), or straddle rollback"),
+        Some(_) => {
+            report.next("`straddle complete` (the old version goes), or `straddle rollback`")
+        }
         None => report,
     })
 }

@@ -17,5 +17,6 @@ pub(in crate::cli) async fn plan(context: &Context, arguments: &Plan) -> Result<
         })
         .await?;
     let text = render::plan(&source.migration.name, &plan);
-    Ok(Report::new(text, json!(plan)).next(format!("straddle start {}", arguments.file.display())))
+    Ok(Report::new(text, json!(plan))
+        .next(format!("`straddle start {}`", arguments.file.display())))
 }

@@ -39,8 +39,8 @@ pub(in crate::cli) async fn start(context: &Context, arguments: &Start) -> Resul
     let already = if already_live { "already " } else { "" };
     let text = format!(
         "`{name}` is {already}live: both versions serve\n\
-         the new one is the schema `{version_schema}`; its URL: straddle latest url"
+         the new one is the schema `{version_schema}`; its URL: `straddle latest url`"
     );
     Ok(Report::new(text, json)
-        .next("straddle complete (the old version goes), or straddle rollback"))
+        .next("`straddle complete` (the old version goes), or `straddle rollback`"))
 }

@@ -75,7 +75,7 @@ impl Page {
         self.add(2, &format!("{number}. {}", step.purpose));
         self.add(3, &cost(step));
         for statement in step.statements() {
-            self.sql(statement.as_str());
+            self.sql(&format!("{};", statement.as_str().trim()));
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(in crate::cli) struct Report {
     pub(super) text: String,
-    pub(super) json: Value,
+    pub(in crate::cli) json: Value,
     pub(super) next: Option<String>,
 }
 
@@ -18,6 +18,11 @@ impl Report {
             json,
             next: None,
         }
+    }
+
+    /// Nothing that was not said before.
+    pub(in crate::cli) fn nothing() -> Self {
+        Self::new("", Value::Null)
     }
 
     /// The same result with what to type next.

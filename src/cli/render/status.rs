@@ -86,7 +86,7 @@ fn command(phase: Phase) -> &'static str {
 /// What is still true, in a sentence, after something did not go well.
 pub(in crate::cli) fn state(status: &Status) -> String {
     let Some(active) = &status.active else {
-        return "no migration is underway; every version that served, serves".into();
+        return "no migration is underway; what served before still serves".into();
     };
     let name = &active.migration;
     match active.phase {
@@ -107,10 +107,10 @@ pub(in crate::cli) fn state(status: &Status) -> String {
 pub(in crate::cli) fn what_next(status: &Status) -> Option<&'static str> {
     let phase = status.active.as_ref().map(|active| active.phase);
     Some(match phase {
-        Some(Phase::Live) => "straddle complete (the old version goes), or straddle rollback",
-        Some(Phase::Contract) => "straddle complete, to finish",
-        Some(Phase::Abort) => "straddle rollback, to finish",
-        Some(_) => "straddle start with its file, to go on, or straddle rollback",
-        None => "straddle start FILE",
+        Some(Phase::Live) => "`straddle complete` (the old version goes), or `straddle rollback`",
+        Some(Phase::Contract) => "`straddle complete`, to finish",
+        Some(Phase::Abort) => "`straddle rollback`, to finish",
+        Some(_) => "`straddle start` with its file, to go on, or `straddle rollback`",
+        None => "`straddle start FILE`",
     })
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::error;
 use super::report::Report;
-use super::style::{BAD, CARE, GOOD, QUIET, styled};
+use super::style::{CARE, GOOD, QUIET, styled};
 use crate::cli::arguments::{Global, Output};
 use crate::cli::failure::Failure;
 
@@ -42,6 +42,9 @@ impl Terminal {
 
     /// Writes the result.
     pub(in crate::cli) fn report(&self, report: &Report) -> io::Result<()> {
+        if report.text.is_empty() {
+            return Ok(());
+        }
         if self.is_json() {
             return self.out(&report.json.to_string());
         }
@@ -84,11 +87,6 @@ impl Terminal {
     /// A line of progress for programs.
     pub(super) fn event(&self, event: &Value) {
         self.line(&event.to_string());
-    }
-
-    /// Something that went wrong and stopped nothing.
-    pub(super) fn bad(&self, text: &str) {
-        self.line(&format!("{}: {text}", styled(BAD, "failed")));
     }
 
     /// Writes to stderr.

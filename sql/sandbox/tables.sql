@@ -31,11 +31,17 @@ described AS (
        'length', CASE WHEN y.typcategory = 'S' AND a.atttypmod > 4 THEN a.atttypmod - 4 END,
        'label', (SELECT e.enumlabel FROM pg_catalog.pg_enum e
                  WHERE e.enumtypid = y.oid ORDER BY e.enumsortorder LIMIT 1),
+       'nullable', COALESCE(NOT b.attnotnull, false),
        'parent', f.parent) ORDER BY a.attnum), '[]')
      FROM pg_catalog.pg_attribute a
      JOIN pg_catalog.pg_type y ON y.oid = a.atttypid
      LEFT JOIN pg_catalog.pg_attribute b
        ON b.attrelid = s.table_oid AND b.attname = a.attname AND b.attnum > 0
+       -- In the new version the name may belong to another column.
+       AND (s.oid = s.table_oid OR EXISTS (
+         SELECT FROM pg_catalog.pg_rewrite r
+         JOIN pg_catalog.pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+         WHERE r.ev_class = s.oid AND d.refobjid = s.table_oid AND d.refobjsubid = b.attnum))
      LEFT JOIN LATERAL (
        SELECT jsonb_build_object('schema', m.nspname, 'table', p.relname, 'column', o.attname) AS parent
        FROM pg_catalog.pg_constraint k

@@ -5,9 +5,10 @@ use std::time::Duration;
 use super::arguments::Global;
 use super::failure::{Failure, Reason};
 use super::interrupt::stoppable;
-use super::render::{Progress, Terminal, state};
+use super::render::{Progress, Terminal, state, what_next};
 use crate::database::{Environment, Target};
 use crate::engine::{Engine, Event, Options};
+use crate::plan::Phase;
 
 /// How long a question may take that is asked only to be helpful.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -57,6 +58,11 @@ impl Context {
             && let Ok(Ok(status)) = tokio::time::timeout(PATIENCE, engine.status()).await
         {
             failure.state = Some(state(&status));
+            let phase = status.active.as_ref().map(|active| active.phase);
+            if matches!(phase, Some(Phase::Contract | Phase::Abort)) {
+                // There is one way left.
+                failure.next = what_next(&status);
+            }
         }
         // The outcome is known; a connection that does not close cleanly changes nothing of it.
         drop(tokio::time::timeout(PATIENCE, engine.close()).await);

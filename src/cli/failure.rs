@@ -16,6 +16,8 @@ use crate::server::ServerError;
 pub(super) struct Failure {
     pub(super) reason: Box<Reason>,
     pub(super) state: Option<String>,
+    /// What to type next, where the state says more about it than the reason.
+    pub(super) next: Option<&'static str>,
 }
 
 /// What happened.
@@ -64,7 +66,15 @@ impl<R: Into<Reason>> From<R> for Failure {
         Self {
             reason,
             state: None,
+            next: None,
         }
+    }
+}
+
+impl Failure {
+    /// What to type next.
+    pub(super) fn hint(&self) -> Option<String> {
+        self.next.map(str::to_owned).or_else(|| self.reason.hint())
     }
 }
 
@@ -154,8 +164,7 @@ impl Reason {
         }
     }
 
-    /// What to type next.
-    pub(super) fn hint(&self) -> Option<String> {
+    fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Engine(error) => return error.hint(),
             Self::Target(error) => error.hint(),

@@ -10,7 +10,7 @@ use super::render::Terminal;
 use crate::database::target::Canceller;
 
 /// How long a command has to notice that its statement was cancelled.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What asked us to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub(super) async fn stoppable<T>(
         loop {
             // One that fails says no more than that the server is gone.
             drop(canceller.cancel().await);
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     };
     let interrupted = || Failure::from(Reason::Interrupted(received));

@@ -34,8 +34,12 @@ fn run() -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
+    let terminal = Terminal::new(&arguments.global);
     let context = Context {
-        terminal: Terminal::new(&arguments.global),
+        terminal: match arguments.command {
+            Command::Sandbox(_) => terminal.brief(),
+            _ => terminal,
+        },
         global: arguments.global,
     };
     let runtime = tokio::runtime::Builder::new_current_thread()

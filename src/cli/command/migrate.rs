@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::cli::arguments::Migrate;
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
-use crate::cli::render::Report;
+use crate::cli::render::{Report, Terminal};
 use crate::engine::{self, Engine, Started};
 use crate::lifecycle::Refusal;
 use crate::migration::{self, Source};
@@ -30,7 +30,7 @@ pub(in crate::cli) async fn migrate(
 ) -> Result<Report, Failure> {
     let sources = read(&arguments.directory)?;
     let migrated = context
-        .act(async |engine| run(engine, &sources, arguments.complete).await)
+        .act(async |engine| run(engine, &context.terminal, &sources, arguments.complete).await)
         .await?;
     let Migrated {
         completed,
@@ -81,6 +81,7 @@ pub(in crate::cli) fn read(directory: &Path) -> Result<Vec<Source>, Failure> {
 /// Runs what is pending. The last one is completed only when `complete` says so.
 pub(in crate::cli) async fn run(
     engine: &Engine<'_>,
+    terminal: &Terminal,
     sources: &[Source],
     complete: bool,
 ) -> Result<Migrated, Failure> {
@@ -88,6 +89,7 @@ pub(in crate::cli) async fn run(
     let mut active = engine.status().await?.active;
     // Behind the point of no return there is one way only.
     if let Some(contracting) = active.take_if(|active| active.phase == Phase::Contract) {
+        terminal.migration("complete", &contracting.migration);
         engine.complete().await?;
         migrated.completed.push(contracting.migration);
     }
@@ -118,10 +120,12 @@ pub(in crate::cli) async fn run(
         }
     }
     for (index, source) in pending.iter().enumerate() {
+        terminal.migration("start", &source.migration.name);
         let started = engine.start(&source.migration).await;
         let started = started.map_err(|error| Reason::about(source, error))?;
         let name = source.migration.name.clone();
         if complete || index + 1 < pending.len() {
+            terminal.migration("complete", &name);
             engine.complete().await?;
             migrated.completed.push(name);
         } else {

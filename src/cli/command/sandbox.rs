@@ -19,7 +19,7 @@ use crate::server::{self, Binaries, Server};
 use crate::sql::Ident;
 
 /// How long a script with `--exit --traffic` lets the clients write.
-const SHORT_TRAFFIC: Duration = Duration::from_secs(3);
+const SHORT_TRAFFIC: Duration = Duration::from_millis(3_500);
 
 pub(in crate::cli) async fn sandbox(
     context: &Context,
@@ -42,6 +42,7 @@ pub(in crate::cli) async fn sandbox(
         if let Reason::Interrupted(signal) = *failure.reason {
             *failure.reason = Reason::Stopped(signal);
         }
+        failure.next = None;
         failure.state = Some("the throw-away server is gone, and everything in it".into());
         failure
     })
@@ -60,7 +61,7 @@ impl Running<'_> {
         let status = context
             .act_on(&target, self.options(), async |engine| {
                 engine.init().await?;
-                migrate::run(engine, sources, false).await?;
+                migrate::run(engine, &context.terminal, sources, false).await?;
                 Ok(engine.status().await?)
             })
             .await?;

@@ -24,7 +24,7 @@ pub(super) fn text(failure: &Failure) -> String {
     if let Some(state) = &failure.state {
         lines.push(format!("{}: {state}", styled(STRONG, "now")));
     }
-    if let Some(hint) = reason.hint() {
+    if let Some(hint) = failure.hint() {
         lines.push(format!("{}: {hint}", styled(GOOD, "next")));
     }
     lines.join("\n")
@@ -51,7 +51,7 @@ pub(super) fn json(failure: &Failure) -> Value {
         "causes": causes(failure),
         "locations": located,
         "state": failure.state,
-        "next": reason.hint(),
+        "next": failure.hint(),
         "exit_code": reason.exit() as u8,
     }})
 }

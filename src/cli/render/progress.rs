@@ -74,6 +74,9 @@ impl<'a> Progress<'a> {
             } => return self.waits(purpose, *tries, blockers),
             _ => self.finish(),
         }
+        if matches!(event, Event::Step { .. }) && !self.terminal.tells_steps {
+            return;
+        }
         if self.terminal.is_json() {
             return json_of(event)
                 .iter()
@@ -191,7 +194,7 @@ impl<'a> Progress<'a> {
             return self.terminal.event(&event);
         }
         let who = match blockers {
-            [] => "; whoever held it is gone".to_owned(),
+            [] => String::new(),
             some => format!(", held by\n    {}", some.join("\n    ")),
         };
         let waiting = styled(CARE, "waiting");
@@ -231,11 +234,11 @@ impl Backfill {
             (far.total - far.done) as f64 * elapsed / blocks as f64,
         );
         let left = Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX);
-        format!(
-            "{rows}, {} rows/s, {} left",
-            HumanCount(rate),
-            duration::say(left)
-        )
+        let pace = format!("{rows}, {} rows/s", HumanCount(rate));
+        if far.done == far.total {
+            return pace;
+        }
+        format!("{pace}, {} left", duration::say(left))
     }
 }
 

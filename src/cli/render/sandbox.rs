@@ -1,6 +1,6 @@
 //! How the two versions of a sandbox look.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::style::{BAD, QUIET, STRONG, styled};
 use super::terminal::Terminal;
@@ -19,7 +19,7 @@ pub(in crate::cli) fn traffic(terminal: &Terminal, seen: &Seen) {
         let rows: Vec<_> = seen
             .rows
             .iter()
-            .map(|row| json!({ "old": row.old, "new": row.new }))
+            .map(|row| json!({ "old": value(&row.old), "new": value(&row.new) }))
             .collect();
         return terminal.event(&json!({ "event": "traffic", "table": seen.table,
             "written": { "old": old, "new": new }, "failed": seen.failed,
@@ -41,4 +41,9 @@ pub(in crate::cli) fn traffic(terminal: &Terminal, seen: &Seen) {
         text.push_str(&format!("\n  {}: {error}", styled(BAD, "failed last")));
     }
     terminal.line(&text);
+}
+
+fn value(row: &Option<String>) -> Option<Value> {
+    // Postgres made it, so it is JSON.
+    serde_json::from_str(row.as_deref()?).ok()
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::error;
 use super::report::Report;
-use super::style::{CARE, GOOD, QUIET, styled};
+use super::style::{CARE, GOOD, QUIET, STRONG, styled};
 use crate::cli::arguments::{Global, Output};
 use crate::cli::failure::Failure;
 
@@ -18,6 +18,8 @@ pub(in crate::cli) struct Terminal {
     /// Whether each step's SQL is shown.
     pub(super) is_verbose: bool,
     no_color: bool,
+    /// Whether the steps of migrations are told.
+    pub(super) tells_steps: bool,
 }
 
 impl Terminal {
@@ -27,7 +29,14 @@ impl Terminal {
             output: global.output,
             is_verbose: global.verbose,
             no_color: global.no_color,
+            tells_steps: true,
         }
+    }
+
+    /// The same terminal, without the steps of migrations: where what comes out is what matters.
+    pub(in crate::cli) fn brief(mut self) -> Self {
+        self.tells_steps = self.is_verbose;
+        self
     }
 
     /// Whether programs read what is written.
@@ -75,6 +84,15 @@ impl Terminal {
             return self.message("notice", "", text);
         }
         self.line(&styled(QUIET, text));
+    }
+
+    /// Says which migration it is that the next steps belong to.
+    pub(in crate::cli) fn migration(&self, command: &str, name: &str) {
+        if self.is_json() {
+            let event = json!({ "event": "migration", "command": command, "migration": name });
+            return self.event(&event);
+        }
+        self.line(&format!("{command} `{}`", styled(STRONG, name)));
     }
 
     fn message(&self, kind: &str, shown: &str, text: &str) {

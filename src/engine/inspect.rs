@@ -85,8 +85,17 @@ impl Engine<'_> {
     }
 
     async fn progress(&self, entry: &Entry) -> Result<Progress, Error> {
-        let (phase, done) = (entry.cursor.phase, entry.cursor.done);
+        let (mut phase, mut done) = (entry.cursor.phase, entry.cursor.done);
         let phases = entry.plan.start.phases();
+        // The cursor rests behind the last step of a phase until the next one's first is done.
+        for (index, (of, steps)) in phases.iter().enumerate() {
+            if let Some((next, _)) = phases.get(index + 1)
+                && phase == *of
+                && done == steps.len()
+            {
+                (phase, done) = (*next, 0);
+            }
+        }
         let steps = phases
             .iter()
             .find(|(of, _)| *of == phase)

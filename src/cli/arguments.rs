@@ -1,0 +1,279 @@
+//! What can be typed: commands, flags, and the environment variables that stand for flags.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::duration;
+use crate::engine::Options;
+use crate::sql::Ident;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Changes the schema of a live Postgres without anybody noticing: while a migration is live, the
+/// old and the new version of an application each see their own schema.
+#[derive(Debug, Parser)]
+#[command(
+    name = "straddle",
+    version,
+    styles = STYLES,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "\
+Examples:
+  straddle sandbox                     two versions of a schema, on a throw-away Postgres
+  straddle plan 02_add_email.json      what would happen; changes nothing
+  straddle start 02_add_email.json     both versions serve from now on
+  straddle complete                    the old version goes
+  straddle rollback                    or the new one does
+
+Exit codes: 0 done, 1 refused or failed, 2 usage, 3 no database, 70 a bug in straddle,
+130 interrupted (the same command goes on)."
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) global: Global,
+}
+
+/// Flags that every command takes, before or after its name.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Global {
+    /// The database: a URL, or `host=... dbname=...`; libpq's variables and ~/.pgpass count, too
+    #[arg(long, global = true, value_name = "URL", env = "STRADDLE_POSTGRES_URL")]
+    #[arg(hide_env_values = true)]
+    pub(super) postgres_url: Option<String>,
+    /// The base schema: the one whose tables are migrated
+    #[arg(long, global = true, value_name = "NAME", env = "STRADDLE_SCHEMA")]
+    #[arg(default_value = "public", value_parser = name)]
+    pub(super) schema: Ident,
+    /// The role that acts, where it is not the one that logs in
+    #[arg(long, global = true, value_name = "NAME", env = "STRADDLE_ROLE", value_parser = name)]
+    pub(super) role: Option<Ident>,
+    /// How long one try for a lock may make others wait, in milliseconds
+    #[arg(long, global = true, value_name = "MS", env = "STRADDLE_LOCK_TIMEOUT")]
+    #[arg(default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=600_000))]
+    pub(super) lock_timeout: u32,
+    /// How many rows a batch of the backfill writes at the most [default: as many as fit in 50 ms]
+    #[arg(
+        long,
+        global = true,
+        value_name = "ROWS",
+        env = "STRADDLE_BACKFILL_BATCH_SIZE"
+    )]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) backfill_batch_size: Option<u32>,
+    /// How long the backfill rests between two batches: `50ms`, `1s`
+    #[arg(
+        long,
+        global = true,
+        value_name = "TIME",
+        env = "STRADDLE_BACKFILL_BATCH_DELAY"
+    )]
+    #[arg(default_value = "0s", value_parser = duration::parse)]
+    pub(super) backfill_batch_delay: Duration,
+    /// What the result is written as: with `json` one object on stdout, and progress as JSON lines
+    /// on stderr
+    #[arg(long, global = true, value_name = "FORMAT", env = "STRADDLE_OUTPUT")]
+    #[arg(value_enum, default_value_t = Output::Text)]
+    pub(super) output: Output,
+    /// Shows the SQL and the lock of each step as it runs
+    #[arg(short, long, global = true, env = "STRADDLE_VERBOSE")]
+    #[arg(value_parser = clap::builder::BoolishValueParser::new())]
+    pub(super) verbose: bool,
+    /// No colours (NO_COLOR does the same)
+    #[arg(long, global = true, env = "STRADDLE_NO_COLOR")]
+    #[arg(value_parser = clap::builder::BoolishValueParser::new())]
+    pub(super) no_color: bool,
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Makes straddle's own tables; the first `start` does it, too
+    #[command(after_help = "\
+Example:
+  straddle init --postgres-url postgresql://me@localhost:5432/shop
+
+Needs CREATE on the database. Does nothing where it was done.")]
+    Init,
+    /// Opens the version that a migration makes, next to the one that is there
+    #[command(after_help = "\
+Examples:
+  straddle start 02_add_email.json
+  straddle start 02_add_email.json --complete    where no old application is running
+
+Interrupted, the same command goes on. What the data does not allow fails here, and is taken back.")]
+    Start(Start),
+    /// Closes the old version and drops what only it needed
+    #[command(after_help = "\
+Example:
+  straddle complete
+
+One short transaction. Until it has committed nothing has changed; afterwards there is no rollback.")]
+    Complete,
+    /// Takes the migration that is underway or live back
+    #[command(visible_alias = "abort")]
+    #[command(after_help = "\
+Example:
+  straddle rollback
+
+Works from any point before `complete`. What the new version alone could hold is lost.")]
+    Rollback,
+    /// Says what is live, how far it is, and what to type next
+    #[command(after_help = "\
+Examples:
+  straddle status
+  straddle status --output json")]
+    Status,
+    /// Runs the migrations of a directory that are not completed yet, one after another
+    #[command(after_help = "\
+Examples:
+  straddle migrate operations               the last one is left live
+  straddle migrate operations --complete    it is completed, too
+
+The order is that of the file names. Interrupted, the same command goes on.")]
+    Migrate(Migrate),
+    /// Shows what a migration would do: steps, locks, SQL; changes nothing
+    #[command(after_help = "\
+Examples:
+  straddle plan 02_add_email.json
+  straddle plan 02_add_email.json --output json
+
+The migration is rehearsed in a transaction that is rolled back, so the database must be writable.")]
+    Plan(Plan),
+    /// Names the newest version, for the configuration of an application
+    #[command(subcommand)]
+    Latest(Latest),
+    /// Starts a throw-away Postgres with the migrations of a directory, the last one live
+    #[command(after_help = "\
+Examples:
+  straddle sandbox                         migrates operations/, waits for Ctrl-C
+  straddle sandbox migrations --traffic    with clients that write through both versions
+  straddle sandbox --exit                  completes the last one and ends, for scripts
+
+Takes an installed Postgres server; --postgres-url, --schema and --role are not used. Everything
+vanishes at the end.")]
+    Sandbox(Sandbox),
+}
+
+/// `start`.
+#[derive(Debug, Args)]
+pub(super) struct Start {
+    /// The migration, JSON or YAML
+    pub(super) file: PathBuf,
+    /// Completes it at once
+    #[arg(long)]
+    pub(super) complete: bool,
+}
+
+/// `migrate`.
+#[derive(Debug, Args)]
+pub(super) struct Migrate {
+    /// The directory of the migrations
+    #[arg(value_name = "DIR")]
+    pub(super) directory: PathBuf,
+    /// Completes the last one, too
+    #[arg(long)]
+    pub(super) complete: bool,
+}
+
+/// `plan`.
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// The migration, JSON or YAML
+    pub(super) file: PathBuf,
+}
+
+/// `latest`.
+#[derive(Debug, Subcommand)]
+pub(super) enum Latest {
+    /// The schema of the newest version
+    #[command(after_help = "\
+Example:
+  psql -c \"SET search_path = $(straddle latest schema)\"")]
+    Schema,
+    /// A URL with which an application sees the newest version
+    #[command(after_help = "\
+Examples:
+  straddle latest url
+  export DATABASE_URL=\"$(straddle latest url --with-password)\"")]
+    Url {
+        /// Shows the password instead of `***`
+        #[arg(long)]
+        with_password: bool,
+    },
+}
+
+/// `sandbox`.
+#[derive(Debug, Args)]
+pub(super) struct Sandbox {
+    /// The directory of the migrations
+    #[arg(value_name = "DIR", default_value = "operations")]
+    pub(super) directory: PathBuf,
+    /// Completes the last migration and ends
+    #[arg(long)]
+    pub(super) exit: bool,
+    /// Writes through both versions all the while, and shows what each sees
+    #[arg(long)]
+    pub(super) traffic: bool,
+    /// The bin directory of the Postgres server to use, instead of the newest found
+    #[arg(long, value_name = "DIR", env = "STRADDLE_TEST_PGBIN")]
+    pub(super) pgbin: Option<PathBuf>,
+}
+
+impl Global {
+    /// How the engine is to act.
+    pub(super) fn options(&self) -> Options {
+        let mut options = Options::new(self.schema.clone());
+        options.role.clone_from(&self.role);
+        options.lock_timeout_ms = self.lock_timeout;
+        options.batch_size = self.backfill_batch_size;
+        options.batch_delay = self.backfill_batch_delay;
+        options
+    }
+}
+
+fn name(text: &str) -> Result<Ident, String> {
+    Ident::new(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn global_flags_stand_before_or_after_the_command() {
+        for line in [
+            ["straddle", "--schema", "shop", "complete"],
+            ["straddle", "complete", "--schema", "shop"],
+        ] {
+            let arguments = Arguments::try_parse_from(line).expect("a valid line");
+            assert_eq!(arguments.global.schema.as_str(), "shop");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! One file per command. Each returns what it has to report, and prints nothing itself.
+
+mod complete;
+mod init;
+mod latest;
+mod migrate;
+mod plan;
+mod rollback;
+mod sandbox;
+mod start;
+mod status;
+
+pub(super) use complete::complete;
+pub(super) use init::init;
+pub(super) use latest::latest;
+pub(super) use migrate::migrate;
+pub(super) use plan::plan;
+pub(super) use rollback::rollback;
+pub(super) use sandbox::sandbox;
+pub(super) use start::start;
+pub(super) use status::status;

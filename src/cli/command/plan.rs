@@ -1,0 +1,22 @@
+//! `plan`.
+
+use serde_json::json;
+
+use crate::cli::arguments::Plan;
+use crate::cli::context::Context;
+use crate::cli::failure::{Failure, Reason};
+use crate::cli::render::{self, Report};
+use crate::migration;
+
+pub(in crate::cli) async fn plan(context: &Context, arguments: &Plan) -> Result<Report, Failure> {
+    let source = migration::read(&arguments.file)?;
+    let plan = context
+        .act(async |engine| {
+            let plan = engine.plan(&source.migration).await;
+            Ok(plan.map_err(|error| Reason::about(&source, error))?)
+        })
+        .await?;
+    let text = render::plan(&source.migration.name, &plan);
+    Ok(Report::new(text, json!(plan))
+        .next(format!("`straddle start {}`", arguments.file.display())))
+}

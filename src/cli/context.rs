@@ -1,0 +1,77 @@
+//! What every command works with: the flags, the terminal, and the way to an engine.
+
+use std::time::Duration;
+
+use super::arguments::Global;
+use super::failure::{Failure, Reason};
+use super::interrupt::stoppable;
+use super::render::{Progress, Terminal, state, what_next};
+use crate::database::{Environment, Target};
+use crate::engine::{Engine, Event, Options};
+use crate::plan::Phase;
+
+/// How long a question may take that is asked only to be helpful.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What every command works with.
+pub(super) struct Context {
+    pub(super) global: Global,
+    pub(super) terminal: Terminal,
+}
+
+impl Context {
+    /// The database that was named.
+    pub(super) fn target(&self) -> Result<Target, Failure> {
+        let environment = Environment::from_process();
+        let target = Target::resolve(self.global.postgres_url.as_deref(), &environment)?;
+        for warning in target.warnings() {
+            self.terminal.warning(warning);
+        }
+        Ok(target)
+    }
+
+    /// Does something with the database that was named.
+    pub(super) async fn act<T>(
+        &self,
+        work: impl AsyncFnOnce(&Engine<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.act_on(&self.target()?, self.global.options(), work)
+            .await
+    }
+
+    /// Does something with a database. Ctrl-C stops it, and where that, or an error, leaves the
+    /// database is looked up.
+    pub(super) async fn act_on<T>(
+        &self,
+        target: &Target,
+        options: Options,
+        work: impl AsyncFnOnce(&Engine<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let progress = Progress::new(&self.terminal);
+        let listener = |event: &Event<'_>| progress.show(event);
+        let engine = Engine::open(target, options, &listener).await?;
+        let canceller = engine.canceller();
+        let mut outcome = stoppable(&self.terminal, &canceller, work(&engine)).await;
+        progress.finish();
+        if let Err(failure) = &mut outcome
+            && failure.reason.is_midway()
+            && let Ok(Ok(status)) = tokio::time::timeout(PATIENCE, engine.status()).await
+        {
+            failure.state = Some(state(&status));
+            let phase = status.active.as_ref().map(|active| active.phase);
+            if matches!(phase, Some(Phase::Contract | Phase::Abort)) {
+                // There is one way left.
+                failure.next = what_next(&status);
+            }
+        }
+        // The outcome is known; a connection that does not close cleanly changes nothing of it.
+        drop(tokio::time::timeout(PATIENCE, engine.close()).await);
+        outcome
+    }
+}
+
+impl From<std::io::Error> for Reason {
+    fn from(error: std::io::Error) -> Self {
+        Self::Output(error)
+    }
+}

@@ -1,0 +1,83 @@
+//! The command line: arguments in, text or JSON out, one exit code. Everything that is printed is
+//! printed here, and nothing is decided here that a library user could not decide as well. It never
+//! speaks to Postgres.
+
+mod arguments;
+mod command;
+mod context;
+mod duration;
+mod exit;
+mod failure;
+mod interrupt;
+mod render;
+
+use std::panic;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+use context::Context;
+use exit::Exit;
+use failure::Failure;
+use render::{Report, Terminal};
+
+/// Runs the command that the process was started with.
+#[must_use]
+pub fn main() -> ExitCode {
+    panic::set_hook(Box::new(render::bug));
+    panic::catch_unwind(run).unwrap_or(Exit::Bug).into()
+}
+
+fn run() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    let terminal = Terminal::new(&arguments.global);
+    let context = Context {
+        terminal: match arguments.command {
+            Command::Sandbox(_) => terminal.brief(),
+            _ => terminal,
+        },
+        global: arguments.global,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("the system lets a process have timers and sockets");
+    let outcome = runtime
+        .block_on(dispatch(&context, arguments.command))
+        .and_then(|report| Ok(context.terminal.report(&report)?));
+    match outcome {
+        Ok(()) => Exit::Done,
+        Err(failure) => {
+            context.terminal.failure(&failure);
+            failure.reason.exit()
+        }
+    }
+}
+
+async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure> {
+    match command {
+        Command::Init => command::init(context).await,
+        Command::Start(arguments) => command::start(context, &arguments).await,
+        Command::Complete => command::complete(context).await,
+        Command::Rollback => command::rollback(context).await,
+        Command::Status => command::status(context).await,
+        Command::Migrate(arguments) => command::migrate(context, &arguments).await,
+        Command::Plan(arguments) => command::plan(context, &arguments).await,
+        Command::Latest(arguments) => command::latest(context, &arguments).await,
+        Command::Sandbox(arguments) => command::sandbox(context, &arguments).await,
+    }
+}
+
+/// What clap has to say: help and the version are no errors.
+fn usage(error: &clap::Error) -> Exit {
+    // Nobody is left to be told that it could not be written.
+    drop(error.print());
+    match error.exit_code() {
+        0 => Exit::Done,
+        _ => Exit::Usage,
+    }
+}

@@ -1,0 +1,18 @@
+//! How values look, for people and for programs.
+
+mod error;
+mod plan;
+mod progress;
+mod report;
+mod sandbox;
+mod status;
+mod style;
+mod terminal;
+
+pub(super) use error::bug;
+pub(super) use plan::plan;
+pub(super) use progress::Progress;
+pub(super) use report::Report;
+pub(super) use sandbox::{traffic, version};
+pub(super) use status::{state, status, what_next};
+pub(super) use terminal::Terminal;

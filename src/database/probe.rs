@@ -287,10 +287,29 @@ impl Probe<'_> {
                 self.create_function(binding, &value).await?;
             }
         } else {
-            self.create_function(binding, &value).await?;
+            self.create_value_function(binding, &value).await?;
             immutable = self.is_immutable(binding).await?;
         }
         self.read_function(binding, immutable).await
+    }
+
+    /// A constant without a type, such as `'small'`, becomes text in a function, though in an UPDATE
+    /// it becomes what the column is. There its type is taken from a NULL of the column's.
+    async fn create_value_function(&self, binding: &Binding, value: &Sql) -> Result<(), Error> {
+        self.connection.batch(&sql!("SAVEPOINT value")).await?;
+        match self.create_function(binding, value).await {
+            Err(error)
+                if error
+                    .refused()
+                    .is_some_and(|refused| refused.state == SqlState::INVALID_FUNCTION_DEFINITION) =>
+            {
+                self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT value")).await?;
+                let (e, t) = (&binding.expression, &binding.target);
+                let typed = sql!("RETURN COALESCE((\n{e}\n), NULL::{t})", e = e, t = t);
+                self.create_function(binding, &typed).await
+            }
+            other => other,
+        }
     }
 
     /// The function has the table's name, so that `users.name` is its parameter `name`.

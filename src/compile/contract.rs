@@ -7,7 +7,7 @@ use super::{Compiler, verbatim};
 use crate::plan::{Contract, Doomed, Guard, Lock, Step, ddl, names};
 use crate::schema::{Check, Column, Name, Table};
 use crate::sql;
-use crate::sql::{Expression, Ident, Literal, QualifiedName};
+use crate::sql::{Expression, Ident, Literal, QualifiedName, commas};
 
 /// The contract of a whole plan.
 pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> Contract {
@@ -79,6 +79,17 @@ fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract
         contract.locks.extend(views.clone());
         contract.steps.push(drop_views(&views));
     }
+    // It is dropped in the end, and what others have put into it is not ours to drop.
+    let views = compiler.before.shown.iter().map(|view| Literal::new(view.as_str()));
+    let views: Vec<Literal> = views.chain([Literal::new("")]).collect();
+    contract.guards.push(Guard {
+        purpose: format!("nobody else has put anything into `{}`", previous.as_str()),
+        query: sql!(
+            file "view/strangers.sql",
+            schema = Literal::new(previous.as_str()),
+            views = commas(views),
+        ),
+    });
     let retired = names::retired_schema(previous);
     let away = sql!("ALTER SCHEMA {a} RENAME TO {b}", a = previous, b = retired);
     let purpose = format!("close the version `{}`", previous.as_str());

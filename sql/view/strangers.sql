@@ -1,0 +1,9 @@
+-- What is in a version schema and is none of its views.
+SELECT pg_catalog.pg_describe_object(d.classid, d.objid, 0)
+FROM pg_catalog.pg_depend d
+LEFT JOIN pg_catalog.pg_class c ON d.classid = 'pg_catalog.pg_class'::regclass AND c.oid = d.objid
+WHERE d.refclassid = 'pg_catalog.pg_namespace'::regclass
+  AND d.refobjid = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema})
+  AND (c.oid IS NULL OR c.relkind <> 'v' OR c.relname NOT IN ({views}))
+ORDER BY 1
+LIMIT 10

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::BoolishValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -48,50 +49,44 @@ pub(super) struct Arguments {
 #[command(next_help_heading = "Global options")]
 pub(super) struct Global {
     /// The database: a URL, or `host=... dbname=...`; libpq's variables and ~/.pgpass count, too
-    #[arg(long, global = true, value_name = "URL", env = "STRADDLE_POSTGRES_URL")]
-    #[arg(hide_env_values = true)]
+    #[arg(long, global = true, value_name = "URL")]
+    #[arg(env = "STRADDLE_POSTGRES_URL", hide_env_values = true)]
     pub(super) postgres_url: Option<String>,
     /// The base schema: the one whose tables are migrated
-    #[arg(long, global = true, value_name = "NAME", env = "STRADDLE_SCHEMA")]
-    #[arg(default_value = "public", value_parser = name)]
+    #[arg(long, global = true, value_name = "NAME", default_value = "public", value_parser = name)]
+    #[arg(env = "STRADDLE_SCHEMA", hide_env_values = true)]
     pub(super) schema: Ident,
     /// The role that acts, where it is not the one that logs in
-    #[arg(long, global = true, value_name = "NAME", env = "STRADDLE_ROLE", value_parser = name)]
+    #[arg(long, global = true, value_name = "NAME", value_parser = name)]
+    #[arg(env = "STRADDLE_ROLE", hide_env_values = true)]
     pub(super) role: Option<Ident>,
     /// How long one try for a lock may make others wait, in milliseconds
-    #[arg(long, global = true, value_name = "MS", env = "STRADDLE_LOCK_TIMEOUT")]
-    #[arg(default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=600_000))]
+    #[arg(long, global = true, value_name = "MS", default_value_t = 500)]
+    #[arg(env = "STRADDLE_LOCK_TIMEOUT", hide_env_values = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=600_000))]
     pub(super) lock_timeout: u32,
     /// How many rows a batch of the backfill writes at the most [default: as many as fit in 50 ms]
-    #[arg(
-        long,
-        global = true,
-        value_name = "ROWS",
-        env = "STRADDLE_BACKFILL_BATCH_SIZE"
-    )]
+    #[arg(long, global = true, value_name = "ROWS")]
+    #[arg(env = "STRADDLE_BACKFILL_BATCH_SIZE", hide_env_values = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) backfill_batch_size: Option<u32>,
     /// How long the backfill rests between two batches: `50ms`, `1s`
-    #[arg(
-        long,
-        global = true,
-        value_name = "TIME",
-        env = "STRADDLE_BACKFILL_BATCH_DELAY"
-    )]
-    #[arg(default_value = "0s", value_parser = duration::parse)]
+    #[arg(long, global = true, value_name = "TIME", default_value = "0s")]
+    #[arg(env = "STRADDLE_BACKFILL_BATCH_DELAY", hide_env_values = true)]
+    #[arg(value_parser = duration::parse)]
     pub(super) backfill_batch_delay: Duration,
     /// What the result is written as: with `json` one object on stdout, and progress as JSON lines
     /// on stderr
-    #[arg(long, global = true, value_name = "FORMAT", env = "STRADDLE_OUTPUT")]
-    #[arg(value_enum, default_value_t = Output::Text)]
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = Output::Text)]
+    #[arg(env = "STRADDLE_OUTPUT", hide_env_values = true)]
     pub(super) output: Output,
     /// Shows the SQL and the lock of each step as it runs
-    #[arg(short, long, global = true, env = "STRADDLE_VERBOSE")]
-    #[arg(value_parser = clap::builder::BoolishValueParser::new())]
+    #[arg(short, long, global = true, value_parser = BoolishValueParser::new())]
+    #[arg(env = "STRADDLE_VERBOSE", hide_env_values = true)]
     pub(super) verbose: bool,
     /// No colours (NO_COLOR does the same)
-    #[arg(long, global = true, env = "STRADDLE_NO_COLOR")]
-    #[arg(value_parser = clap::builder::BoolishValueParser::new())]
+    #[arg(long, global = true, value_parser = BoolishValueParser::new())]
+    #[arg(env = "STRADDLE_NO_COLOR", hide_env_values = true)]
     pub(super) no_color: bool,
 }
 
@@ -235,7 +230,12 @@ pub(super) struct Sandbox {
     #[arg(long)]
     pub(super) traffic: bool,
     /// The bin directory of the Postgres server to use, instead of the newest found
-    #[arg(long, value_name = "DIR", env = "STRADDLE_TEST_PGBIN")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "STRADDLE_TEST_PGBIN",
+        hide_env_values = true
+    )]
     pub(super) pgbin: Option<PathBuf>,
 }
 

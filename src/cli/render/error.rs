@@ -69,7 +69,8 @@ fn causes(failure: &Failure) -> Vec<String> {
     let mut next = failure.reason.source();
     while let Some(cause) = next {
         let words = cause.to_string();
-        if !said.contains(&words) {
+        // tokio-postgres says this, and in the next cause what it is.
+        if words != "db error" && !said.contains(&words) {
             said.push_str(&words);
             causes.push(words);
         }

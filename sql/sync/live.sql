@@ -18,9 +18,9 @@ BEGIN
   END IF;
 
   IF old_given AND new_given THEN
-    -- Both sides at once: a row that was copied, moved or replicated.
+    -- Both sides at once: a row that was copied, moved or replicated. Nothing is touched.
     IF pg_catalog.current_setting('session_replication_role') OPERATOR(pg_catalog.=) 'replica'
-       OR {consistent} THEN
+       OR TG_OP OPERATOR(pg_catalog.=) 'INSERT' AND {consistent} THEN
       RETURN NEW;
     END IF;
   ELSIF old_given OR new_given THEN

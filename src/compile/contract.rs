@@ -80,7 +80,11 @@ fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract
         contract.steps.push(drop_views(&views));
     }
     // It is dropped in the end, and what others have put into it is not ours to drop.
-    let views = compiler.before.shown.iter().map(|view| Literal::new(view.as_str()));
+    let views = compiler
+        .before
+        .shown
+        .iter()
+        .map(|view| Literal::new(view.as_str()));
     let views: Vec<Literal> = views.chain([Literal::new("")]).collect();
     contract.guards.push(Guard {
         purpose: format!("nobody else has put anything into `{}`", previous.as_str()),

@@ -80,13 +80,13 @@ impl<'a> Function<'a> {
         );
         // Its name is unique, so that the types of its parameters need not be told.
         let grant = sql!("GRANT EXECUTE ON FUNCTION {f} TO PUBLIC", f = function);
-        let purpose = format!("keep the expression `{}`", self.bound.body.as_str().trim());
+        let purpose = format!("keep the expression {}", self.call.label);
         Step::quiet(purpose, vec![create, grant]).undone_by(self.drop())
     }
 
     /// The step that drops the function.
     pub(super) fn drop(&self) -> Step {
-        let purpose = format!("drop the expression `{}`", self.bound.body.as_str().trim());
+        let purpose = format!("drop the expression {}", self.call.label);
         Step::quiet(
             purpose,
             vec![sql!("DROP FUNCTION {f}", f = self.call.function)],

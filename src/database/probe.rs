@@ -299,11 +299,13 @@ impl Probe<'_> {
         self.connection.batch(&sql!("SAVEPOINT value")).await?;
         match self.create_function(binding, value).await {
             Err(error)
-                if error
-                    .refused()
-                    .is_some_and(|refused| refused.state == SqlState::INVALID_FUNCTION_DEFINITION) =>
+                if error.refused().is_some_and(|refused| {
+                    refused.state == SqlState::INVALID_FUNCTION_DEFINITION
+                }) =>
             {
-                self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT value")).await?;
+                self.connection
+                    .batch(&sql!("ROLLBACK TO SAVEPOINT value"))
+                    .await?;
                 let (e, t) = (&binding.expression, &binding.target);
                 let typed = sql!("RETURN COALESCE((\n{e}\n), NULL::{t})", e = e, t = t);
                 self.create_function(binding, &typed).await

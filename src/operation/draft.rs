@@ -60,6 +60,8 @@ pub struct Lens {
 pub struct Call {
     /// Which of the answers.
     pub number: usize,
+    /// What it is, for the reader of a plan: "`up` of `users`".
+    pub label: String,
     /// Its function.
     pub function: QualifiedName,
     /// The columns passed, in the order of its parameters: names in the version and in the table.
@@ -282,8 +284,11 @@ impl Draft {
             .into_iter()
             .map(|column| (column.name, column.storage))
             .collect();
+        let what = field.rsplit('.').next().unwrap_or(field);
+        let label = format!("`{what}` of `{table}`");
         Ok(Call {
             number,
+            label,
             function,
             arguments,
         })

@@ -1,0 +1,191 @@
+//! The program itself, as a user runs it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::server::Database;
+
+/// What a run came to.
+pub(crate) struct Outcome {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs the program against a database, or against none.
+pub(crate) fn straddle(url: &str, arguments: &[&str]) -> Outcome {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_straddle"));
+    command.args(arguments).stdin(Stdio::null()).env_clear();
+    if !url.is_empty() {
+        command.env("STRADDLE_POSTGRES_URL", url);
+    }
+    let output = command.output().expect("the program runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Outcome {
+        code: output.status.code().unwrap_or(-1),
+        stdout: text(&output.stdout),
+        stderr: text(&output.stderr),
+    }
+}
+
+/// Writes migrations into a directory of their own.
+fn files(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let directory = tempfile::tempdir().expect("a directory");
+    for (name, text) in files {
+        std::fs::write(directory.path().join(name), text).expect("a file");
+    }
+    directory
+}
+
+fn path(directory: &Path, file: &str) -> String {
+    directory.join(file).to_string_lossy().into_owned()
+}
+
+const TABLE: &str = "operations:\n  - create_table:\n      name: users\n      columns:\n        \
+                     - {name: id, type: int, pk: true}\n";
+const COLUMN: &str = "operations:\n  - add_column:\n      table: users\n      column: {name: name, \
+                      type: text, nullable: true}\n";
+
+#[test]
+fn without_a_database_named_the_exit_code_is_usage() {
+    let outcome = straddle("", &["status"]);
+    assert_eq!(outcome.code, 2);
+    assert!(
+        outcome.stderr.contains("--postgres-url"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn an_unreachable_server_is_said_to_be_unreachable() {
+    let outcome = straddle("postgresql://ann@127.0.0.1:1/shop", &["status"]);
+    assert_eq!(outcome.code, 3);
+    assert!(outcome.stderr.contains("port 1,"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("next: "), "{}", outcome.stderr);
+}
+
+#[tokio::test]
+async fn a_role_that_may_not_log_in_is_told_so() {
+    let database = Database::new().await;
+    let url = database.url().replace("postgres@", "nobody_of_that_name@");
+    let outcome = straddle(&url, &["status"]);
+    assert_eq!(outcome.code, 3, "{}", outcome.stderr);
+    assert!(
+        outcome.stderr.contains("nobody_of_that_name"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_told_so() {
+    let database = Database::new().await;
+    let url = database.url().replace("straddle_test", "not_there");
+    let outcome = straddle(&url, &["status"]);
+    assert_eq!(outcome.code, 3, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("not_there"), "{}", outcome.stderr);
+}
+
+#[tokio::test]
+async fn commands_that_do_not_fit_the_state_say_what_to_type() {
+    let database = Database::new().await;
+    let url = database.url();
+    let directory = files(&[("01_users.yaml", TABLE), ("02_name.yaml", COLUMN)]);
+    let file = |name: &str| path(directory.path(), name);
+
+    let nothing = straddle(&url, &["complete"]);
+    assert_eq!(nothing.code, 1);
+    assert!(
+        nothing.stderr.contains("no migration is started"),
+        "{}",
+        nothing.stderr
+    );
+
+    assert_eq!(straddle(&url, &["start", &file("01_users.yaml")]).code, 0);
+    let again = straddle(&url, &["start", &file("01_users.yaml")]);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    let other = straddle(&url, &["start", &file("02_name.yaml")]);
+    assert_eq!(other.code, 1);
+    assert!(
+        other.stderr.contains("straddle complete"),
+        "{}",
+        other.stderr
+    );
+    assert_eq!(straddle(&url, &["complete"]).code, 0);
+    let twice = straddle(&url, &["complete"]);
+    assert_eq!(twice.code, 1);
+    assert!(
+        twice.stderr.contains("`01_users` was completed last"),
+        "{}",
+        twice.stderr
+    );
+    let done = straddle(&url, &["start", &file("01_users.yaml")]);
+    assert_eq!(done.code, 1);
+    assert!(
+        done.stderr.contains("was completed before"),
+        "{}",
+        done.stderr
+    );
+}
+
+#[tokio::test]
+async fn migrate_runs_what_is_pending_and_no_more() {
+    let database = Database::new().await;
+    let url = database.url();
+    let directory = files(&[("01_users.yaml", TABLE), ("02_name.yaml", COLUMN)]);
+    let directory = directory.path().to_string_lossy().into_owned();
+    assert_eq!(straddle(&url, &["migrate", &directory]).code, 0);
+    let client = database.client().await;
+    let versions = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'public\\_%' ORDER BY 1";
+    let shown = client.rows(versions).await.expect("the versions");
+    assert_eq!(shown, ["public_01_users", "public_02_name"]);
+    assert_eq!(
+        straddle(&url, &["migrate", &directory]).code,
+        0,
+        "live, and nothing pending"
+    );
+    assert_eq!(
+        straddle(&url, &["migrate", &directory, "--complete"]).code,
+        0
+    );
+    let shown = client.rows(versions).await.expect("the versions");
+    assert_eq!(shown, ["public_02_name"]);
+    let latest = straddle(&url, &["latest", "schema"]);
+    assert_eq!(latest.stdout.trim(), "public_02_name");
+}
+
+#[tokio::test]
+async fn json_output_is_one_object() {
+    let database = Database::new().await;
+    let url = database.url();
+    let directory = files(&[("01_users.yaml", TABLE)]);
+    let file = path(directory.path(), "01_users.yaml");
+    for arguments in [
+        &["plan", &file, "--output", "json"][..],
+        &["start", &file, "--output", "json"],
+        &["status", "--output", "json"],
+        &["latest", "schema", "--output", "json"],
+        &["rollback", "--output", "json"],
+        &["complete", "--output", "json"],
+    ] {
+        let outcome = straddle(&url, arguments);
+        let text = &outcome.stdout;
+        let value: serde_json::Value = serde_json::from_str(text)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}\n{text}"));
+        assert!(value.is_object(), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
+fn the_sandbox_migrates_the_examples_and_ends() {
+    let directory = files(&[("01_users.yaml", TABLE), ("02_name.yaml", COLUMN)]);
+    let directory = directory.path().to_string_lossy().into_owned();
+    let outcome = straddle("", &["sandbox", &directory, "--exit"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert!(
+        outcome.stdout.contains("public_02_name"),
+        "{}",
+        outcome.stdout
+    );
+}

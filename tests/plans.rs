@@ -1,0 +1,29 @@
+//! What `straddle plan` says of every case: each step with its purpose, SQL, lock, work and undo. A
+//! change of what is planned shows here, and nowhere changes unseen.
+
+use crate::command::straddle;
+use crate::lifecycle::{Case, cases, directory};
+
+#[tokio::test]
+async fn every_plan_reads_as_it_did() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    for name in cases() {
+        let case = Case::open(&name).await;
+        let before = case.catalog().await;
+        let file = directory().join(&name).join("migration.yaml");
+        let outcome = straddle(&case.database.url(), &["plan", &file.to_string_lossy()]);
+        assert_eq!(outcome.code, 0, "{name}: {}", outcome.stderr);
+        assert_eq!(
+            before,
+            case.catalog().await,
+            "{name}: a plan changes nothing"
+        );
+        // Postgres 14 has no views with their callers' rights.
+        let text = outcome
+            .stdout
+            .replace(" WITH (security_invoker = true)", "");
+        settings.bind(|| insta::assert_snapshot!(format!("plan-{name}"), text));
+    }
+}

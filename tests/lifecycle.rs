@@ -280,14 +280,7 @@ async fn every_case_starts_rolls_back_starts_and_completes() {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    let only = std::env::args().nth(2).filter(|arg| !arg.starts_with('-'));
     for name in cases() {
-        if only
-            .as_ref()
-            .is_some_and(|only| !name.contains(only.as_str()))
-        {
-            continue;
-        }
         let transcript = live_through(&name).await;
         settings.bind(|| insta::assert_snapshot!(format!("case-{name}"), transcript));
     }

@@ -5,3 +5,4 @@ mod interruptions;
 mod lifecycle;
 mod plans;
 mod server;
+mod upserts;

@@ -1,7 +1,9 @@
 
+DECLARE
+  taken integer;  -- how many keys this transaction has locked
 BEGIN
   -- Only the old version writes as yet. Every row it touches is filled, whatever it changed, for
   -- the row may move past the backfill.
 {fill}
-  RETURN NEW;
+{serialise}  RETURN NEW;
 END

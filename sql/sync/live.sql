@@ -4,6 +4,7 @@ DECLARE
   newer boolean;       -- whether the new version wrote the row; unknown as yet
   old_given boolean;
   new_given boolean;
+  taken integer;       -- how many keys this transaction has locked
 BEGIN
   IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
     old_given := {old_given};
@@ -42,5 +43,5 @@ BEGIN
   ELSE
 {up}
   END IF;
-  RETURN NEW;
+{serialise}  RETURN NEW;
 END

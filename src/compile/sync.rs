@@ -15,6 +15,8 @@ pub(super) struct Sync<'a> {
     pub(super) table: &'a QualifiedName,
     pub(super) function: QualifiedName,
     pub(super) lenses: &'a [ColumnLens<'a>],
+    /// Keys that have a unique index in either version, by the new version's columns.
+    pub(super) keys: Vec<&'a [Ident]>,
 }
 
 /// The versions that may write.
@@ -52,7 +54,11 @@ impl Sync<'_> {
                 a = assign,
             ))
         });
-        let body = sql!(file "sync/filling.sql", fill = Separated::by("\n", fill));
+        let body = sql!(
+            file "sync/filling.sql",
+            fill = Separated::by("\n", fill),
+            serialise = self.serialise(),
+        );
         self.function(&body)
     }
 
@@ -90,8 +96,27 @@ impl Sync<'_> {
             up = self.recompute(self.lenses.iter().filter_map(|lens| {
                 Some((lens.new.as_ref()?.storage, lens.up.as_ref()?))
             })),
+            serialise = self.serialise(),
         );
         self.function(&body)
+    }
+
+    /// Lets one writer at a time have a key that is unique in both versions.
+    fn serialise(&self) -> Separated<Sql> {
+        let locks = self.keys.iter().map(|key| {
+            let columns: Vec<&Ident> = key.iter().collect();
+            let given = key
+                .iter()
+                .map(|column| sql!("NEW.{c} IS DISTINCT FROM NULL", c = column));
+            sql!(
+                file "sync/serialise.sql",
+                key_given = Separated::by(" AND ", given),
+                key_changed = any_changed(&columns),
+                columns = commas(key.iter().map(new_row)),
+                seed = names::key_lock(self.table, key),
+            )
+        });
+        Separated::by("", locks)
     }
 
     fn function(&self, body: &Sql) -> Sql {

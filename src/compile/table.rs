@@ -149,7 +149,29 @@ impl<'a> TableChange<'a> {
             table: &self.table,
             function: names::sync_function(&self.compiler.before.name, &self.before.storage),
             lenses: &self.lenses,
+            keys: self.shared_keys(),
         })
+    }
+
+    /// Keys that are unique in both versions, in columns of each. What an index has in expressions
+    /// stands for itself only where it is equal to the letter.
+    fn shared_keys(&self) -> Vec<&[Ident]> {
+        let unique = self.outcome.indexes.iter().filter(|index| index.unique);
+        let both = |index: &&Index| {
+            self.reads_new(&index.columns)
+                && self
+                    .before
+                    .indexes
+                    .iter()
+                    .any(|old| old.name == index.name && old.unique)
+        };
+        let keys = unique
+            .filter(both)
+            .map(|index| match index.plain.as_slice() {
+                [] => index.columns.as_slice(),
+                plain => plain,
+            });
+        keys.collect()
     }
 
     /// The sync function in its form before `activate`, and its trigger.

@@ -151,6 +151,17 @@ pub fn operator_lock(base: &Ident) -> i64 {
     i64::from_be_bytes(bytes)
 }
 
+/// What tells the advisory locks on one key of a table from those on another.
+#[must_use]
+pub fn key_lock(table: &QualifiedName, key: &[Ident]) -> u32 {
+    let mut hasher = Sha256::new();
+    for part in [&table.schema, &table.name].into_iter().chain(key) {
+        hasher.update(part.to_string());
+    }
+    let digest = hasher.finalize();
+    u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
+}
+
 /// A name among the users' objects that shows what it is of.
 fn readable(kind: &str, label: &str, identity: &[&str]) -> Ident {
     hashed(&format!("{PREFIX}{kind}"), label, identity)

@@ -1,0 +1,2 @@
+CREATE TABLE users (id serial PRIMARY KEY, email varchar(60) NOT NULL UNIQUE, visits int NOT NULL DEFAULT 0);
+INSERT INTO users (email) VALUES ('a@b'), ('c@d');

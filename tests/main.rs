@@ -1,4 +1,5 @@
 //! The only test binary: one throw-away cluster for all server tests, a database for each.
 
+mod architecture;
 mod lifecycle;
 mod server;

@@ -2,4 +2,5 @@
 
 mod architecture;
 mod lifecycle;
+mod locks;
 mod server;

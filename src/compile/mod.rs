@@ -17,10 +17,10 @@ use std::collections::BTreeMap;
 
 use crate::migration::Migration;
 use crate::operation::{Answers, Draft, Operation, Question, Rejection};
-use crate::plan::{Action, Contract, FORMAT, Lock, Plan, Raw, Start, Step, names};
+use crate::plan::{Action, Contract, FORMAT, Lock, Plan, Raw, Start, Step, Work, names};
 use crate::schema::{Kind, Name, Schema, Table, TableOrder};
 use crate::sql;
-use crate::sql::{Expression, Ident, Sql};
+use crate::sql::{Expression, Ident};
 use table::TableChange;
 
 pub use view::{Views, refresh_views, version_views};
@@ -265,16 +265,10 @@ impl Compiler<'_> {
             .raw
             .iter()
             .map(|raw| {
-                let step = Step {
-                    lock: Lock::AccessExclusive,
-                    ..Step::quiet("run the migration's SQL", vec![verbatim(&raw.up)])
-                };
+                let step = verbatim("run the migration's SQL", &raw.up);
                 match &raw.down {
                     None => step,
-                    Some(down) => {
-                        let undo = "run the migration's `down`";
-                        step.undone_by(Step::quiet(undo, vec![verbatim(down)]))
-                    }
+                    Some(down) => step.undone_by(verbatim("run the migration's `down`", down)),
                 }
             })
             .collect()
@@ -295,9 +289,13 @@ impl Compiler<'_> {
     }
 }
 
-/// SQL of the user's, as it is.
-fn verbatim(text: &str) -> Sql {
-    sql!("{text}", text = Expression::from_catalog(text))
+/// SQL of the user's, as it is. It may take any lock and do any work.
+fn verbatim(purpose: &str, text: &str) -> Step {
+    let text = sql!("{text}", text = Expression::from_catalog(text));
+    Step {
+        lock: Lock::AccessExclusive,
+        ..Step::quiet(purpose, vec![text]).working(Work::Rewrite)
+    }
 }
 
 /// The order of columns that a version of this schema shows.

@@ -369,7 +369,7 @@ pub fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
         purpose,
         vec![sql!("ALTER INDEX {i} RENAME TO {b}", i = index, b = to)],
     )
-    .locking(Lock::ShareUpdateExclusive, table)
+    .locking(Lock::ShareUpdateExclusive, &index)
 }
 
 /// Gives a column of an index another name; Postgres keeps the one that it was built with.

@@ -3,4 +3,5 @@
 mod architecture;
 mod lifecycle;
 mod locks;
+mod rejections;
 mod server;

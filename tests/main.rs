@@ -3,5 +3,6 @@
 mod architecture;
 mod lifecycle;
 mod locks;
+mod refusals;
 mod rejections;
 mod server;

@@ -54,11 +54,21 @@ pub fn compile(
     }
     let version = migrations.last().map_or("", Migration::version);
     let version_schema = names::version_schema(&schema.name, version).map_err(|error| {
+        let own = migrations
+            .last()
+            .and_then(|last| last.version_schema.as_ref());
+        let (path, hint) = match own {
+            Some(_) => ("version_schema", None),
+            None => (
+                "name",
+                Some("give a shorter `version_schema` in the file".into()),
+            ),
+        };
         vec![Rejection {
-            path: "name".into(),
+            path: path.into(),
             offset: None,
-            message: error.to_string(),
-            hint: Some("give a shorter `version_schema` in the file".into()),
+            message: format!("the version's schema: {error}"),
+            hint,
         }]
     })?;
     let compiler = Compiler {

@@ -1,8 +1,12 @@
 //! The only test binary: one throw-away cluster for all server tests, a database for each.
 
+mod architecture;
 mod command;
 mod interruptions;
 mod lifecycle;
+mod locks;
 mod plans;
+mod refusals;
+mod rejections;
 mod server;
 mod upserts;

@@ -141,10 +141,15 @@ impl TableChange<'_> {
 
     /// Finds rows of which some condition is true, to show them.
     pub(super) fn sample(&self, condition: &dyn crate::sql::Fragment) -> Sql {
+        self.sample_of(condition, &[])
+    }
+
+    /// As [`TableChange::sample`], and shows these columns of theirs, too.
+    pub(super) fn sample_of(&self, condition: &dyn crate::sql::Fragment, read: &[Ident]) -> Sql {
         let condition = sql!("{c}", c = condition);
         sql!(
             file "backfill/unfilled.sql",
-            sample = self.shown_row(),
+            sample = self.shown_row(read),
             table = self.table,
             row = self.row(),
             unfilled = condition,
@@ -162,9 +167,11 @@ impl TableChange<'_> {
         (!conditions.is_empty()).then(|| self.sample(&Separated::by(" OR ", conditions)))
     }
 
-    /// A row as messages show it: the columns that lenses read, behind the primary key.
-    fn shown_row(&self) -> Sql {
+    /// A row as messages show it: the columns at fault and those that lenses read, behind the
+    /// primary key.
+    fn shown_row<'c>(&'c self, read: &'c [Ident]) -> Sql {
         let mut columns: Vec<&Ident> = self.before.primary_key().iter().collect();
+        columns.extend(read);
         for lens in &self.lenses {
             columns.extend(lens.old);
             columns.extend(lens.up.iter().flat_map(Function::inputs));

@@ -54,13 +54,8 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     {
         steps.push(ddl::rename_table(&change.table, change.after.name.ident()));
     }
-    for raw in draft.raw.iter().filter(|raw| raw.on_complete) {
-        let step = Step::quiet("run the migration's SQL", vec![verbatim(&raw.up)]);
-        steps.push(Step {
-            lock: Lock::AccessExclusive,
-            ..step
-        });
-    }
+    let raw = draft.raw.iter().filter(|raw| raw.on_complete);
+    steps.extend(raw.map(|raw| verbatim("run the migration's SQL", &raw.up)));
     contract.steps = steps;
     contract.locks.dedup();
     contract
@@ -75,9 +70,10 @@ fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract
         .iter()
         .map(|table| QualifiedName::new(previous, table.name.ident()))
         .collect();
-    if !views.is_empty() {
-        contract.locks.extend(views.clone());
-        contract.steps.push(drop_views(&views));
+    if let Some(first) = views.first() {
+        let drop = drop_views(&views).locking(Lock::AccessExclusive, first);
+        contract.steps.push(drop);
+        contract.locks.extend(views);
     }
     // It is dropped in the end, and what others have put into it is not ours to drop.
     let views = compiler

@@ -17,10 +17,10 @@ use std::collections::BTreeMap;
 
 use crate::migration::Migration;
 use crate::operation::{Answers, Draft, Operation, Question, Rejection};
-use crate::plan::{Action, Contract, FORMAT, Lock, Plan, Raw, Start, Step, names};
+use crate::plan::{Action, Contract, FORMAT, Lock, Plan, Raw, Start, Step, Work, names};
 use crate::schema::{Kind, Name, Schema, Table, TableOrder};
 use crate::sql;
-use crate::sql::{Expression, Ident, Sql};
+use crate::sql::{Expression, Ident};
 use table::TableChange;
 
 pub use view::{Views, refresh_views, version_views};
@@ -54,11 +54,21 @@ pub fn compile(
     }
     let version = migrations.last().map_or("", Migration::version);
     let version_schema = names::version_schema(&schema.name, version).map_err(|error| {
+        let own = migrations
+            .last()
+            .and_then(|last| last.version_schema.as_ref());
+        let (path, hint) = match own {
+            Some(_) => ("version_schema", None),
+            None => (
+                "name",
+                Some("give a shorter `version_schema` in the file".into()),
+            ),
+        };
         vec![Rejection {
-            path: "name".into(),
+            path: path.into(),
             offset: None,
-            message: error.to_string(),
-            hint: Some("give a shorter `version_schema` in the file".into()),
+            message: format!("the version's schema: {error}"),
+            hint,
         }]
     })?;
     let compiler = Compiler {
@@ -265,16 +275,10 @@ impl Compiler<'_> {
             .raw
             .iter()
             .map(|raw| {
-                let step = Step {
-                    lock: Lock::AccessExclusive,
-                    ..Step::quiet("run the migration's SQL", vec![verbatim(&raw.up)])
-                };
+                let step = verbatim("run the migration's SQL", &raw.up);
                 match &raw.down {
                     None => step,
-                    Some(down) => {
-                        let undo = "run the migration's `down`";
-                        step.undone_by(Step::quiet(undo, vec![verbatim(down)]))
-                    }
+                    Some(down) => step.undone_by(verbatim("run the migration's `down`", down)),
                 }
             })
             .collect()
@@ -295,9 +299,13 @@ impl Compiler<'_> {
     }
 }
 
-/// SQL of the user's, as it is.
-fn verbatim(text: &str) -> Sql {
-    sql!("{text}", text = Expression::from_catalog(text))
+/// SQL of the user's, as it is. It may take any lock and do any work.
+fn verbatim(purpose: &str, text: &str) -> Step {
+    let text = sql!("{text}", text = Expression::from_catalog(text));
+    Step {
+        lock: Lock::AccessExclusive,
+        ..Step::quiet(purpose, vec![text]).working(Work::Rewrite)
+    }
 }
 
 /// The order of columns that a version of this schema shows.

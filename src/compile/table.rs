@@ -225,18 +225,22 @@ impl<'a> TableChange<'a> {
             let condition = sql!("{c} IS NULL", c = column);
             if !self.is_new(column) {
                 let because = format!("`{}` is to be NOT NULL, and is NULL", column.as_str());
-                steps.push(self.refuse(&condition, because));
+                let column = std::slice::from_ref(column);
+                steps.push(self.refuse(&condition, column, because));
             }
             let name = names::not_null(&self.before.storage, column);
             let check = Expression::from_catalog(format!("CHECK ({column} IS NOT NULL)"));
-            steps.push(ddl::add_check(&self.table, &name, &check).blaming(self.sample(&condition)));
+            let mut step = ddl::add_check(&self.table, &name, &check);
+            step.purpose = format!("let no new row have NULL in {}", self.shown_column(column));
+            steps.push(step.blaming(self.sample(&condition)));
         }
         for constraint in self.new_checks() {
             if let Some(condition) = &constraint.condition {
                 let fails = sql!("NOT ({c})", c = condition);
                 if !constraint.columns.iter().any(|column| self.is_new(column)) {
                     let name = constraint.name.as_str();
-                    steps.push(self.refuse(&fails, format!("the check `{name}` fails")));
+                    let because = format!("the check `{name}` fails");
+                    steps.push(self.refuse(&fails, &constraint.columns, because));
                 }
             }
             let name = self.name_until_contract(&constraint.name);
@@ -253,8 +257,14 @@ impl<'a> TableChange<'a> {
         let mut steps: Vec<Step> = self.proof().into_iter().collect();
         for column in self.to_be_not_null() {
             let name = names::not_null(&self.before.storage, column);
-            let nulls = self.sample(&sql!("{c} IS NULL", c = column));
-            steps.push(ddl::validate_constraint(&self.table, &name).blaming(nulls));
+            let nulls = sql!("{c} IS NULL", c = column);
+            let nulls = self.sample_of(&nulls, std::slice::from_ref(column));
+            let mut step = ddl::validate_constraint(&self.table, &name);
+            step.purpose = format!(
+                "prove that no row has NULL in {}",
+                self.shown_column(column)
+            );
+            steps.push(step.blaming(nulls));
         }
         for constraint in self
             .new_checks()
@@ -265,7 +275,10 @@ impl<'a> TableChange<'a> {
             let step = ddl::validate_constraint(&self.table, &name);
             steps.push(match &constraint.condition {
                 None => step,
-                Some(condition) => step.blaming(self.sample(&sql!("NOT ({c})", c = condition))),
+                Some(condition) => {
+                    let fails = sql!("NOT ({c})", c = condition);
+                    step.blaming(self.sample_of(&fails, &constraint.columns))
+                }
             });
         }
         for index in self.new_indexes() {
@@ -279,7 +292,14 @@ impl<'a> TableChange<'a> {
         }
         for key in self.new_foreign_keys().into_iter().filter(|key| key.valid) {
             let name = self.name_until_contract(&key.name);
-            steps.push(ddl::validate_constraint(&self.table, &name));
+            let step = ddl::validate_constraint(&self.table, &name);
+            steps.push(match self.compiler.referenced(key) {
+                None => step,
+                Some((target, referenced)) => {
+                    let columns = storages(self.after, &key.columns);
+                    step.blaming(self.orphans(&columns, &target, &referenced))
+                }
+            });
         }
         let new: Vec<Ident> = self
             .new_columns()
@@ -292,7 +312,14 @@ impl<'a> TableChange<'a> {
         steps
     }
 
-    fn refuse(&self, condition: &Sql, because: String) -> Step {
+    /// A column as the versions' users know it.
+    fn shown_column(&self, storage: &Ident) -> String {
+        let name = self.after.stored(storage).map(|column| &column.name);
+        let name = name.map_or(storage.as_str(), |name| name.as_str());
+        format!("`{}.{name}`", self.after.name)
+    }
+
+    fn refuse(&self, condition: &Sql, read: &[Ident], because: String) -> Step {
         let purpose = format!(
             "look for rows of `{}` where {because}",
             self.before.storage.as_str()
@@ -301,7 +328,7 @@ impl<'a> TableChange<'a> {
             .locking(crate::plan::Lock::AccessShare, &self.table)
             .working(crate::plan::Work::Scan);
         step.action = Action::Refuse {
-            query: self.sample(condition),
+            query: self.sample_of(condition, read),
             because,
         };
         step
@@ -413,7 +440,7 @@ impl<'a> TableChange<'a> {
             t = target,
             e = Separated::by(" AND ", equal),
         );
-        self.sample(&condition)
+        self.sample_of(&condition, columns)
     }
 
     /// What the reader of the plan should know.

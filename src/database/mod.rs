@@ -5,6 +5,7 @@ mod catalog;
 mod connection;
 mod error;
 mod probe;
+mod rejected;
 pub mod target;
 
 pub use catalog::{Hanging, hanging_on, read_schema};

@@ -6,6 +6,7 @@ use tokio_postgres::error::SqlState;
 use super::catalog::read_in_transaction;
 use super::connection::Connection;
 use super::error::{Error, Refused};
+use super::rejected::{follows_from, hint, message, path_of};
 use crate::operation::{Answers, Binding, Bound, Question, Rejection};
 use crate::plan::names;
 use crate::schema::TypeName;
@@ -87,13 +88,13 @@ impl Probe<'_> {
         self.connection.batch(&sql!("SAVEPOINT question")).await?;
         let answered = match question {
             Question::Copy { table } => self.copy(table).await.map_err(|e| (e, usize::MAX)),
-            Question::Rehearse { statement, .. } => {
+            Question::Rehearse {
+                statement, prefix, ..
+            } => {
                 // The extended protocol takes one statement only.
-                self.connection
-                    .execute(statement, &[])
-                    .await
-                    .map(|_| ())
-                    .map_err(|e| (e, usize::MAX))
+                let done = self.connection.execute(statement, &[]).await;
+                done.map(|_| ())
+                    .map_err(|error| (error, prefix.unwrap_or(usize::MAX)))
             }
             Question::Type { type_name, .. } => self.check_type(type_name).await,
             Question::Bind(binding) => match self.bind(binding).await {
@@ -124,7 +125,7 @@ impl Probe<'_> {
                 if !error.is_permanent() {
                     return Err(error);
                 }
-                self.reject(path_of(question), refused, prefix);
+                self.reject(question, refused, prefix);
                 self.connection
                     .batch(&sql!("ROLLBACK TO SAVEPOINT question"))
                     .await?;
@@ -134,21 +135,19 @@ impl Probe<'_> {
         Ok(true)
     }
 
-    fn reject(&mut self, path: &str, refused: &Refused, prefix: usize) {
+    fn reject(&mut self, question: &Question, refused: &Refused, prefix: usize) {
         let offset = refused
             .position
             .and_then(|position| position.checked_sub(prefix));
-        let hint = refused
-            .hint
-            .iter()
-            .chain(&refused.detail)
-            .cloned()
-            .collect::<Vec<_>>();
+        let told = &self.rejections;
+        if told.iter().any(|told| follows_from(question, told)) {
+            return;
+        }
         self.rejections.push(Rejection {
-            path: path.to_owned(),
+            path: path_of(question).to_owned(),
             offset,
-            message: refused.message.clone(),
-            hint: (!hint.is_empty()).then(|| hint.join("; ")),
+            message: message(refused),
+            hint: hint(question, refused, offset),
         });
     }
 
@@ -225,7 +224,14 @@ impl Probe<'_> {
         let prefix = sql!("UPDATE {t} SET {c} = (\n", t = table, c = target);
         let update = sql!("{p}{e}\n)", p = prefix, e = binding.expression);
         let prepared = self.connection.prepare(&update).await;
-        let statement = prepared.map_err(|error| (error, prefix.as_str().chars().count()))?;
+        let statement = match prepared {
+            Ok(statement) => statement,
+            // The file has no expression that could be wrong.
+            Err(error) if binding.inferred && error.is_permanent() => {
+                return Err((not_by_itself(binding, "by itself"), usize::MAX));
+            }
+            Err(error) => return Err((error, prefix.as_str().chars().count())),
+        };
         if !statement.params().is_empty() {
             let message = "parameters such as $1 mean nothing here";
             return Err((refusal(SqlState::UNDEFINED_PARAMETER, message), 0));
@@ -244,7 +250,7 @@ impl Probe<'_> {
         table: &QualifiedName,
         target: &Ident,
     ) -> Result<(), (Error, usize)> {
-        let Some((column, from)) = binding.parameters.first() else {
+        let Some((column, _)) = binding.parameters.first() else {
             return Ok(());
         };
         let (table, column) = (table.to_string(), column.as_str());
@@ -258,11 +264,8 @@ impl Probe<'_> {
         if rows.first().is_some_and(|row| row.get(0)) {
             return Ok(());
         }
-        let message = format!(
-            "{from} does not become {} without losing something: say how",
-            binding.target
-        );
-        Err((refusal(SqlState::DATATYPE_MISMATCH, message), 0))
+        let error = not_by_itself(binding, "without losing something");
+        Err((error, usize::MAX))
     }
 
     /// Makes the expression a function with a SQL-standard body, in which Postgres has bound every
@@ -410,14 +413,13 @@ impl Probe<'_> {
     }
 }
 
-fn path_of(question: &Question) -> &str {
-    match question {
-        Question::Copy { .. } => "operations",
-        Question::Rehearse { path, .. }
-        | Question::Type { path, .. }
-        | Question::Parse { path, .. } => path,
-        Question::Bind(binding) => &binding.path,
-    }
+fn not_by_itself(binding: &Binding, how: &str) -> Error {
+    let from = binding.parameters.first();
+    let from = from.map_or_else(String::new, |(name, type_name)| {
+        format!("`{name}`, {type_name},")
+    });
+    let message = format!("{from} does not become {} {how}", binding.target);
+    refusal(SqlState::DATATYPE_MISMATCH, message)
 }
 
 /// A refusal of our own, in the form of one of Postgres'.

@@ -20,7 +20,7 @@ use super::field::{given, present};
 use super::rejection::Rejected;
 use crate::schema::{Column, Name, Table, TypeName};
 use crate::sql;
-use crate::sql::{Expression, Sql};
+use crate::sql::{Expression, Ident, Sql};
 
 /// Changes a column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -185,7 +185,8 @@ impl AlterColumn {
                 c = column,
                 t = new_type
             );
-            draft.rehearse("type", alter(change));
+            let hint = self.what_must_suit(draft)?;
+            draft.rehearse_with("type", alter(change), hint);
         }
         match &self.default {
             None => {}
@@ -197,12 +198,10 @@ impl AlterColumn {
             }
             Some(Some(text)) => {
                 let default = draft.expression("default", text)?;
-                let change = sql!(
-                    "ALTER COLUMN {c} SET DEFAULT ({d}\n)",
-                    c = column,
-                    d = default
-                );
-                draft.rehearse("default", alter(change));
+                let before = alter(sql!("ALTER COLUMN {c} SET DEFAULT (", c = column));
+                let is_bare = default.is_name();
+                let hint = is_bare.then(|| format!("a text has quotes of its own: `'{text}'`"));
+                draft.rehearse_text("default", (before, &default, sql!(")")), hint);
             }
         }
         match self.nullable {
@@ -217,8 +216,9 @@ impl AlterColumn {
             }
         }
         if let Some(check) = &self.check {
-            let check = check.constraint(draft, "check")?;
-            draft.rehearse("check", alter(sql!("ADD {c}", c = check)));
+            let (before, condition, after) = check.parts(draft, "check")?;
+            let before = alter(sql!("ADD {b}", b = before));
+            draft.rehearse_text("check.constraint", (before, &condition, after), None);
         }
         if let Some(unique) = &self.unique {
             draft.new_index_name(&unique.name, "unique.name")?;
@@ -227,6 +227,33 @@ impl AlterColumn {
             draft.rehearse("unique", alter(add));
         }
         Ok(())
+    }
+
+    /// What has to make sense with a new type, for Postgres does not say which of them does not.
+    fn what_must_suit(&self, draft: &mut Draft) -> Result<Option<String>, Rejected> {
+        let column = draft.column(&self.table, &self.column, "column")?;
+        if column.default.is_some() && self.default.is_none() {
+            let hint = "the default has to suit the new type: give a new `default`, or `null`";
+            return Ok(Some(hint.into()));
+        }
+        let table = draft.table(&self.table, "table")?;
+        let reads = |columns: &[Ident]| columns.contains(&column.storage);
+        let constraints = table.constraints.iter().filter(|one| reads(&one.columns));
+        let indexes = table.indexes.iter().filter(|one| reads(&one.columns));
+        let names: Vec<String> = constraints
+            .map(|constraint| &constraint.name)
+            .chain(
+                indexes
+                    .filter(|i| i.constraint.is_none())
+                    .map(|index| &index.name),
+            )
+            .map(|name| format!("`{}`", name.as_str()))
+            .collect();
+        let hint = format!(
+            "what is on the column has to suit the new type: {}",
+            names.join(", ")
+        );
+        Ok((!names.is_empty()).then_some(hint))
     }
 
     /// What the logical schema itself holds: nullability, comment, foreign key.
@@ -295,18 +322,7 @@ impl AlterColumn {
             );
             return Err(draft.reject("column", message));
         }
-        let is_read = |other: &&Column| {
-            matches!(&other.generated,
-            Some(crate::schema::Generated::Stored(e) | crate::schema::Generated::Virtual(e))
-                if e.names().contains(self.column.as_str()))
-        };
-        if let Some(other) = table.columns.iter().find(is_read) {
-            let message = format!(
-                "the generated column `{}` reads `{}`",
-                other.name, self.column
-            );
-            return Err(draft.reject("column", message));
-        }
+        draft.nothing_computes_from(&self.table, column, "column")?;
         let identity = |index: &&crate::schema::Index| {
             index.replica_identity && index.columns.contains(&column.storage)
         };

@@ -270,15 +270,20 @@ impl ColumnDefinition {
 impl NamedCheck {
     /// `CONSTRAINT name CHECK (...)`.
     pub(super) fn constraint(&self, draft: &mut Draft, field: &str) -> Result<Sql, Rejected> {
+        let (before, condition, after) = self.parts(draft, field)?;
+        Ok(sql!("{b}{c}\n{a}", b = before, c = condition, a = after))
+    }
+
+    /// The same in three parts: what comes before the condition, the condition, and the rest.
+    pub(super) fn parts(
+        &self,
+        draft: &mut Draft,
+        field: &str,
+    ) -> Result<(Sql, Expression, Sql), Rejected> {
         let condition = draft.expression(&format!("{field}.constraint"), &self.constraint)?;
         let inherit = Expression::from_catalog(if self.no_inherit { " NO INHERIT" } else { "" });
-        let name = self.name.ident();
-        Ok(sql!(
-            "CONSTRAINT {n} CHECK ({c}\n){i}",
-            n = name,
-            c = condition,
-            i = inherit
-        ))
+        let before = sql!("CONSTRAINT {n} CHECK (", n = self.name.ident());
+        Ok((before, condition, sql!("){i}", i = inherit)))
     }
 }
 

@@ -145,23 +145,24 @@ impl Operate for CreateIndex {
             let parameters = draft.expression("storage_parameters", text)?;
             tail.push_str(&format!(" WITH ({parameters}\n)"));
         }
-        if let Some(text) = filled(&self.predicate) {
-            let predicate = draft.expression("predicate", text)?;
-            tail.push_str(&format!(" WHERE ({predicate}\n)"));
-        }
         let unique = Expression::from_catalog(if self.unique { "UNIQUE " } else { "" });
         let tail = Expression::from_catalog(tail);
         let name = self.name.ident();
-        draft.rehearse(
-            "",
-            sql!(
-                "CREATE {u}INDEX {n} ON {t} {d}",
-                u = unique,
-                n = name,
-                t = copy,
-                d = tail
-            ),
+        let create = sql!(
+            "CREATE {u}INDEX {n} ON {t} {d}",
+            u = unique,
+            n = name,
+            t = copy,
+            d = tail
         );
+        match filled(&self.predicate) {
+            None => draft.rehearse("", create),
+            Some(text) => {
+                let predicate = draft.expression("predicate", text)?;
+                let before = sql!("{c} WHERE (", c = create);
+                draft.rehearse_text("predicate", (before, &predicate, sql!(")")), None);
+            }
+        }
         Ok(())
     }
 }

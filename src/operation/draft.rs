@@ -201,8 +201,37 @@ impl Draft {
 
     /// Has Postgres do to the empty copy what the migration does to the table.
     pub(crate) fn rehearse(&mut self, field: &str, statement: Sql) {
+        self.rehearse_with(field, statement, None);
+    }
+
+    /// As [`Draft::rehearse`], with what to do where Postgres refuses.
+    pub(crate) fn rehearse_with(&mut self, field: &str, statement: Sql, hint: Option<String>) {
         let path = self.path_of(field);
-        self.questions.push(Question::Rehearse { path, statement });
+        self.questions.push(Question::Rehearse {
+            path,
+            statement,
+            prefix: None,
+            hint,
+        });
+    }
+
+    /// As [`Draft::rehearse_with`], of `text` from the file between two pieces of ours, so that a
+    /// mistake is shown where it is in the file.
+    pub(crate) fn rehearse_text(
+        &mut self,
+        field: &str,
+        (before, text, after): (Sql, &Expression, Sql),
+        hint: Option<String>,
+    ) {
+        let path = self.path_of(field);
+        let prefix = Some(before.as_str().chars().count());
+        let statement = sql!("{b}{t}\n{a}", b = before, t = text, a = after);
+        self.questions.push(Question::Rehearse {
+            path,
+            statement,
+            prefix,
+            hint,
+        });
     }
 
     /// Reads SQL of the user's.
@@ -313,6 +342,10 @@ impl Draft {
         self.reserved(name, field)?;
         if self.schema.tables.contains_key(name) {
             return Err(self.reject(field, format!("there is a table `{name}` already")));
+        }
+        if self.schema.other_relations.contains(name.ident()) {
+            let message = format!("there is a view, an index or the like called `{name}` already");
+            return Err(self.reject(field, message));
         }
         if self.schema.holds_relation(name.ident())
             || self

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::question::Question;
 use super::rejection::Rejected;
 use crate::plan::names;
-use crate::schema::{Column, ForeignKey, Name};
+use crate::schema::{Column, ForeignKey, Generated, Name};
 use crate::sql;
 use crate::sql::{Expression, Ident};
 
@@ -143,6 +143,27 @@ impl Draft {
         match found {
             None => Ok(()),
             Some(message) => Err(self.reject_with(field, message, "drop that constraint first")),
+        }
+    }
+
+    /// Refuses when a generated column of the table reads the column.
+    pub(super) fn nothing_computes_from(
+        &mut self,
+        table: &Name,
+        column: &Column,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        let reads = |other: &&Column| {
+            matches!(&other.generated, Some(Generated::Stored(e) | Generated::Virtual(e))
+                if e.names().contains(column.name.as_str()))
+        };
+        let columns = &self.table(table, "table")?.columns;
+        match columns.iter().find(reads).map(|other| other.name.clone()) {
+            None => Ok(()),
+            Some(other) => {
+                let message = format!("the generated column `{other}` reads `{}`", column.name);
+                Err(self.reject_with(field, message, "drop that column in a migration before"))
+            }
         }
     }
 

@@ -20,6 +20,10 @@ pub enum Question {
         path: String,
         /// What is done.
         statement: Sql,
+        /// How many characters of it come before the text of the file that it is about.
+        prefix: Option<usize>,
+        /// What to do where Postgres refuses.
+        hint: Option<String>,
     },
     /// Is this a type?
     Type {

@@ -303,7 +303,7 @@ pub fn drop_table(table: &QualifiedName) -> Step {
         .locking(Lock::AccessExclusive, table)
 }
 
-/// Has a sequence go with another column.
+/// Has a sequence go with another column. The sequence is locked: who takes a number waits.
 #[must_use]
 pub fn own_sequence(table: &QualifiedName, sequence: &Expression, column: &Ident) -> Step {
     let purpose = format!("let `{}` own its sequence", column.as_str());
@@ -313,7 +313,10 @@ pub fn own_sequence(table: &QualifiedName, sequence: &Expression, column: &Ident
         t = table,
         c = column
     );
-    Step::quiet(purpose, vec![own]).locking(Lock::AccessExclusive, table)
+    Step {
+        lock: Lock::ShareRowExclusive,
+        ..Step::quiet(purpose, vec![own])
+    }
 }
 
 /// Builds an index while reads and writes go on.
@@ -369,7 +372,7 @@ pub fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
         purpose,
         vec![sql!("ALTER INDEX {i} RENAME TO {b}", i = index, b = to)],
     )
-    .locking(Lock::ShareUpdateExclusive, table)
+    .locking(Lock::ShareUpdateExclusive, &index)
 }
 
 /// Gives a column of an index another name; Postgres keeps the one that it was built with.

@@ -1,0 +1,78 @@
+//! What Postgres says of a rehearsal, in the words of the file that is rehearsed.
+
+use tokio_postgres::error::SqlState;
+
+use super::error::Refused;
+use crate::operation::{Question, Rejection};
+use crate::plan::names;
+
+/// The place in the document that a question comes from.
+pub(super) fn path_of(question: &Question) -> &str {
+    match question {
+        Question::Copy { .. } => "operations",
+        Question::Rehearse { path, .. }
+        | Question::Type { path, .. }
+        | Question::Parse { path, .. } => path,
+        Question::Bind(binding) => &binding.path,
+    }
+}
+
+/// Whether what is wrong with `told` is the reason for what is wrong with `question`, too: nothing
+/// can be made of a column without a type, and not the column with a wrong default.
+pub(super) fn follows_from(question: &Question, told: &Rejection) -> bool {
+    let operation = |path: &str| path.split('.').next().map(str::to_owned);
+    let is_rehearsal = matches!(question, Question::Rehearse { .. });
+    operation(path_of(question)) == operation(&told.path)
+        && (told.path.ends_with(".type") || is_rehearsal && told.path.ends_with(".default"))
+}
+
+/// What is wrong. The column that expressions are tried against is nobody's business.
+pub(super) fn message(refused: &Refused) -> String {
+    let target = format!("\"{}\" ", names::probe_target().as_str());
+    refused.message.replace(&target, "")
+}
+
+/// What to do: where we know better than Postgres, which has seen an UPDATE that nobody wrote.
+pub(super) fn hint(
+    question: &Question,
+    refused: &Refused,
+    offset: Option<usize>,
+) -> Option<String> {
+    let ours = match question {
+        Question::Rehearse { hint, .. } => hint.clone(),
+        Question::Bind(binding) if binding.inferred => {
+            let field = binding.path.rsplit('.').next().unwrap_or_default();
+            Some(format!("give `{field}`, its value as SQL"))
+        }
+        Question::Bind(binding) => {
+            let table = &binding.table;
+            let text = &binding.expression;
+            match &refused.state {
+                &SqlState::UNDEFINED_TABLE => Some(format!(
+                    "it reads columns of `{table}`, as `name` or `{table}.name`, and those of other \
+                     tables in a sub-select"
+                )),
+                &SqlState::GROUPING_ERROR
+                | &SqlState::WINDOWING_ERROR
+                | &SqlState::FEATURE_NOT_SUPPORTED => {
+                    Some("it has to make one value of one row".into())
+                }
+                &SqlState::UNDEFINED_COLUMN
+                    if binding.path.ends_with(".default") && text.is_name() =>
+                {
+                    Some(format!("a text has quotes of its own: `'{text}'`"))
+                }
+                &SqlState::UNDEFINED_COLUMN if offset.is_none() => {
+                    Some("it cannot read a whole row: name each column".into())
+                }
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    ours.or_else(|| {
+        let said = refused.hint.iter().chain(&refused.detail).cloned();
+        let said: Vec<String> = said.collect();
+        (!said.is_empty()).then(|| said.join("; "))
+    })
+}

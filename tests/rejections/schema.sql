@@ -1,0 +1,17 @@
+CREATE TABLE users (
+  id int PRIMARY KEY,
+  name text NOT NULL,
+  email text CHECK (email LIKE '%@%'),
+  age int DEFAULT 18,
+  secret text NOT NULL DEFAULT 'x',
+  code varchar(10)
+);
+CREATE INDEX users_email_idx ON users (email);
+CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users, total numeric(10, 2) NOT NULL, state text);
+CREATE VIEW open_orders AS SELECT id FROM orders WHERE state = 'open';
+CREATE TABLE notes (id int PRIMARY KEY, body text, owner text, size int GENERATED ALWAYS AS (length(body)) STORED);
+CREATE POLICY own_notes ON notes USING (owner = current_user);
+CREATE TABLE events (id int PRIMARY KEY, kind text, place text);
+CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER told AFTER UPDATE OF place ON events FOR EACH ROW EXECUTE FUNCTION tell();
+INSERT INTO users (id, name) VALUES (1, 'Ann');

@@ -19,10 +19,7 @@ use tokio_postgres::NoTls;
 const TARGET: f64 = 1.5;
 const ROUNDS: usize = 3;
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a bench is told here which server to use"
-)]
+#[expect(clippy::disallowed_methods, reason = "a bench is told here which server to use")]
 fn binaries() -> Binaries {
     let explicit = std::env::var("STRADDLE_TEST_PGBIN").ok().map(PathBuf::from);
     Binaries::find(explicit.as_deref()).expect("a Postgres to measure with")
@@ -31,12 +28,8 @@ fn binaries() -> Binaries {
 #[expect(clippy::print_stdout, reason = "a bench prints what it measured")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let mut arguments = std::env::args()
-        .skip_while(|argument| argument != "--rows")
-        .skip(1);
-    let rows = arguments
-        .next()
-        .map_or(1_000_000, |rows| rows.parse().expect("a number of rows"));
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--rows").skip(1);
+    let rows = arguments.next().map_or(1_000_000, |rows| rows.parse().expect("a number of rows"));
     // As a server is set up that keeps its data: the ratio should be that of production.
     let settings = [
         ("fsync", "on"),
@@ -47,35 +40,19 @@ async fn main() {
         ("max_wal_size", "4GB"),
         ("autovacuum", "off"),
     ];
-    let settings = settings
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .to_vec();
-    let server = Server::start(
-        &binaries(),
-        ServerOptions {
-            settings,
-            tcp: false,
-        },
-    );
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    let server = Server::start(&binaries(), ServerOptions { settings, tcp: false });
     let server = server.expect("a server to measure with");
     println!("Postgres {}, {rows} rows, {ROUNDS} rounds", server.major());
     println!("{:>12} {:>12} {:>7}", "one UPDATE", "start", "ratio");
     let mut ratios = Vec::new();
     for round in 0..ROUNDS {
         let url = server.url(&format!("round_{round}"));
-        sql(
-            &server.url("postgres"),
-            &format!("CREATE DATABASE round_{round}"),
-        )
-        .await;
+        sql(&server.url("postgres"), &format!("CREATE DATABASE round_{round}")).await;
         let update = time_update(&url, rows).await;
         let start = time_start(&url, rows).await;
         let ratio = start.as_secs_f64() / update.as_secs_f64();
-        println!(
-            "{:>10.2} s {:>10.2} s {ratio:>7.2}",
-            update.as_secs_f64(),
-            start.as_secs_f64()
-        );
+        println!("{:>10.2} s {:>10.2} s {ratio:>7.2}", update.as_secs_f64(), start.as_secs_f64());
         ratios.push(ratio);
     }
     ratios.sort_by(f64::total_cmp);
@@ -87,11 +64,7 @@ async fn time_update(url: &str, rows: u64) -> Duration {
     fill(url, "plain", rows).await;
     sql(url, "ALTER TABLE plain ADD COLUMN filled text").await;
     let started = Instant::now();
-    sql(
-        url,
-        "UPDATE plain SET filled = COALESCE(review, product || ' is good')",
-    )
-    .await;
+    sql(url, "UPDATE plain SET filled = COALESCE(review, product || ' is good')").await;
     started.elapsed()
 }
 
@@ -112,9 +85,7 @@ async fn time_start(url: &str, rows: u64) -> Duration {
     };
     let target = Target::resolve(Some(url), &Environment::empty()).expect("a valid URL");
     let options = Options::new(Ident::new("public").expect("a name"));
-    let engine = Engine::open(&target, options, &|_: &Event<'_>| {})
-        .await
-        .expect("an engine");
+    let engine = Engine::open(&target, options, &|_: &Event<'_>| {}).await.expect("an engine");
     let started = Instant::now();
     engine.start(&migration).await.expect("a start");
     started.elapsed()
@@ -137,9 +108,7 @@ async fn fill(url: &str, table: &str, rows: u64) {
 
 #[expect(clippy::disallowed_methods, reason = "the baseline is plain SQL")]
 async fn sql(url: &str, statements: &str) {
-    let (client, connection) = tokio_postgres::connect(url, NoTls)
-        .await
-        .expect("a connection");
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a connection");
     tokio::spawn(connection);
     client.batch_execute(statements).await.expect("a statement");
 }

@@ -130,10 +130,9 @@ impl Refusal {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Busy {
-                phase: Phase::Live, ..
+            Self::Busy { phase: Phase::Live, .. } | Self::Edited { .. } => {
+                "run `straddle complete` or `straddle rollback` first"
             }
-            | Self::Edited { .. } => "run `straddle complete` or `straddle rollback` first",
             Self::Busy { .. } => "start it again to go on, or run `straddle rollback`",
             Self::AlreadyCompleted { .. } => "to change the schema again, write another migration",
             Self::NothingStarted { .. } => "run `straddle start FILE`",
@@ -153,25 +152,19 @@ impl Refusal {
 pub fn next(state: &State, command: &Command) -> Result<Next, Refusal> {
     match state {
         State::Idle { last } => when_idle(last.as_ref(), command),
-        State::Active {
-            name,
-            checksum,
-            phase,
-        } => when_active(name, checksum, *phase, command),
+        State::Active { name, checksum, phase } => when_active(name, checksum, *phase, command),
     }
 }
 
 fn when_idle(last: Option<&(String, Ended)>, command: &Command) -> Result<Next, Refusal> {
     match command {
-        Command::Start {
-            name,
-            is_completed: true,
-            ..
-        } => Err(Refusal::AlreadyCompleted { name: name.clone() }),
+        Command::Start { name, is_completed: true, .. } => {
+            Err(Refusal::AlreadyCompleted { name: name.clone() })
+        }
         Command::Start { .. } => Ok(Next::Begin),
-        Command::Complete | Command::Rollback => Err(Refusal::NothingStarted {
-            last: last.cloned(),
-        }),
+        Command::Complete | Command::Rollback => {
+            Err(Refusal::NothingStarted { last: last.cloned() })
+        }
     }
 }
 
@@ -195,12 +188,9 @@ fn when_active(
         (Command::Start { name: other, .. }, _) if *other != name => {
             Err(Refusal::Busy { name, phase })
         }
-        (
-            Command::Start {
-                checksum: other, ..
-            },
-            _,
-        ) if other != checksum => Err(Refusal::Edited { name, phase }),
+        (Command::Start { checksum: other, .. }, _) if other != checksum => {
+            Err(Refusal::Edited { name, phase })
+        }
         (Command::Start { .. }, Phase::Live) => Ok(Next::AlreadyLive),
         (Command::Start { .. }, _) => Ok(Next::ContinueStart),
     }
@@ -221,11 +211,7 @@ mod tests {
     ];
 
     fn start(name: &str, checksum: &str, is_completed: bool) -> Command {
-        Command::Start {
-            name: name.into(),
-            checksum: checksum.into(),
-            is_completed,
-        }
+        Command::Start { name: name.into(), checksum: checksum.into(), is_completed }
     }
 
     /// Every state with every command, as a person would want to read it.
@@ -241,19 +227,10 @@ mod tests {
         ];
         let mut states = vec![
             ("idle".to_owned(), State::Idle { last: None }),
-            (
-                "ended".into(),
-                State::Idle {
-                    last: Some(("01".into(), Ended::RolledBack)),
-                },
-            ),
+            ("ended".into(), State::Idle { last: Some(("01".into(), Ended::RolledBack)) }),
         ];
         states.extend(PHASES.map(|phase| {
-            let state = State::Active {
-                name: "02".into(),
-                checksum: "a".into(),
-                phase,
-            };
+            let state = State::Active { name: "02".into(), checksum: "a".into(), phase };
             (phase.to_string(), state)
         }));
         let mut table = String::new();

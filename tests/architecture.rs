@@ -33,10 +33,7 @@ const MOST_LINES_OF_A_FUNCTION: usize = 70;
 
 /// Files that may be longer, and why.
 const LONG_FILES: &[(&str, &str)] = &[
-    (
-        "src/plan/ddl.rs",
-        "the one page with the lock of every statement",
-    ),
+    ("src/plan/ddl.rs", "the one page with the lock of every statement"),
     ("src/compile/table.rs", "to be divided"),
     ("src/compile/contract.rs", "to be divided"),
     ("src/compile/mod.rs", "to be divided"),
@@ -52,11 +49,8 @@ const LONG_FILES: &[(&str, &str)] = &[
 ];
 
 /// Functions that may be longer, and why. Tables of cases in unit tests are not counted at all.
-const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[(
-    "src/compile/table.rs",
-    "refusals",
-    "to be divided with its file",
-)];
+const LONG_FUNCTIONS: &[(&str, &str, &str)] =
+    &[("src/compile/table.rs", "refusals", "to be divided with its file")];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -96,19 +90,11 @@ fn room_of(path: &str) -> &str {
 fn named(text: &str) -> Vec<(usize, String)> {
     let code: String = text
         .lines()
-        .map(|line| {
-            if line.trim_start().starts_with("//") {
-                ""
-            } else {
-                line
-            }
-        })
+        .map(|line| if line.trim_start().starts_with("//") { "" } else { line })
         .flat_map(|line| [line, "\n"])
         .collect();
     let word = |text: &str| -> String {
-        text.chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect()
+        text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
     };
     let mut found = Vec::new();
     for (start, _) in code.match_indices("crate::") {
@@ -177,10 +163,8 @@ fn rooms_name_only_lower_rooms() {
 #[test]
 fn names_in_lists_are_found() {
     let text = "// crate::engine\nuse crate::{\n  plan::{Step, Lock},\n  sql,\n};\nlet x = crate::cli::y();\n";
-    let found: Vec<String> = named(text)
-        .into_iter()
-        .map(|(line, room)| format!("{line} {room}"))
-        .collect();
+    let found: Vec<String> =
+        named(text).into_iter().map(|(line, room)| format!("{line} {room}")).collect();
     assert_eq!(found, ["3 plan", "4 sql", "6 cli"]);
     assert!(may_name("cli", "server") && !may_name("engine", "server"));
     assert!(!may_name("server", "sql") && !may_name("operation", "database"));
@@ -200,9 +184,7 @@ fn every_sql_file_is_used() {
 
 /// The length of the code: unit tests in the file do not count.
 fn lines_of_code(text: &str) -> usize {
-    text.lines()
-        .take_while(|line| *line != "#[cfg(test)]")
-        .count()
+    text.lines().take_while(|line| *line != "#[cfg(test)]").count()
 }
 
 #[test]
@@ -216,11 +198,7 @@ fn no_file_is_too_long_to_read() {
         .map(|(path, text)| format!("{path}: {} lines", lines_of_code(text)));
     let stale = LONG_FILES
         .iter()
-        .filter(|(listed, _)| {
-            !sources
-                .iter()
-                .any(|(path, text)| path == listed && is_long(text))
-        })
+        .filter(|(listed, _)| !sources.iter().any(|(path, text)| path == listed && is_long(text)))
         .map(|(path, _)| format!("{path}: need not be in LONG_FILES any more"));
     assert_none(&long.chain(stale).collect::<Vec<_>>());
 }
@@ -241,9 +219,7 @@ fn functions(text: &str) -> Vec<(String, usize, usize)> {
             continue;
         }
         let name = after.split(['(', '<']).next().unwrap_or(after);
-        let body = lines[number..]
-            .iter()
-            .position(|line| line.ends_with(['{', ';', '}']));
+        let body = lines[number..].iter().position(|line| line.ends_with(['{', ';', '}']));
         let opens = body.is_some_and(|body| lines[number + body].ends_with('{'));
         let end = format!("{indent}}}");
         let length = lines[number..].iter().position(|line| *line == end);
@@ -264,10 +240,7 @@ fn no_function_is_too_long_to_read() {
             *length > MOST_LINES_OF_A_FUNCTION && *line < lines_of_code(&text) && !is_table_of_cases
         });
         for (name, line, length) in long {
-            if LONG_FUNCTIONS
-                .iter()
-                .any(|(file, listed, _)| *file == path && *listed == name)
-            {
+            if LONG_FUNCTIONS.iter().any(|(file, listed, _)| *file == path && *listed == name) {
                 allowed.push(name);
             } else {
                 offenders.push(format!("{path}:{line}: `{name}` has {length} lines"));
@@ -287,10 +260,7 @@ fn every_name_says_what_is_inside() {
     let vague = ["common", "helpers", "utils", "misc"];
     let is_vague = |path: &str| path.split(['/', '.']).any(|part| vague.contains(&part));
     let all = sources().into_iter().chain(files("tests", "rs"));
-    let offenders: Vec<String> = all
-        .map(|(path, _)| path)
-        .filter(|path| is_vague(path))
-        .collect();
+    let offenders: Vec<String> = all.map(|(path, _)| path).filter(|path| is_vague(path)).collect();
     assert_none(&offenders);
 }
 

@@ -50,11 +50,7 @@ const COLUMN: &str = "operations:\n  - add_column:\n      table: users\n      co
 fn without_a_database_named_the_exit_code_is_usage() {
     let outcome = straddle("", &["status"]);
     assert_eq!(outcome.code, 2);
-    assert!(
-        outcome.stderr.contains("--postgres-url"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("--postgres-url"), "{}", outcome.stderr);
 }
 
 #[test]
@@ -71,11 +67,7 @@ async fn a_role_that_may_not_log_in_is_told_so() {
     let url = database.url().replace("postgres@", "nobody_of_that_name@");
     let outcome = straddle(&url, &["status"]);
     assert_eq!(outcome.code, 3, "{}", outcome.stderr);
-    assert!(
-        outcome.stderr.contains("nobody_of_that_name"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("nobody_of_that_name"), "{}", outcome.stderr);
 }
 
 #[tokio::test]
@@ -96,37 +88,21 @@ async fn commands_that_do_not_fit_the_state_say_what_to_type() {
 
     let nothing = straddle(&url, &["complete"]);
     assert_eq!(nothing.code, 1);
-    assert!(
-        nothing.stderr.contains("no migration is started"),
-        "{}",
-        nothing.stderr
-    );
+    assert!(nothing.stderr.contains("no migration is started"), "{}", nothing.stderr);
 
     assert_eq!(straddle(&url, &["start", &file("01_users.yaml")]).code, 0);
     let again = straddle(&url, &["start", &file("01_users.yaml")]);
     assert_eq!(again.code, 0, "{}", again.stderr);
     let other = straddle(&url, &["start", &file("02_name.yaml")]);
     assert_eq!(other.code, 1);
-    assert!(
-        other.stderr.contains("straddle complete"),
-        "{}",
-        other.stderr
-    );
+    assert!(other.stderr.contains("straddle complete"), "{}", other.stderr);
     assert_eq!(straddle(&url, &["complete"]).code, 0);
     let twice = straddle(&url, &["complete"]);
     assert_eq!(twice.code, 1);
-    assert!(
-        twice.stderr.contains("`01_users` was completed last"),
-        "{}",
-        twice.stderr
-    );
+    assert!(twice.stderr.contains("`01_users` was completed last"), "{}", twice.stderr);
     let done = straddle(&url, &["start", &file("01_users.yaml")]);
     assert_eq!(done.code, 1);
-    assert!(
-        done.stderr.contains("was completed before"),
-        "{}",
-        done.stderr
-    );
+    assert!(done.stderr.contains("was completed before"), "{}", done.stderr);
 }
 
 #[tokio::test]
@@ -140,15 +116,8 @@ async fn migrate_runs_what_is_pending_and_no_more() {
     let versions = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'public\\_%' ORDER BY 1";
     let shown = client.rows(versions).await.expect("the versions");
     assert_eq!(shown, ["public_01_users", "public_02_name"]);
-    assert_eq!(
-        straddle(&url, &["migrate", &directory]).code,
-        0,
-        "live, and nothing pending"
-    );
-    assert_eq!(
-        straddle(&url, &["migrate", &directory, "--complete"]).code,
-        0
-    );
+    assert_eq!(straddle(&url, &["migrate", &directory]).code, 0, "live, and nothing pending");
+    assert_eq!(straddle(&url, &["migrate", &directory, "--complete"]).code, 0);
     let shown = client.rows(versions).await.expect("the versions");
     assert_eq!(shown, ["public_02_name"]);
     let latest = straddle(&url, &["latest", "schema"]);
@@ -183,9 +152,5 @@ fn the_sandbox_migrates_the_examples_and_ends() {
     let directory = directory.path().to_string_lossy().into_owned();
     let outcome = straddle("", &["sandbox", &directory, "--exit"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-    assert!(
-        outcome.stdout.contains("public_02_name"),
-        "{}",
-        outcome.stdout
-    );
+    assert!(outcome.stdout.contains("public_02_name"), "{}", outcome.stdout);
 }

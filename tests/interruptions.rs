@@ -24,9 +24,7 @@ enum Command {
 fn kill(url: &str) {
     let url = url.to_owned();
     let killer = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime").block_on(async {
             let client = crate::server::connect(&url).await;
             let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
@@ -52,17 +50,12 @@ async fn run_killed(case: &Case, command: Command, moment: usize) -> bool {
         }
     };
     let options = Options::new(Ident::new("public").expect("a name"));
-    let engine = Engine::open(&case.database.target(), options, &listener)
-        .await
-        .expect("an engine");
+    let engine =
+        Engine::open(&case.database.target(), options, &listener).await.expect("an engine");
     let outcome = run(&engine, case, command).await;
     if killed.get() {
         let error = outcome.expect_err("a killed command fails");
-        assert!(
-            error.is_lost(),
-            "{}: {command:?} at {moment}: {error}",
-            case.name
-        );
+        assert!(error.is_lost(), "{}: {command:?} at {moment}: {error}", case.name);
         // The advisory lock is free when the backend has gone.
         tokio::time::sleep(Duration::from_millis(5)).await;
     } else {
@@ -127,13 +120,7 @@ async fn interrupt_complete(name: &str) {
         case.start(&case.migration).await;
         let live = case.catalog().await;
         let came = run_killed(&case, Command::Complete, moment).await;
-        if came
-            && case
-                .status()
-                .await
-                .active
-                .is_some_and(|a| a.phase == Phase::Live)
-        {
+        if came && case.status().await.active.is_some_and(|a| a.phase == Phase::Live) {
             assert_eq!(
                 live,
                 case.catalog().await,
@@ -174,19 +161,10 @@ async fn interrupt_builds(case: &Case, before: &str) {
                 .expect("an invalid index");
             if command == Command::Start {
                 case.start(&case.migration).await;
-                assert!(
-                    !case.catalog().await.contains("valid=f"),
-                    "{}: invalid index",
-                    case.name
-                );
+                assert!(!case.catalog().await.contains("valid=f"), "{}: invalid index", case.name);
             }
             case.rollback().await;
-            assert_eq!(
-                before,
-                case.catalog().await,
-                "{}: broken index, {command:?}",
-                case.name
-            );
+            assert_eq!(before, case.catalog().await, "{}: broken index, {command:?}", case.name);
         }
     }
 }

@@ -29,13 +29,7 @@ pub(crate) fn directory() -> PathBuf {
 pub(crate) fn cases() -> Vec<String> {
     let entries = std::fs::read_dir(directory()).expect("tests/cases");
     let mut names: Vec<String> = entries
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
     names
@@ -58,22 +52,12 @@ impl Case {
             std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
         };
         let database = Database::new().await;
-        database
-            .client()
-            .await
-            .batch_execute(&read("before.sql"))
-            .await
-            .expect("before.sql");
+        database.client().await.batch_execute(&read("before.sql")).await.expect("before.sql");
         let mut migration = migration::read(&directory.join("migration.yaml"))
             .unwrap_or_else(|error| panic!("{name}: {error}"))
             .migration;
         migration.name = "next".into();
-        let case = Self {
-            name: name.into(),
-            database,
-            migration,
-            traffic: read("traffic.sql"),
-        };
+        let case = Self { name: name.into(), database, migration, traffic: read("traffic.sql") };
         let base = serde_json::json!({"sql": {"up": "SELECT 1"}});
         let base = Migration {
             name: "base".into(),
@@ -89,9 +73,7 @@ impl Case {
     pub(crate) async fn engine(&self) -> Engine<'static> {
         let options = Options::new(Ident::new(BASE).expect("a name"));
         let quiet = &|_: &Event<'_>| {};
-        Engine::open(&self.database.target(), options, quiet)
-            .await
-            .expect("an engine")
+        Engine::open(&self.database.target(), options, quiet).await.expect("an engine")
     }
 
     pub(crate) async fn start(&self, migration: &Migration) {
@@ -117,11 +99,7 @@ impl Case {
 
     /// What the case's migration would do.
     pub(crate) async fn plan(&self) -> Plan {
-        self.engine()
-            .await
-            .plan(&self.migration)
-            .await
-            .expect("a plan")
+        self.engine().await.plan(&self.migration).await.expect("a plan")
     }
 
     /// How far the case is.
@@ -132,11 +110,7 @@ impl Case {
     /// The schema, line by line.
     pub(crate) async fn catalog(&self) -> String {
         let client = self.database.client().await;
-        client
-            .rows(include_str!("catalog.sql"))
-            .await
-            .expect("the catalog")
-            .join("\n")
+        client.rows(include_str!("catalog.sql")).await.expect("the catalog").join("\n")
     }
 
     /// What a version shows.
@@ -151,9 +125,7 @@ impl Case {
         let mut text = String::new();
         for table in tables {
             let rows = client
-                .rows(&format!(
-                    "SELECT * FROM {schema}.\"{table}\" AS shown ORDER BY shown::text"
-                ))
+                .rows(&format!("SELECT * FROM {schema}.\"{table}\" AS shown ORDER BY shown::text"))
                 .await
                 .expect("the rows");
             writeln!(text, "  {table}").expect("text");
@@ -175,13 +147,9 @@ impl Case {
     /// Runs the case's statements, each as its own version's application; what they answer.
     pub(crate) async fn traffic(&self) -> String {
         let old = self.database.client().await;
-        old.batch_execute("SET search_path = public_base")
-            .await
-            .expect("a version");
+        old.batch_execute("SET search_path = public_base").await.expect("a version");
         let new = self.database.client().await;
-        new.batch_execute("SET search_path = public_next")
-            .await
-            .expect("a version");
+        new.batch_execute("SET search_path = public_next").await.expect("a version");
         let mut text = String::new();
         for line in self.traffic.lines().filter(|line| !line.trim().is_empty()) {
             let (who, statement) = line.split_once(": ").expect("`old: ...` or `new: ...`");
@@ -192,9 +160,7 @@ impl Case {
             };
             writeln!(text, "{line}").expect("text");
             match client.rows(statement).await {
-                Ok(rows) => rows
-                    .iter()
-                    .for_each(|row| text.push_str(&format!("    {row}\n"))),
+                Ok(rows) => rows.iter().for_each(|row| text.push_str(&format!("    {row}\n"))),
                 Err(error) => {
                     let error = error.as_db_error().expect("an answer of the server");
                     writeln!(text, "    {}: {}", error.code().code(), error.message())
@@ -209,10 +175,7 @@ impl Case {
 /// What a reader of the migration cares for in the end: columns, constraints, indexes.
 async fn described(case: &Case) -> String {
     let client = case.database.client().await;
-    let rows = client
-        .rows(include_str!("described.sql"))
-        .await
-        .expect("a description");
+    let rows = client.rows(include_str!("described.sql")).await.expect("a description");
     rows.join("\n")
 }
 
@@ -222,28 +185,16 @@ async fn live_through(name: &str) -> String {
 
     case.start(&case.migration).await;
     case.rollback().await;
-    assert_eq!(
-        before,
-        case.catalog().await,
-        "{name}: rollback leaves the schema as it was"
-    );
+    assert_eq!(before, case.catalog().await, "{name}: rollback leaves the schema as it was");
 
     case.start(&case.migration).await;
     let started = case.both().await;
     let traffic = case.traffic().await;
     let used = case.both().await;
-    let old = case
-        .shown(&case.database.client().await, "public_base")
-        .await;
+    let old = case.shown(&case.database.client().await, "public_base").await;
     case.rollback().await;
-    assert_eq!(
-        before,
-        case.catalog().await,
-        "{name}: rollback after traffic"
-    );
-    let back = case
-        .shown(&case.database.client().await, "public_base")
-        .await;
+    assert_eq!(before, case.catalog().await, "{name}: rollback after traffic");
+    let back = case.shown(&case.database.client().await, "public_base").await;
     assert_eq!(old, back, "{name}: rollback keeps what the old version saw");
 
     case.start(&case.migration).await;
@@ -252,10 +203,7 @@ async fn live_through(name: &str) -> String {
     case.complete().await;
     let end = case.shown(&client, "public_next").await;
     // Raw SQL may have added a column at the end.
-    let kept = new
-        .lines()
-        .zip(end.lines())
-        .all(|(new, end)| end.starts_with(new));
+    let kept = new.lines().zip(end.lines()).all(|(new, end)| end.starts_with(new));
     assert!(
         kept,
         "{name}: complete keeps what the new version saw
@@ -263,14 +211,8 @@ async fn live_through(name: &str) -> String {
 {end}"
     );
     let catalog = case.catalog().await;
-    assert!(
-        !catalog.contains("_straddle_"),
-        "{name}: complete leaves nothing of ours\n{catalog}"
-    );
-    assert!(
-        !catalog.contains("straddle."),
-        "{name}: complete leaves nothing of ours\n{catalog}"
-    );
+    assert!(!catalog.contains("_straddle_"), "{name}: complete leaves nothing of ours\n{catalog}");
+    assert!(!catalog.contains("straddle."), "{name}: complete leaves nothing of ours\n{catalog}");
     let end = described(&case).await;
     format!("== started\n{started}== traffic\n{traffic}== then\n{used}== completed\n{end}\n")
 }

@@ -108,10 +108,7 @@ impl Watch {
     async fn counts(&self) -> (u64, u64) {
         let row = ask(&self.runs, COUNTS).await.concat();
         let (written, reads) = row.split_once(" | ").expect("two columns");
-        (
-            written.parse().expect("a number"),
-            reads.parse().expect("a number"),
-        )
+        (written.parse().expect("a number"), reads.parse().expect("a number"))
     }
 
     /// Runs what can be in a transaction, and looks before it commits.
@@ -143,10 +140,7 @@ impl Watch {
         let hold = format!("BEGIN; LOCK TABLE {relation} IN ROW EXCLUSIVE MODE");
         self.blocks.batch_execute(&hold).await.expect("a writer");
         let watch = async {
-            let waits = format!(
-                "SELECT FROM pg_locks WHERE pid = {} AND NOT granted",
-                self.pid
-            );
+            let waits = format!("SELECT FROM pg_locks WHERE pid = {} AND NOT granted", self.pid);
             let mut patience = 200;
             while ask(&self.watches, &waits).await.is_empty() && patience > 0 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
@@ -158,11 +152,7 @@ impl Watch {
         };
         let (done, locks) = tokio::join!(self.runs.batch_execute(sql), watch);
         done.unwrap_or_else(|error| panic!("{}: {error:?}\n{sql}", self.name));
-        Observed {
-            locks,
-            reads: true,
-            ..Observed::default()
-        }
+        Observed { locks, reads: true, ..Observed::default() }
     }
 
     async fn run(&mut self, phase: &str, step: &Step) -> Observed {
@@ -198,32 +188,21 @@ impl Watch {
         };
         let mut say = |what: String| {
             let name = &self.name;
-            self.offenders
-                .push(format!("{name}: {phase}: {}: {what}", step.purpose));
+            self.offenders.push(format!("{name}: {phase}: {}: {what}", step.purpose));
         };
         if !is_said {
-            say(format!(
-                "says {}, takes {}",
-                step.lock,
-                shown(&observed.locks)
-            ));
+            say(format!("says {}, takes {}", step.lock, shown(&observed.locks)));
         }
         let relation = step.relation.as_ref();
         let relation = relation.map(|name| name.to_string().replace('"', ""));
         if let (Some(relation), Some(strongest)) = (relation, strongest)
             && observed.locks.get(&relation) != Some(strongest)
         {
-            say(format!(
-                "says it locks {relation}, takes {}",
-                shown(&observed.locks)
-            ));
+            say(format!("says it locks {relation}, takes {}", shown(&observed.locks)));
         }
         if observed.moves || observed.writes != (step.work == Work::Rewrite) {
             let (writes, moves) = (observed.writes, observed.moves);
-            say(format!(
-                "says it {}; rows written: {writes}, file changed: {moves}",
-                step.work
-            ));
+            say(format!("says it {}; rows written: {writes}, file changed: {moves}", step.work));
         }
         if observed.reads
             && step.work == Work::Catalog
@@ -250,12 +229,8 @@ impl Watch {
 
     /// Contract takes all of its locks first: no step may need one that is not among them.
     async fn contract(&mut self, plan: &Plan) {
-        let first: Vec<String> = plan
-            .contract
-            .locks
-            .iter()
-            .map(|name| name.to_string().replace('"', ""))
-            .collect();
+        let first: Vec<String> =
+            plan.contract.locks.iter().map(|name| name.to_string().replace('"', "")).collect();
         for step in &plan.contract.steps {
             let tables = "SELECT oid::regclass, relkind FROM pg_class WHERE relkind IN ('r', 'v') \
                           AND relnamespace::regnamespace::text IN ('public', 'public_base')";
@@ -286,15 +261,9 @@ fn is_raw(step: &Step) -> bool {
 }
 
 fn shown(locks: &Locks) -> String {
-    let locks: Vec<String> = locks
-        .iter()
-        .map(|(relation, mode)| format!("{} on {relation}", MODES[*mode].0))
-        .collect();
-    if locks.is_empty() {
-        "none".into()
-    } else {
-        locks.join(", ")
-    }
+    let locks: Vec<String> =
+        locks.iter().map(|(relation, mode)| format!("{} on {relation}", MODES[*mode].0)).collect();
+    if locks.is_empty() { "none".into() } else { locks.join(", ") }
 }
 
 #[tokio::test]

@@ -15,15 +15,9 @@ async fn every_plan_reads_as_it_did() {
         let file = directory().join(&name).join("migration.yaml");
         let outcome = straddle(&case.database.url(), &["plan", &file.to_string_lossy()]);
         assert_eq!(outcome.code, 0, "{name}: {}", outcome.stderr);
-        assert_eq!(
-            before,
-            case.catalog().await,
-            "{name}: a plan changes nothing"
-        );
+        assert_eq!(before, case.catalog().await, "{name}: a plan changes nothing");
         // Postgres 14 has no views with their callers' rights.
-        let text = outcome
-            .stdout
-            .replace(" WITH (security_invoker = true)", "");
+        let text = outcome.stdout.replace(" WITH (security_invoker = true)", "");
         settings.bind(|| insta::assert_snapshot!(format!("plan-{name}"), text));
     }
 }

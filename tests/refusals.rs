@@ -20,9 +20,7 @@ const SCHEMA: &str = "
 fn cases() -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/refusals");
     let entries = std::fs::read_dir(directory).expect("tests/refusals");
-    let mut paths: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|found| found == "yaml"));
     paths.sort();
     paths
@@ -30,10 +28,7 @@ fn cases() -> Vec<PathBuf> {
 
 /// The schema and the rows.
 async fn everything(client: &Client) -> Vec<String> {
-    let mut lines = client
-        .rows(include_str!("catalog.sql"))
-        .await
-        .expect("the catalog");
+    let mut lines = client.rows(include_str!("catalog.sql")).await.expect("the catalog");
     let rows = "SELECT * FROM users ORDER BY id; SELECT nspname FROM pg_namespace ORDER BY 1";
     lines.extend(client.rows(rows).await.expect("the rows"));
     lines
@@ -47,27 +42,17 @@ async fn refused(path: &Path) -> String {
     migration.name = "next".into();
     let options = Options::new(Ident::new("public").expect("a name"));
     let quiet = &|_: &Event<'_>| {};
-    let engine = Engine::open(&database.target(), options, quiet)
-        .await
-        .expect("an engine");
+    let engine = Engine::open(&database.target(), options, quiet).await.expect("an engine");
     engine.init().await.expect("a ledger");
     let before = everything(&client).await;
     let error = engine.start(&migration).await.err();
     let Some(error @ Error::StartUndone { .. }) = error else {
         return format!("no refusal: {error:?}");
     };
-    assert_eq!(
-        before,
-        everything(&client).await,
-        "{}: all is undone",
-        path.display()
-    );
+    assert_eq!(before, everything(&client).await, "{}: all is undone", path.display());
     let mended = "UPDATE users SET name = 'n' || id, age = '20', grp = 1, born = '2000-01-01'";
     client.batch_execute(mended).await.expect("mended rows");
-    engine
-        .start(&migration)
-        .await
-        .expect("a start after the rows have been mended");
+    engine.start(&migration).await.expect("a start after the rows have been mended");
     engine.close().await.expect("a clean end");
     format!("{error}\n{}\n", error.hint().unwrap_or_default())
 }
@@ -80,11 +65,7 @@ async fn a_start_that_the_rows_refuse_undoes_itself_and_names_them() {
     settings.set_snapshot_path("refusals");
     for path in cases() {
         let transcript = refused(&path).await;
-        let name = path
-            .file_stem()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         settings.bind(|| insta::assert_snapshot!(name, transcript));
     }
 }

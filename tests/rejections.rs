@@ -14,23 +14,15 @@ use crate::server::{Client, Database};
 fn cases() -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rejections");
     let entries = std::fs::read_dir(directory).expect("tests/rejections");
-    let mut paths: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
-    paths.retain(|path| {
-        path.extension()
-            .is_some_and(|found| found == "json" || found == "yaml")
-    });
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|found| found == "json" || found == "yaml"));
     paths.sort();
     paths
 }
 
 /// The schema, line by line, and whether there is a ledger.
 async fn catalog(client: &Client) -> Vec<String> {
-    let mut lines = client
-        .rows(include_str!("catalog.sql"))
-        .await
-        .expect("the catalog");
+    let mut lines = client.rows(include_str!("catalog.sql")).await.expect("the catalog");
     let ledger = "SELECT to_regnamespace('straddle')";
     lines.extend(client.rows(ledger).await.expect("an answer"));
     lines
@@ -53,25 +45,20 @@ async fn rejected(path: &Path, database: &Database) -> String {
     };
     let options = Options::new(Ident::new("public").expect("a name"));
     let quiet = &|_: &Event<'_>| {};
-    let engine = Engine::open(&database.target(), options, quiet)
-        .await
-        .expect("an engine");
+    let engine = Engine::open(&database.target(), options, quiet).await.expect("an engine");
     for outcome in [
         engine.plan(&source.migration).await.map(|_| ()),
         engine.start(&source.migration).await.map(|_| ()),
     ] {
         let mut said = String::new();
         match outcome {
-            Err(Error::Rejected { rejections, .. }) => rejections
-                .iter()
-                .for_each(|rejection| tell(&mut said, &source.locate(rejection))),
+            Err(Error::Rejected { rejections, .. }) => {
+                rejections.iter().for_each(|rejection| tell(&mut said, &source.locate(rejection)))
+            }
             Err(error) => return format!("no rejection: {error:?}"),
             Ok(()) => return "nothing is wrong with it".into(),
         }
-        assert!(
-            transcript.is_empty() || transcript == said,
-            "`start` says what `plan` says"
-        );
+        assert!(transcript.is_empty() || transcript == said, "`start` says what `plan` says");
         transcript = said;
     }
     engine.close().await.expect("a clean end");
@@ -86,24 +73,12 @@ async fn every_rejection_is_located_and_changes_nothing() {
     settings.set_snapshot_path("rejections");
     let database = Database::new().await;
     let client = database.client().await;
-    client
-        .batch_execute(include_str!("rejections/schema.sql"))
-        .await
-        .expect("schema.sql");
+    client.batch_execute(include_str!("rejections/schema.sql")).await.expect("schema.sql");
     let before = catalog(&client).await;
     for path in cases() {
         let transcript = rejected(&path, &database).await;
-        assert_eq!(
-            before,
-            catalog(&client).await,
-            "{}: something has changed",
-            path.display()
-        );
-        let name = path
-            .file_stem()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned();
+        assert_eq!(before, catalog(&client).await, "{}: something has changed", path.display());
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         settings.bind(|| insta::assert_snapshot!(name, transcript));
     }
 }

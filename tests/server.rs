@@ -12,10 +12,7 @@ use straddle::server::{Binaries, Options, Server};
 use tokio_postgres::NoTls;
 
 /// What the tests ask of the environment.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the tests are told here which server to use"
-)]
+#[expect(clippy::disallowed_methods, reason = "the tests are told here which server to use")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -27,14 +24,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         ("max_connections".to_owned(), "200".to_owned()),
         ("wal_level".to_owned(), "logical".to_owned()),
     ];
-    Server::start(
-        &binaries,
-        Options {
-            settings,
-            tcp: false,
-        },
-    )
-    .expect("a server to test with")
+    Server::start(&binaries, Options { settings, tcp: false }).expect("a server to test with")
 });
 
 /// The URL of a database on the server of this run.
@@ -62,10 +52,7 @@ impl Database {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("straddle_test_{}_{number}", std::process::id());
         let admin = connect(&url_of("postgres")).await;
-        admin
-            .batch_execute(&format!("CREATE DATABASE {name}"))
-            .await
-            .expect("a new database");
+        admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a new database");
         Self { name }
     }
 
@@ -89,17 +76,12 @@ impl Database {
 pub(crate) struct Client(tokio_postgres::Client);
 
 pub(crate) async fn connect(url: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls)
-        .await
-        .expect("a connection");
+    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("a connection");
     tokio::spawn(connection);
     Client(client)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests are applications, not the engine"
-)]
+#[expect(clippy::disallowed_methods, reason = "tests are applications, not the engine")]
 impl Client {
     /// Runs statements.
     pub(crate) async fn batch_execute(&self, sql: &str) -> Result<(), tokio_postgres::Error> {

@@ -6,10 +6,7 @@ use crate::lifecycle::Case;
 /// One application: upserts a few keys again and again. Says what failed.
 async fn upsert(case: &Case, schema: &str, rounds: usize) -> Vec<String> {
     let client = case.database.client().await;
-    client
-        .batch_execute(&format!("SET search_path = {schema}"))
-        .await
-        .expect("a version");
+    client.batch_execute(&format!("SET search_path = {schema}")).await.expect("a version");
     let mut failed = Vec::new();
     for round in 0..rounds {
         let upsert = format!(
@@ -18,17 +15,10 @@ async fn upsert(case: &Case, schema: &str, rounds: usize) -> Vec<String> {
             round % 5
         );
         if let Err(error) = client.batch_execute(&upsert).await {
-            failed.push(
-                error
-                    .as_db_error()
-                    .map_or_else(|| error.to_string(), ToString::to_string),
-            );
+            failed.push(error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string));
         }
         if round % 7 == 0 {
-            let delete = format!(
-                "DELETE FROM users WHERE email = 'user{}@example'",
-                round % 5
-            );
+            let delete = format!("DELETE FROM users WHERE email = 'user{}@example'", round % 5);
             client.batch_execute(&delete).await.expect("a delete");
         }
     }
@@ -49,10 +39,5 @@ async fn upserts_through_both_versions_do_not_fail() {
         upsert(&case, "public_next", rounds),
     );
     let failed = [failed.0, failed.1, failed.2, failed.3, failed.4, failed.5].concat();
-    assert!(
-        failed.is_empty(),
-        "{} failed, such as: {}",
-        failed.len(),
-        failed[0]
-    );
+    assert!(failed.is_empty(), "{} failed, such as: {}", failed.len(), failed[0]);
 }

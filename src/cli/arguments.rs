@@ -230,12 +230,7 @@ pub(super) struct Sandbox {
     #[arg(long)]
     pub(super) traffic: bool,
     /// The bin directory of the Postgres server to use, instead of the newest found
-    #[arg(
-        long,
-        value_name = "DIR",
-        env = "STRADDLE_TEST_PGBIN",
-        hide_env_values = true
-    )]
+    #[arg(long, value_name = "DIR", env = "STRADDLE_TEST_PGBIN", hide_env_values = true)]
     pub(super) pgbin: Option<PathBuf>,
 }
 

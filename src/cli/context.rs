@@ -35,8 +35,7 @@ impl Context {
         &self,
         work: impl AsyncFnOnce(&Engine<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        self.act_on(&self.target()?, self.global.options(), work)
-            .await
+        self.act_on(&self.target()?, self.global.options(), work).await
     }
 
     /// Does something with a database. Ctrl-C stops it, and where that, or an error, leaves the

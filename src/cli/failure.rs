@@ -26,10 +26,7 @@ pub(super) enum Reason {
     #[error(transparent)]
     Engine(engine::Error),
     #[error("the migration `{migration}` cannot be planned; nothing has changed")]
-    Rejected {
-        migration: String,
-        found: Vec<DocumentError>,
-    },
+    Rejected { migration: String, found: Vec<DocumentError> },
     #[error("the migration cannot be read; nothing has changed")]
     Document(DocumentError),
     #[error(transparent)]
@@ -44,11 +41,7 @@ pub(super) enum Reason {
     Stopped(Signal),
     #[error("interrupted")]
     Interrupted(Signal),
-    #[error(
-        "`{live}` is live, and {} not started yet: {}",
-        number_of(pending),
-        names(pending)
-    )]
+    #[error("`{live}` is live, and {} not started yet: {}", number_of(pending), names(pending))]
     Pending { live: String, pending: Vec<String> },
     #[error("`{}` holds no migrations (files that end in .json, .yaml or .yml)", path.display())]
     NoMigrations { path: PathBuf },
@@ -63,11 +56,7 @@ pub(super) enum Reason {
 impl<R: Into<Reason>> From<R> for Failure {
     fn from(reason: R) -> Self {
         let reason = Box::new(reason.into());
-        Self {
-            reason,
-            state: None,
-            next: None,
-        }
+        Self { reason, state: None, next: None }
     }
 }
 
@@ -101,10 +90,7 @@ impl Reason {
     /// An error of the engine, with its rejections located in the file that they are about.
     pub(super) fn about(source: &Source, error: engine::Error) -> Self {
         match error {
-            engine::Error::Rejected {
-                migration,
-                rejections,
-            } => Self::Rejected {
+            engine::Error::Rejected { migration, rejections } => Self::Rejected {
                 migration,
                 found: rejections.iter().map(|one| source.locate(one)).collect(),
             },

@@ -41,10 +41,7 @@ impl TableChange<'_> {
         let unfilled: Vec<Sql> = filled
             .iter()
             .filter_map(|(column, up)| {
-                let nullable = self
-                    .outcome
-                    .stored(column)
-                    .is_none_or(|column| column.nullable);
+                let nullable = self.outcome.stored(column).is_none_or(|column| column.nullable);
                 // What is different each time cannot be computed again to compare; that no NULL is
                 // left where none may be is then the proof.
                 let provable = up.is_immutable() || !nullable;
@@ -55,10 +52,8 @@ impl TableChange<'_> {
             return None;
         }
         let query = self.sample(&Separated::by(" OR ", unfilled));
-        let purpose = format!(
-            "prove that every row of `{}` is filled",
-            self.before.storage.as_str()
-        );
+        let purpose =
+            format!("prove that every row of `{}` is filled", self.before.storage.as_str());
         let mut step = Step::quiet(purpose, Vec::new())
             .locking(Lock::AccessShare, &self.table)
             .working(Work::Scan);
@@ -76,17 +71,10 @@ impl TableChange<'_> {
             if up.is_immutable() {
                 sql!("{c} = {v}", c = column, v = value)
             } else {
-                sql!(
-                    "{c} = COALESCE({r}.{c}, {v})",
-                    r = self.row(),
-                    c = column,
-                    v = value
-                )
+                sql!("{c} = COALESCE({r}.{c}, {v})", r = self.row(), c = column, v = value)
             }
         });
-        let unfilled = filled
-            .iter()
-            .map(|(column, up)| self.is_unfilled(column, up));
+        let unfilled = filled.iter().map(|(column, up)| self.is_unfilled(column, up));
         let batch = sql!(
             file "backfill/batch.sql",
             table = self.table,
@@ -94,10 +82,7 @@ impl TableChange<'_> {
             columns = commas(columns),
             unfilled = Separated::by(" OR ", unfilled),
         );
-        Some(Backfill {
-            table: self.table.clone(),
-            batch,
-        })
+        Some(Backfill { table: self.table.clone(), batch })
     }
 
     /// Whether a row's column is not what `up` makes of the row.
@@ -121,10 +106,7 @@ impl TableChange<'_> {
     /// the row yet, so that its expression stands for it.
     fn value(&self, up: &Function<'_>) -> Sql {
         up.call(|storage| {
-            let maker = self
-                .filled()
-                .into_iter()
-                .find(|(column, _)| *column == storage);
+            let maker = self.filled().into_iter().find(|(column, _)| *column == storage);
             match maker {
                 Some((_, maker)) => {
                     sql!("({v})::{t}", v = self.value(maker), t = maker.returns())
@@ -177,13 +159,7 @@ impl TableChange<'_> {
             columns.extend(lens.up.iter().flat_map(Function::inputs));
         }
         if columns.is_empty() {
-            columns.extend(
-                self.before
-                    .columns
-                    .iter()
-                    .take(3)
-                    .map(|column| &column.storage),
-            );
+            columns.extend(self.before.columns.iter().take(3).map(|column| &column.storage));
         }
         let mut seen = Vec::new();
         columns.retain(|column| {
@@ -195,10 +171,7 @@ impl TableChange<'_> {
             let name = crate::sql::Literal::new(column.as_str());
             sql!("{n}, {r}.{c}", n = name, r = self.row(), c = column)
         });
-        sql!(
-            "pg_catalog.jsonb_build_object({c})::text",
-            c = commas(columns)
-        )
+        sql!("pg_catalog.jsonb_build_object({c})::text", c = commas(columns))
     }
 }
 

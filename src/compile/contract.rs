@@ -14,18 +14,13 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     let draft = compiler.draft;
     let base = &compiler.before.name;
     let mut contract = Contract::default();
-    let touched: Vec<&Table> = changes
-        .iter()
-        .map(|change| change.before)
-        .chain(&draft.dropped)
-        .collect();
+    let touched: Vec<&Table> =
+        changes.iter().map(|change| change.before).chain(&draft.dropped).collect();
     if let Some(previous) = compiler.previous {
         close(compiler, previous, &touched, &mut contract);
     }
     for table in &touched {
-        contract
-            .locks
-            .push(QualifiedName::new(base, &table.storage));
+        contract.locks.push(QualifiedName::new(base, &table.storage));
     }
     for change in changes {
         contract.locks.extend(change.other_sides());
@@ -41,17 +36,10 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
         let keys = draft.dropped.iter().flat_map(|other| &other.foreign_keys);
         let known = keys.map(|key| key.name.as_str().to_owned()).collect();
         let table_name = table.storage.clone();
-        contract.doomed.push(Doomed {
-            table: table_name,
-            column: None,
-            known,
-        });
+        contract.doomed.push(Doomed { table: table_name, column: None, known });
         steps.push(ddl::drop_table(&name));
     }
-    for change in changes
-        .iter()
-        .filter(|c| c.after.name.ident() != &c.before.storage)
-    {
+    for change in changes.iter().filter(|c| c.after.name.ident() != &c.before.storage) {
         steps.push(ddl::rename_table(&change.table, change.after.name.ident()));
     }
     let raw = draft.raw.iter().filter(|raw| raw.on_complete);
@@ -66,21 +54,15 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
 fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract: &mut Contract) {
     let shown = |table: &&Table| compiler.before.shown.contains(table.name.ident());
     let touched: Vec<&Table> = touched.iter().copied().filter(shown).collect();
-    let views: Vec<QualifiedName> = touched
-        .iter()
-        .map(|table| QualifiedName::new(previous, table.name.ident()))
-        .collect();
+    let views: Vec<QualifiedName> =
+        touched.iter().map(|table| QualifiedName::new(previous, table.name.ident())).collect();
     if let Some(first) = views.first() {
         let drop = drop_views(&views).locking(Lock::AccessExclusive, first);
         contract.steps.push(drop);
         contract.locks.extend(views);
     }
     // It is dropped in the end, and what others have put into it is not ours to drop.
-    let views = compiler
-        .before
-        .shown
-        .iter()
-        .map(|view| Literal::new(view.as_str()));
+    let views = compiler.before.shown.iter().map(|view| Literal::new(view.as_str()));
     let views: Vec<Literal> = views.chain([Literal::new("")]).collect();
     contract.guards.push(Guard {
         purpose: format!("nobody else has put anything into `{}`", previous.as_str()),
@@ -95,21 +77,10 @@ fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract
     let purpose = format!("close the version `{}`", previous.as_str());
     contract.steps.push(Step::quiet(purpose, vec![away]));
     let gone = |name: &&Ident| touched.iter().any(|table| table.name.ident() == *name);
-    let others: Vec<&Ident> = compiler
-        .before
-        .shown
-        .iter()
-        .filter(|name| !gone(name))
-        .collect();
-    contract.cleanup.extend(
-        batches(&retired, &others)
-            .iter()
-            .map(|views| drop_views(views)),
-    );
+    let others: Vec<&Ident> = compiler.before.shown.iter().filter(|name| !gone(name)).collect();
+    contract.cleanup.extend(batches(&retired, &others).iter().map(|views| drop_views(views)));
     let drop = sql!("DROP SCHEMA {s}", s = retired);
-    contract
-        .cleanup
-        .push(Step::quiet("drop the closed version's schema", vec![drop]));
+    contract.cleanup.push(Step::quiet("drop the closed version's schema", vec![drop]));
 }
 
 impl TableChange<'_> {
@@ -119,17 +90,10 @@ impl TableChange<'_> {
             self.after.foreign_keys.iter().any(|key| &key.name == name)
                 && !self.new_foreign_keys().iter().any(|key| &key.name == name)
         };
-        let going = self
-            .before
-            .foreign_keys
-            .iter()
-            .filter(|key| !kept(&key.name));
+        let going = self.before.foreign_keys.iter().filter(|key| !kept(&key.name));
         let tables = going.filter_map(|key| {
             let table = self.compiler.before.tables.get(key.table.as_ref()?)?;
-            Some(QualifiedName::new(
-                &self.compiler.before.name,
-                &table.storage,
-            ))
+            Some(QualifiedName::new(&self.compiler.before.name, &table.storage))
         });
         tables.filter(|table| table != &self.table).collect()
     }
@@ -141,10 +105,7 @@ impl TableChange<'_> {
         }
         let (table, trigger) = (&self.table, names::sync_trigger());
         vec![Guard {
-            purpose: format!(
-                "the sync trigger of `{}` is there and fires",
-                table.name.as_str()
-            ),
+            purpose: format!("the sync trigger of `{}` is there and fires", table.name.as_str()),
             query: sql!(
                 file "sync/guard.sql",
                 table = Literal::new(table.to_string()),
@@ -185,10 +146,7 @@ impl TableChange<'_> {
         let function = names::sync_function(&self.compiler.before.name, &self.before.storage);
         let mut steps = vec![
             ddl::drop_trigger(&self.table, &names::sync_trigger()),
-            Step::quiet(
-                "drop the sync function",
-                vec![sql!("DROP FUNCTION {f}", f = function)],
-            ),
+            Step::quiet("drop the sync function", vec![sql!("DROP FUNCTION {f}", f = function)]),
         ];
         steps.extend(self.all_functions().map(super::expression::Function::drop));
         steps
@@ -199,26 +157,15 @@ impl TableChange<'_> {
         let mut steps = Vec::new();
         let table = &self.table;
         for constraint in &self.before.constraints {
-            let kept = self
-                .outcome
-                .constraints
-                .iter()
-                .any(|other| other.name == constraint.name);
-            let goes_along = constraint
-                .columns
-                .iter()
-                .any(|column| self.is_doomed(column));
+            let kept = self.outcome.constraints.iter().any(|other| other.name == constraint.name);
+            let goes_along = constraint.columns.iter().any(|column| self.is_doomed(column));
             if !kept && !goes_along {
                 steps.push(ddl::drop_constraint(table, &constraint.name));
             }
         }
         steps.extend(self.move_sequences());
         let doomed = self.doomed_columns();
-        steps.extend(
-            doomed
-                .into_iter()
-                .map(|column| ddl::drop_column(table, column)),
-        );
+        steps.extend(doomed.into_iter().map(|column| ddl::drop_column(table, column)));
         steps.extend(self.rename_columns());
         steps.extend(self.settle_columns());
         steps.extend(self.name_constraints());
@@ -294,11 +241,7 @@ impl TableChange<'_> {
             let comment = before.and_then(|before| before.comment.as_ref());
             if column.comment.as_ref() != comment {
                 let comment = column.comment.as_ref().map(Literal::new);
-                steps.push(ddl::comment_on_column(
-                    table,
-                    &column.name,
-                    comment.as_ref(),
-                ));
+                steps.push(ddl::comment_on_column(table, &column.name, comment.as_ref()));
             }
         }
         steps
@@ -311,19 +254,10 @@ impl TableChange<'_> {
         if self.compiler.before.server < 18 {
             return None;
         }
-        let stays = self
-            .before
-            .columns
-            .iter()
-            .filter(|old| !self.is_doomed(&old.storage));
+        let stays = self.before.columns.iter().filter(|old| !self.is_doomed(&old.storage));
         let taken: Vec<&Ident> = stays
             .filter_map(|column| column.not_null_name.as_ref())
-            .chain(
-                self.outcome
-                    .constraints
-                    .iter()
-                    .map(|constraint| &constraint.name),
-            )
+            .chain(self.outcome.constraints.iter().map(|constraint| &constraint.name))
             .chain(self.after.foreign_keys.iter().map(|key| &key.name))
             .collect();
         let mut names = names::not_null_candidates(&self.after.name, &column.name);
@@ -345,18 +279,10 @@ impl TableChange<'_> {
                 };
                 let built = self.name_until_contract(&index.name);
                 let using = (&kind, &built, &constraint.deferral);
-                steps.push(ddl::add_constraint_using_index(
-                    table,
-                    &constraint.name,
-                    using,
-                ));
+                steps.push(ddl::add_constraint_using_index(table, &constraint.name, using));
             }
         }
-        for index in self
-            .new_indexes()
-            .into_iter()
-            .filter(|index| index.constraint.is_none())
-        {
+        for index in self.new_indexes().into_iter().filter(|index| index.constraint.is_none()) {
             let built = self.name_until_contract(&index.name);
             if built != index.name {
                 steps.push(ddl::rename_index(table, &built, &index.name));
@@ -370,10 +296,7 @@ impl TableChange<'_> {
                 ddl::rename_index_column(table, &index.name, &column.storage, to)
             }));
         }
-        let checks = self
-            .new_checks()
-            .into_iter()
-            .map(|constraint| &constraint.name);
+        let checks = self.new_checks().into_iter().map(|constraint| &constraint.name);
         let keys = self.new_foreign_keys().into_iter().map(|key| &key.name);
         for name in checks.chain(keys) {
             let built = self.name_until_contract(name);

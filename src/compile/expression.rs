@@ -16,10 +16,7 @@ pub(super) struct Function<'a> {
 impl<'a> Function<'a> {
     /// The answer to the question that `call` asked.
     pub(super) fn new(call: &'a Call, answers: &'a Answers) -> Option<Self> {
-        Some(Self {
-            call,
-            bound: answers.bound.get(call.number)?,
-        })
+        Some(Self { call, bound: answers.bound.get(call.number)? })
     }
 
     /// Whether the same columns always give the same value.
@@ -39,32 +36,18 @@ impl<'a> Function<'a> {
     /// The storage names of the columns it reads, in order.
     pub(super) fn inputs(&self) -> Vec<&'a Ident> {
         let argument = |number: &usize| self.call.arguments.get(number.checked_sub(1)?);
-        self.bound
-            .inputs
-            .iter()
-            .filter_map(argument)
-            .map(|(_, storage)| storage)
-            .collect()
+        self.bound.inputs.iter().filter_map(argument).map(|(_, storage)| storage).collect()
     }
 
     /// The columns it reads, as the version calls them.
     pub(super) fn input_names(&self) -> Vec<&'a Name> {
         let argument = |number: &usize| self.call.arguments.get(number.checked_sub(1)?);
-        self.bound
-            .inputs
-            .iter()
-            .filter_map(argument)
-            .map(|(name, _)| name)
-            .collect()
+        self.bound.inputs.iter().filter_map(argument).map(|(name, _)| name).collect()
     }
 
     /// A call of it; `argument` says how a column is written.
     pub(super) fn call(&self, argument: impl Fn(&Ident) -> Sql) -> Sql {
-        let arguments = self
-            .call
-            .arguments
-            .iter()
-            .map(|(_, storage)| argument(storage));
+        let arguments = self.call.arguments.iter().map(|(_, storage)| argument(storage));
         sql!("{f}({a})", f = self.call.function, a = commas(arguments))
     }
 
@@ -87,9 +70,6 @@ impl<'a> Function<'a> {
     /// The step that drops the function.
     pub(super) fn drop(&self) -> Step {
         let purpose = format!("drop the expression {}", self.call.label);
-        Step::quiet(
-            purpose,
-            vec![sql!("DROP FUNCTION {f}", f = self.call.function)],
-        )
+        Step::quiet(purpose, vec![sql!("DROP FUNCTION {f}", f = self.call.function)])
     }
 }

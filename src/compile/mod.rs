@@ -31,11 +31,7 @@ pub use view::{Views, refresh_views, version_views};
 /// Everything that is wrong with them as far as the schema alone tells.
 pub fn ask(migrations: &[Migration], schema: &Schema) -> Result<Vec<Question>, Vec<Rejection>> {
     let draft = fold(migrations, schema);
-    if draft.rejections.is_empty() {
-        Ok(draft.questions)
-    } else {
-        Err(draft.rejections)
-    }
+    if draft.rejections.is_empty() { Ok(draft.questions) } else { Err(draft.rejections) }
 }
 
 /// The plan that takes the schema to the last of these migrations.
@@ -54,15 +50,10 @@ pub fn compile(
     }
     let version = migrations.last().map_or("", Migration::version);
     let version_schema = names::version_schema(&schema.name, version).map_err(|error| {
-        let own = migrations
-            .last()
-            .and_then(|last| last.version_schema.as_ref());
+        let own = migrations.last().and_then(|last| last.version_schema.as_ref());
         let (path, hint) = match own {
             Some(_) => ("version_schema", None),
-            None => (
-                "name",
-                Some("give a shorter `version_schema` in the file".into()),
-            ),
+            None => ("name", Some("give a shorter `version_schema` in the file".into())),
         };
         vec![Rejection {
             path: path.into(),
@@ -71,13 +62,7 @@ pub fn compile(
             hint,
         }]
     })?;
-    let compiler = Compiler {
-        before: schema,
-        draft: &draft,
-        answers,
-        version_schema,
-        previous,
-    };
+    let compiler = Compiler { before: schema, draft: &draft, answers, version_schema, previous };
     compiler.plan()
 }
 
@@ -104,11 +89,7 @@ fn refuse_raw_beside_others(migration: &Migration, draft: &mut Draft) {
     if let (Some(number), true) = (raw, migration.operations.len() > 1) {
         draft.enter(format!("operations[{number}].sql"));
         let hint = "move it into a migration of its own, or set `onComplete: true`";
-        draft.reject_with(
-            "",
-            "`sql` has to be the only operation of its migration",
-            hint,
-        );
+        draft.reject_with("", "`sql` has to be the only operation of its migration", hint);
     }
 }
 
@@ -117,11 +98,7 @@ fn refuse_by_server(draft: &mut Draft) {
     if draft.schema.server >= 15 {
         return;
     }
-    let secured = draft
-        .schema
-        .tables
-        .values()
-        .find(|table| table.row_security);
+    let secured = draft.schema.tables.values().find(|table| table.row_security);
     if let Some(name) = secured.map(|table| table.name.clone()) {
         draft.enter("operations".into());
         let message = format!("`{name}` has row level security, which views bypass on Postgres 14");
@@ -154,9 +131,7 @@ impl Compiler<'_> {
             self.fill(&mut start, &changes);
         }
         let mut notes = self.draft.notes.clone();
-        changes
-            .iter()
-            .for_each(|change| notes.extend(change.notes()));
+        changes.iter().for_each(|change| notes.extend(change.notes()));
         if raw == Some(Raw::Expand) {
             notes.push(
                 "the views are planned after the SQL has run, for only then it is known \
@@ -186,17 +161,9 @@ impl Compiler<'_> {
 
     /// The phases of `start`.
     fn fill(&self, start: &mut Start, changes: &[TableChange<'_>]) {
-        for table in self
-            .draft
-            .schema
-            .tables
-            .values()
-            .filter(|table| table.is_new)
-        {
+        for table in self.draft.schema.tables.values().filter(|table| table.is_new) {
             if let Some(outcome) = self.answers.outcome_of(&table.name) {
-                start
-                    .expand
-                    .extend(new_table::create(self.before, table, outcome));
+                start.expand.extend(new_table::create(self.before, table, outcome));
             }
         }
         for change in changes {
@@ -207,16 +174,8 @@ impl Compiler<'_> {
             start.backfill.extend(change.backfill());
             start.settle.extend(change.settle());
         }
-        for table in self
-            .draft
-            .schema
-            .tables
-            .values()
-            .filter(|table| table.is_new)
-        {
-            start
-                .expand
-                .extend(new_table::foreign_keys(self, self.draft, table));
+        for table in self.draft.schema.tables.values().filter(|table| table.is_new) {
+            start.expand.extend(new_table::foreign_keys(self, self.draft, table));
         }
         let shown = self.shown();
         let views = version_views(&shown, &self.version_schema);
@@ -251,12 +210,8 @@ impl Compiler<'_> {
     }
 
     fn changes(&self) -> Vec<TableChange<'_>> {
-        let before: BTreeMap<&Ident, &Table> = self
-            .before
-            .tables
-            .values()
-            .map(|table| (&table.storage, table))
-            .collect();
+        let before: BTreeMap<&Ident, &Table> =
+            self.before.tables.values().map(|table| (&table.storage, table)).collect();
         self.draft
             .schema
             .tables
@@ -287,11 +242,7 @@ impl Compiler<'_> {
     /// What shows only in Postgres' answers.
     fn refuse_by_answers(&self, changes: &[TableChange<'_>]) -> Result<(), Vec<Rejection>> {
         let rejections: Vec<Rejection> = changes.iter().flat_map(TableChange::refusals).collect();
-        if rejections.is_empty() {
-            Ok(())
-        } else {
-            Err(rejections)
-        }
+        if rejections.is_empty() { Ok(()) } else { Err(rejections) }
     }
 
     fn contract(&self, changes: &[TableChange<'_>]) -> Contract {
@@ -302,10 +253,7 @@ impl Compiler<'_> {
 /// SQL of the user's, as it is. It may take any lock and do any work.
 fn verbatim(purpose: &str, text: &str) -> Step {
     let text = sql!("{text}", text = Expression::from_catalog(text));
-    Step {
-        lock: Lock::AccessExclusive,
-        ..Step::quiet(purpose, vec![text]).working(Work::Rewrite)
-    }
+    Step { lock: Lock::AccessExclusive, ..Step::quiet(purpose, vec![text]).working(Work::Rewrite) }
 }
 
 /// The order of columns that a version of this schema shows.
@@ -316,21 +264,14 @@ pub fn order_of(schema: &Schema) -> Vec<TableOrder> {
         .values()
         .map(|table| TableOrder {
             table: table.name.clone(),
-            columns: table
-                .columns
-                .iter()
-                .map(|column| column.name.clone())
-                .collect(),
+            columns: table.columns.iter().map(|column| column.name.clone()).collect(),
         })
         .collect()
 }
 
 /// Whether a version shows the relation: partitions are reached through their parent.
 fn is_shown(table: &Table) -> bool {
-    matches!(
-        table.kind,
-        Kind::Ordinary | Kind::Partitioned | Kind::Foreign
-    )
+    matches!(table.kind, Kind::Ordinary | Kind::Partitioned | Kind::Foreign)
 }
 
 /// The storage names of columns that a version calls so.

@@ -13,27 +13,13 @@ pub(super) fn create(schema: &Schema, table: &Table, outcome: &Table) -> Vec<Ste
     let name = QualifiedName::new(&schema.name, &table.storage);
     let mut parts: Vec<Sql> = outcome.columns.iter().map(definition).collect();
     for constraint in &outcome.constraints {
-        parts.push(sql!(
-            "CONSTRAINT {n} {d}",
-            n = constraint.name,
-            d = constraint.definition
-        ));
+        parts.push(sql!("CONSTRAINT {n} {d}", n = constraint.name, d = constraint.definition));
     }
     let mut statements = vec![sql!("CREATE TABLE {t} ({p})", t = name, p = commas(parts))];
-    for index in outcome
-        .indexes
-        .iter()
-        .filter(|index| index.constraint.is_none())
-    {
+    for index in outcome.indexes.iter().filter(|index| index.constraint.is_none()) {
         let unique = Expression::from_catalog(if index.unique { "UNIQUE " } else { "" });
         let (n, d) = (&index.name, &index.definition);
-        statements.push(sql!(
-            "CREATE {u}INDEX {n} ON {t} {d}",
-            u = unique,
-            n = n,
-            t = name,
-            d = d
-        ));
+        statements.push(sql!("CREATE {u}INDEX {n} ON {t} {d}", u = unique, n = n, t = name, d = d));
     }
     if let Some(comment) = &table.comment {
         let comment = Literal::new(comment);
@@ -57,10 +43,7 @@ pub(super) fn create(schema: &Schema, table: &Table, outcome: &Table) -> Vec<Ste
 fn definition(column: &Column) -> Sql {
     let mut text = column.storage.to_string();
     // A serial column is one that owns the sequence of its default: made anew, so are they.
-    let serial = column
-        .sequence
-        .as_ref()
-        .filter(|_| column.generated.is_none());
+    let serial = column.sequence.as_ref().filter(|_| column.generated.is_none());
     match (serial, column.type_name.as_str()) {
         (Some(_), "bigint") => text.push_str(" bigserial"),
         (Some(_), "smallint") => text.push_str(" smallserial"),
@@ -70,11 +53,7 @@ fn definition(column: &Column) -> Sql {
             if let Some(collation) = &column.collation {
                 text.push_str(&format!(" COLLATE {collation}"));
             }
-            if let Some(default) = column
-                .default
-                .as_ref()
-                .filter(|_| column.generated.is_none())
-            {
+            if let Some(default) = column.default.as_ref().filter(|_| column.generated.is_none()) {
                 text.push_str(&format!(" DEFAULT {default}"));
             }
         }
@@ -88,10 +67,7 @@ fn definition(column: &Column) -> Sql {
             text.push_str(&format!(" GENERATED ALWAYS AS ({e}) VIRTUAL"));
         }
         Some(Generated::IdentityAlways) => {
-            text.push_str(&format!(
-                " GENERATED ALWAYS AS IDENTITY{}",
-                identity_options(column)
-            ));
+            text.push_str(&format!(" GENERATED ALWAYS AS IDENTITY{}", identity_options(column)));
         }
         Some(Generated::IdentityByDefault) => {
             text.push_str(&format!(
@@ -107,10 +83,7 @@ fn definition(column: &Column) -> Sql {
 }
 
 fn identity_options(column: &Column) -> String {
-    column
-        .identity_options
-        .as_ref()
-        .map_or_else(String::new, |options| format!(" ({options})"))
+    column.identity_options.as_ref().map_or_else(String::new, |options| format!(" ({options})"))
 }
 
 /// The table's foreign keys. The tables they refer to are in use, so each is a step of its own.
@@ -131,18 +104,12 @@ pub(super) fn foreign_keys(compiler: &Compiler<'_>, draft: &Draft, table: &Table
                 o = commas(&referenced),
                 x = key.options,
             );
-            let locked = key
-                .table
-                .as_ref()
-                .and_then(|other| draft.schema.tables.get(other));
+            let locked = key.table.as_ref().and_then(|other| draft.schema.tables.get(other));
             let locked = QualifiedName::new(&draft.schema.name, &locked.unwrap_or(table).storage);
             let purpose = format!("let `{}` refer to {target}", table.name);
             let undo = ddl::drop_constraint(&name, &key.name);
             let step = Step::quiet(purpose, vec![add]).locking(Lock::ShareRowExclusive, &locked);
-            Some(step.undone_by(Step {
-                relation: Some(locked),
-                ..undo
-            }))
+            Some(step.undone_by(Step { relation: Some(locked), ..undo }))
         })
         .collect()
 }

@@ -65,11 +65,8 @@ impl Sync<'_> {
     /// The function from `activate` on.
     pub(super) fn live(&self, versions: &Versions<'_>) -> Sql {
         let old: Vec<&Ident> = self.lenses.iter().filter_map(|lens| lens.old).collect();
-        let new: Vec<&Ident> = self
-            .lenses
-            .iter()
-            .filter_map(|lens| Some(lens.new.as_ref()?.storage))
-            .collect();
+        let new: Vec<&Ident> =
+            self.lenses.iter().filter_map(|lens| Some(lens.new.as_ref()?.storage)).collect();
         let tells = |lens: &&ColumnLens<'_>| !lens.old_fills_itself;
         let old_given = self.lenses.iter().filter(tells).filter_map(|lens| lens.old);
         let mut inputs: Vec<&Ident> = old.iter().chain(&new).copied().collect();
@@ -105,9 +102,7 @@ impl Sync<'_> {
     fn serialise(&self) -> Separated<Sql> {
         let locks = self.keys.iter().map(|key| {
             let columns: Vec<&Ident> = key.iter().collect();
-            let given = key
-                .iter()
-                .map(|column| sql!("NEW.{c} IS DISTINCT FROM NULL", c = column));
+            let given = key.iter().map(|column| sql!("NEW.{c} IS DISTINCT FROM NULL", c = column));
             sql!(
                 file "sync/serialise.sql",
                 key_given = Separated::by(" AND ", given),
@@ -134,10 +129,7 @@ impl Sync<'_> {
                 let agrees = |column: &Ident, function: &Function<'_>| {
                     let call = function.call(new_row);
                     let c = column;
-                    sql!(
-                        "NOT {x}",
-                        x = image_ne(&sql!("NEW.{c}", c = c), &call, function)
-                    )
+                    sql!("NOT {x}", x = image_ne(&sql!("NEW.{c}", c = c), &call, function))
                 };
                 let up = lens.up.iter().filter(|up| up.is_immutable());
                 let down = lens.down.iter().filter(|down| down.is_immutable());
@@ -209,20 +201,14 @@ fn any_changed(columns: &[&Ident]) -> Sql {
     let new = columns.iter().map(|column| sql!("NEW.{c}", c = column));
     let old = columns.iter().map(|column| sql!("OLD.{c}", c = column));
     let (new, old) = (commas(new), commas(old));
-    sql!(
-        "pg_catalog.record_image_ne(ROW({n}), ROW({o}))",
-        n = new,
-        o = old
-    )
+    sql!("pg_catalog.record_image_ne(ROW({n}), ROW({o}))", n = new, o = old)
 }
 
 fn any_given(columns: &[&Ident]) -> Sql {
     if columns.is_empty() {
         return sql!("false");
     }
-    let given = columns
-        .iter()
-        .map(|column| sql!("NEW.{c} IS DISTINCT FROM NULL", c = column));
+    let given = columns.iter().map(|column| sql!("NEW.{c} IS DISTINCT FROM NULL", c = column));
     sql!("({g})", g = Separated::by(" OR ", given))
 }
 

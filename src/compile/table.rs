@@ -45,20 +45,14 @@ impl<'a> TableChange<'a> {
         after: &'a Table,
         outcome: &'a Table,
     ) -> Self {
-        let lenses = compiler
-            .draft
-            .lenses
-            .iter()
-            .filter(|lens| lens.table == before.storage);
+        let lenses = compiler.draft.lenses.iter().filter(|lens| lens.table == before.storage);
         Self {
             compiler,
             table: QualifiedName::new(&compiler.before.name, &before.storage),
             before,
             after,
             outcome,
-            lenses: lenses
-                .map(|lens| ColumnLens::new(compiler, before, outcome, lens))
-                .collect(),
+            lenses: lenses.map(|lens| ColumnLens::new(compiler, before, outcome, lens)).collect(),
         }
     }
 
@@ -69,17 +63,12 @@ impl<'a> TableChange<'a> {
 
     pub(super) fn constant(&self, storage: &Ident) -> Option<&Constant> {
         let new = self.lenses.iter().filter_map(|lens| lens.new.as_ref());
-        new.filter(|new| new.storage == storage)
-            .find_map(|new| new.constant.as_ref())
+        new.filter(|new| new.storage == storage).find_map(|new| new.constant.as_ref())
     }
 
     /// The columns that the migration makes, as Postgres described them.
     pub(super) fn new_columns(&self) -> Vec<Column> {
-        let new = self
-            .after
-            .columns
-            .iter()
-            .filter(|column| self.is_new(&column.storage));
+        let new = self.after.columns.iter().filter(|column| self.is_new(&column.storage));
         new.filter_map(|column| {
             let mut found = self.outcome.stored(&column.storage)?.clone();
             // An empty copy has no statistics target of its own.
@@ -97,9 +86,7 @@ impl<'a> TableChange<'a> {
 
     /// Every expression of the table's lenses.
     pub(super) fn all_functions(&self) -> impl Iterator<Item = &Function<'a>> {
-        self.lenses
-            .iter()
-            .flat_map(|lens| lens.up.iter().chain(&lens.down))
+        self.lenses.iter().flat_map(|lens| lens.up.iter().chain(&lens.down))
     }
 
     /// The new columns.
@@ -127,11 +114,7 @@ impl<'a> TableChange<'a> {
                     None => Expression::from_catalog("PUBLIC"),
                     Some(role) => Expression::from_catalog(role.to_string()),
                 };
-                let option = if grant.grantable {
-                    " WITH GRANT OPTION"
-                } else {
-                    ""
-                };
+                let option = if grant.grantable { " WITH GRANT OPTION" } else { "" };
                 sql!(
                     "GRANT {p} ({c}) ON {t} TO {r}{o}",
                     p = Expression::from_catalog(grant.privilege.word()),
@@ -159,18 +142,12 @@ impl<'a> TableChange<'a> {
         let unique = self.outcome.indexes.iter().filter(|index| index.unique);
         let both = |index: &&Index| {
             self.reads_new(&index.columns)
-                && self
-                    .before
-                    .indexes
-                    .iter()
-                    .any(|old| old.name == index.name && old.unique)
+                && self.before.indexes.iter().any(|old| old.name == index.name && old.unique)
         };
-        let keys = unique
-            .filter(both)
-            .map(|index| match index.plain.as_slice() {
-                [] => index.columns.as_slice(),
-                plain => plain,
-            });
+        let keys = unique.filter(both).map(|index| match index.plain.as_slice() {
+            [] => index.columns.as_slice(),
+            plain => plain,
+        });
         keys.collect()
     }
 
@@ -181,17 +158,11 @@ impl<'a> TableChange<'a> {
         };
         let drop = sql!("DROP FUNCTION {f}", f = sync.function);
         let function = Step::quiet(
-            format!(
-                "make the sync function of `{}`",
-                self.before.storage.as_str()
-            ),
+            format!("make the sync function of `{}`", self.before.storage.as_str()),
             vec![sync.filling()],
         )
         .undone_by(Step::quiet(
-            format!(
-                "drop the sync function of `{}`",
-                self.before.storage.as_str()
-            ),
+            format!("drop the sync function of `{}`", self.before.storage.as_str()),
             vec![drop],
         ));
         let trigger = ddl::create_trigger(&self.table, &names::sync_trigger(), sync.trigger());
@@ -214,11 +185,7 @@ impl<'a> TableChange<'a> {
         let mut steps = Vec::new();
         for column in self.new_columns() {
             if let Some(constant) = self.constant(&column.storage) {
-                steps.push(ddl::drop_constant(
-                    &self.table,
-                    &column.storage,
-                    &constant.value,
-                ));
+                steps.push(ddl::drop_constant(&self.table, &column.storage, &constant.value));
             }
         }
         for column in self.to_be_not_null() {
@@ -260,17 +227,10 @@ impl<'a> TableChange<'a> {
             let nulls = sql!("{c} IS NULL", c = column);
             let nulls = self.sample_of(&nulls, std::slice::from_ref(column));
             let mut step = ddl::validate_constraint(&self.table, &name);
-            step.purpose = format!(
-                "prove that no row has NULL in {}",
-                self.shown_column(column)
-            );
+            step.purpose = format!("prove that no row has NULL in {}", self.shown_column(column));
             steps.push(step.blaming(nulls));
         }
-        for constraint in self
-            .new_checks()
-            .into_iter()
-            .filter(|constraint| constraint.valid)
-        {
+        for constraint in self.new_checks().into_iter().filter(|constraint| constraint.valid) {
             let name = self.name_until_contract(&constraint.name);
             let step = ddl::validate_constraint(&self.table, &name);
             steps.push(match &constraint.condition {
@@ -283,12 +243,7 @@ impl<'a> TableChange<'a> {
         }
         for index in self.new_indexes() {
             let name = self.name_until_contract(&index.name);
-            steps.push(ddl::create_index(
-                &self.table,
-                &name,
-                index.unique,
-                &index.definition,
-            ));
+            steps.push(ddl::create_index(&self.table, &name, index.unique, &index.definition));
         }
         for key in self.new_foreign_keys().into_iter().filter(|key| key.valid) {
             let name = self.name_until_contract(&key.name);
@@ -301,11 +256,7 @@ impl<'a> TableChange<'a> {
                 }
             });
         }
-        let new: Vec<Ident> = self
-            .new_columns()
-            .into_iter()
-            .map(|column| column.storage)
-            .collect();
+        let new: Vec<Ident> = self.new_columns().into_iter().map(|column| column.storage).collect();
         if !new.is_empty() {
             steps.push(ddl::analyze(&self.table, &new));
         }
@@ -320,17 +271,12 @@ impl<'a> TableChange<'a> {
     }
 
     fn refuse(&self, condition: &Sql, read: &[Ident], because: String) -> Step {
-        let purpose = format!(
-            "look for rows of `{}` where {because}",
-            self.before.storage.as_str()
-        );
+        let purpose =
+            format!("look for rows of `{}` where {because}", self.before.storage.as_str());
         let mut step = Step::quiet(purpose, Vec::new())
             .locking(crate::plan::Lock::AccessShare, &self.table)
             .working(crate::plan::Work::Scan);
-        step.action = Action::Refuse {
-            query: self.sample_of(condition, read),
-            because,
-        };
+        step.action = Action::Refuse { query: self.sample_of(condition, read), because };
         step
     }
 
@@ -345,12 +291,7 @@ impl<'a> TableChange<'a> {
             };
             !column.nullable && !already
         };
-        self.outcome
-            .columns
-            .iter()
-            .filter(constrained)
-            .map(|column| &column.storage)
-            .collect()
+        self.outcome.columns.iter().filter(constrained).map(|column| &column.storage).collect()
     }
 
     /// CHECK constraints that the table does not have on these columns.
@@ -375,19 +316,13 @@ impl<'a> TableChange<'a> {
     pub(super) fn new_indexes(&self) -> Vec<&Index> {
         let has = |index: &&Index| self.before.indexes.iter().any(|old| old.name == index.name);
         let indexes = self.outcome.indexes.iter();
-        indexes
-            .filter(|index| !has(index) || self.reads_new(&index.columns))
-            .collect()
+        indexes.filter(|index| !has(index) || self.reads_new(&index.columns)).collect()
     }
 
     /// Foreign keys that the table does not have on these columns.
     pub(super) fn new_foreign_keys(&self) -> Vec<&'a ForeignKey> {
-        let has = |key: &&ForeignKey| {
-            self.before
-                .foreign_keys
-                .iter()
-                .any(|old| old.name == key.name)
-        };
+        let has =
+            |key: &&ForeignKey| self.before.foreign_keys.iter().any(|old| old.name == key.name);
         let keys = self.after.foreign_keys.iter();
         keys.filter(|key| !has(key) || self.reads_new(&storages(self.after, &key.columns)))
             .collect()
@@ -398,10 +333,7 @@ impl<'a> TableChange<'a> {
     }
 
     fn has_constraint(&self, name: &Ident) -> bool {
-        self.before
-            .constraints
-            .iter()
-            .any(|constraint| &constraint.name == name)
+        self.before.constraints.iter().any(|constraint| &constraint.name == name)
     }
 
     /// The name of an index or constraint while the one that it replaces is still there.
@@ -409,11 +341,7 @@ impl<'a> TableChange<'a> {
         let taken = self.has_constraint(name)
             || self.before.indexes.iter().any(|index| &index.name == name)
             || self.before.foreign_keys.iter().any(|key| &key.name == name);
-        if taken {
-            names::copy_of(&self.before.storage, name)
-        } else {
-            name.clone()
-        }
+        if taken { names::copy_of(&self.before.storage, name) } else { name.clone() }
     }
 
     fn add_foreign_key(&self, key: &ForeignKey) -> Option<Step> {
@@ -428,9 +356,7 @@ impl<'a> TableChange<'a> {
     /// Rows whose foreign key finds nothing.
     fn orphans(&self, columns: &[Ident], target: &Expression, referenced: &[Ident]) -> Sql {
         let row = self.row();
-        let given = columns
-            .iter()
-            .map(|column| sql!("{r}.{c} IS NOT NULL", r = row, c = column));
+        let given = columns.iter().map(|column| sql!("{r}.{c} IS NOT NULL", r = row, c = column));
         let equal = columns.iter().zip(referenced).map(|(column, other)| {
             sql!("{r}.{c} = referenced.{o}", r = row, c = column, o = other)
         });
@@ -447,25 +373,13 @@ impl<'a> TableChange<'a> {
     pub(super) fn notes(&self) -> Vec<String> {
         let table = self.after.name.as_str();
         let mut notes = Vec::new();
-        for column in self
-            .to_be_not_null()
-            .into_iter()
-            .filter(|column| !self.is_new(column))
-        {
+        for column in self.to_be_not_null().into_iter().filter(|column| !self.is_new(column)) {
             let column = column.as_str();
-            notes.push(format!(
-                "`{table}.{column}` becomes NOT NULL for the old version, too"
-            ));
+            notes.push(format!("`{table}.{column}` becomes NOT NULL for the old version, too"));
         }
-        for check in self
-            .new_checks()
-            .iter()
-            .filter(|check| !self.reads_new(&check.columns))
-        {
+        for check in self.new_checks().iter().filter(|check| !self.reads_new(&check.columns)) {
             let name = check.name.as_str();
-            notes.push(format!(
-                "the check `{name}` on `{table}` binds the old version, too"
-            ));
+            notes.push(format!("the check `{name}` on `{table}` binds the old version, too"));
         }
         for column in &self.before.columns {
             let loosened = self
@@ -481,15 +395,9 @@ impl<'a> TableChange<'a> {
         }
         for (column, known) in self.going_with_columns() {
             let (column, known) = (column.as_str(), known.join("`, `"));
-            notes.push(format!(
-                "`{known}` goes with the column `{table}.{column}` at `complete`"
-            ));
+            notes.push(format!("`{known}` goes with the column `{table}.{column}` at `complete`"));
         }
-        let writes_row = self
-            .before
-            .triggers
-            .iter()
-            .filter(|trigger| trigger.before_row);
+        let writes_row = self.before.triggers.iter().filter(|trigger| trigger.before_row);
         if self.lenses.iter().any(|lens| lens.old.is_some()) {
             for trigger in writes_row {
                 notes.push(format!(
@@ -515,11 +423,7 @@ impl<'a> TableChange<'a> {
     fn going_with_columns(&self) -> Vec<(&Ident, Vec<String>)> {
         let kept = |name: &Ident| {
             self.outcome.indexes.iter().any(|index| &index.name == name)
-                || self
-                    .outcome
-                    .constraints
-                    .iter()
-                    .any(|constraint| &constraint.name == name)
+                || self.outcome.constraints.iter().any(|constraint| &constraint.name == name)
         };
         self.doomed_columns()
             .into_iter()
@@ -537,9 +441,7 @@ impl<'a> TableChange<'a> {
     /// Columns that the new version does not show.
     pub(super) fn doomed_columns(&self) -> Vec<&Ident> {
         let columns = self.before.columns.iter().map(|column| &column.storage);
-        columns
-            .filter(|storage| self.after.stored(storage).is_none())
-            .collect()
+        columns.filter(|storage| self.after.stored(storage).is_none()).collect()
     }
 
     /// What shows only now that Postgres has answered.
@@ -547,62 +449,33 @@ impl<'a> TableChange<'a> {
         let mut refusals = Vec::new();
         let mut refuse = |path: &str, message: String, hint: &str| {
             let hint = Some(hint.to_owned());
-            refusals.push(Rejection {
-                path: path.into(),
-                offset: None,
-                message,
-                hint,
-            });
+            refusals.push(Rejection { path: path.into(), offset: None, message, hint });
         };
         let table = &self.after.name;
         let first = self.lenses.first().map_or("operations", |lens| lens.path);
         if !self.lenses.is_empty() && (self.before.kind != Kind::Ordinary || self.before.inherits) {
             let message = format!("`{table}` is partitioned, inherited from or foreign");
-            refuse(
-                first,
-                message,
-                "columns of such tables cannot be kept in step yet",
-            );
+            refuse(first, message, "columns of such tables cannot be kept in step yet");
         }
         let last = names::sync_trigger();
         let later = |trigger: &&crate::schema::Trigger| trigger.before_row && trigger.name > last;
-        if let (Some(trigger), false) = (
-            self.before.triggers.iter().find(later),
-            self.lenses.is_empty(),
-        ) {
-            let message = format!(
-                "the trigger `{}` fires after Straddle's own",
-                trigger.name.as_str()
-            );
-            refuse(
-                first,
-                message,
-                "give it a name that sorts before `~straddle`",
-            );
+        if let (Some(trigger), false) =
+            (self.before.triggers.iter().find(later), self.lenses.is_empty())
+        {
+            let message =
+                format!("the trigger `{}` fires after Straddle's own", trigger.name.as_str());
+            refuse(first, message, "give it a name that sorts before `~straddle`");
         }
         for lens in &self.lenses {
             if let Some(column) = backfill::reads_volatile(lens, &self.lenses) {
-                let message = format!(
-                    "it reads `{}`, which is different each time",
-                    column.as_str()
-                );
-                refuse(
-                    lens.path,
-                    message,
-                    "make that column in a migration before this one",
-                );
+                let message =
+                    format!("it reads `{}`, which is different each time", column.as_str());
+                refuse(lens.path, message, "make that column in a migration before this one");
             }
-            let inputs = lens
-                .up
-                .iter()
-                .chain(&lens.down)
-                .flat_map(Function::input_names);
+            let inputs = lens.up.iter().chain(&lens.down).flat_map(Function::input_names);
             for name in inputs {
                 let is_generated = |column: &Column| {
-                    matches!(
-                        column.generated,
-                        Some(Generated::Stored(_) | Generated::Virtual(_))
-                    )
+                    matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
                 };
                 if self.before.column(name).is_some_and(is_generated) {
                     let message = format!("it reads the generated column `{name}`");
@@ -611,27 +484,15 @@ impl<'a> TableChange<'a> {
                 }
             }
         }
-        for column in self
-            .new_columns()
-            .iter()
-            .filter(|column| column.constrained_domain)
-        {
+        for column in self.new_columns().iter().filter(|column| column.constrained_domain) {
             let message = format!("`{}` is a domain with constraints", column.type_name);
             let hint = "a column of it rewrites the table: give the base type and a `check`";
             refuse(first, message, hint);
         }
-        let excludes = self
-            .outcome
-            .constraints
-            .iter()
-            .filter(|c| c.check == Check::Exclude);
+        let excludes = self.outcome.constraints.iter().filter(|c| c.check == Check::Exclude);
         for constraint in excludes.filter(|c| self.reads_new(&c.columns)) {
             let message = format!("`{}` is an exclusion constraint", constraint.name.as_str());
-            refuse(
-                first,
-                message,
-                "it cannot be built beside the application: drop it first",
-            );
+            refuse(first, message, "it cannot be built beside the application: drop it first");
         }
         refusals
     }
@@ -645,8 +506,7 @@ impl<'a> ColumnLens<'a> {
         lens: &'a Lens,
     ) -> Self {
         let function = |call: &'a Option<_>| {
-            call.as_ref()
-                .and_then(|call| Function::new(call, compiler.answers))
+            call.as_ref().and_then(|call| Function::new(call, compiler.answers))
         };
         let up = function(&lens.up);
         let new = lens.new.as_ref().map(|storage| {
@@ -664,19 +524,10 @@ impl<'a> ColumnLens<'a> {
             NewColumn { storage, constant }
         });
         let old = lens.old.as_ref();
-        let old_fills_itself = old
-            .and_then(|storage| before.stored(storage))
-            .is_some_and(|old| {
-                old.default.is_some() || old.generated.is_some() || old.sequence.is_some()
-            });
-        Self {
-            path: &lens.path,
-            old,
-            old_fills_itself,
-            new,
-            up,
-            down: function(&lens.down),
-        }
+        let old_fills_itself = old.and_then(|storage| before.stored(storage)).is_some_and(|old| {
+            old.default.is_some() || old.generated.is_some() || old.sequence.is_some()
+        });
+        Self { path: &lens.path, old, old_fills_itself, new, up, down: function(&lens.down) }
     }
 }
 

@@ -26,19 +26,12 @@ pub struct Views {
 pub fn version_views(schema: &Schema, version: &Ident) -> Views {
     let hidden = names::hidden_schema(version);
     let mut steps = vec![create_schema(schema, &hidden)];
-    let tables: Vec<&Table> = schema
-        .tables
-        .values()
-        .filter(|table| super::is_shown(table))
-        .collect();
+    let tables: Vec<&Table> =
+        schema.tables.values().filter(|table| super::is_shown(table)).collect();
     for batch in tables.chunks(BATCH) {
-        let statements = batch
-            .iter()
-            .flat_map(|table| create_view(schema, &hidden, table));
+        let statements = batch.iter().flat_map(|table| create_view(schema, &hidden, table));
         let purpose = format!("make {}", counted(batch.len()));
-        let views = batch
-            .iter()
-            .map(|table| QualifiedName::new(&hidden, table.name.ident()));
+        let views = batch.iter().map(|table| QualifiedName::new(&hidden, table.name.ident()));
         steps.push(
             Step::quiet(purpose, statements.collect())
                 .undone_by(drop_views(views.collect::<Vec<_>>().as_slice())),
@@ -58,10 +51,7 @@ pub fn version_views(schema: &Schema, version: &Ident) -> Views {
 /// would break its clients' cached plans.
 #[must_use]
 pub fn refresh_views(schema: &Schema, version: &Ident, shown: &[Ident]) -> Vec<Sql> {
-    let tables = schema
-        .tables
-        .values()
-        .filter(|table| super::is_shown(table));
+    let tables = schema.tables.values().filter(|table| super::is_shown(table));
     tables
         .flat_map(|table| {
             if shown.contains(table.name.ident()) {
@@ -82,23 +72,14 @@ pub(super) fn drop_views(views: &[QualifiedName]) -> Step {
 }
 
 fn counted(views: usize) -> String {
-    if views == 1 {
-        "1 view".into()
-    } else {
-        format!("{views} views")
-    }
+    if views == 1 { "1 view".into() } else { format!("{views} views") }
 }
 
 /// Views of these tables, batch by batch.
 pub(super) fn batches(schema: &Ident, tables: &[&Ident]) -> Vec<Vec<QualifiedName>> {
     tables
         .chunks(BATCH)
-        .map(|batch| {
-            batch
-                .iter()
-                .map(|table| QualifiedName::new(schema, table))
-                .collect()
-        })
+        .map(|batch| batch.iter().map(|table| QualifiedName::new(schema, table)).collect())
         .collect()
 }
 
@@ -106,10 +87,7 @@ fn create_schema(schema: &Schema, hidden: &Ident) -> Step {
     let mut statements = vec![sql!("CREATE SCHEMA {s}", s = hidden)];
     let on = Expression::from_catalog(format!("SCHEMA {hidden}"));
     statements.extend(revoke(schema, &on));
-    let usage = schema
-        .grants
-        .iter()
-        .filter(|grant| grant.privilege == Privilege::Usage);
+    let usage = schema.grants.iter().filter(|grant| grant.privilege == Privilege::Usage);
     statements.extend(usage.map(|grant| give(grant, None, &on)));
     Step::quiet("make the version's schema, hidden", statements).undone_by(Step::quiet(
         "drop the version's schema",
@@ -124,11 +102,7 @@ fn revoke(schema: &Schema, on: &Expression) -> Option<Sql> {
         return None;
     }
     let roles = commas(&schema.default_grantees);
-    Some(sql!(
-        "REVOKE ALL ON {on} FROM {roles}",
-        on = on,
-        roles = roles
-    ))
+    Some(sql!("REVOKE ALL ON {on} FROM {roles}", on = on, roles = roles))
 }
 
 fn give(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
@@ -141,18 +115,8 @@ fn give(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
         Some(role) => role,
     };
     let grantee = Expression::from_catalog(grantee.to_string());
-    let option = Expression::from_catalog(if grant.grantable {
-        " WITH GRANT OPTION"
-    } else {
-        ""
-    });
-    sql!(
-        "GRANT {p} ON {on} TO {r}{o}",
-        p = privilege,
-        on = on,
-        r = grantee,
-        o = option
-    )
+    let option = Expression::from_catalog(if grant.grantable { " WITH GRANT OPTION" } else { "" });
+    sql!("GRANT {p} ON {on} TO {r}{o}", p = privilege, on = on, r = grantee, o = option)
 }
 
 fn select(schema: &Schema, version: &Ident, table: &Table, verb: &'static str) -> Sql {
@@ -166,11 +130,7 @@ fn select(schema: &Schema, version: &Ident, table: &Table, verb: &'static str) -
     });
     // With its caller's rights, so that privileges and row level security mean what they mean on
     // the table (Postgres 15 and later). Never security_barrier: it keeps conditions from indexes.
-    let options = if schema.server >= 15 {
-        " WITH (security_invoker = true)"
-    } else {
-        ""
-    };
+    let options = if schema.server >= 15 { " WITH (security_invoker = true)" } else { "" };
     sql!(
         file "view/view.sql",
         verb = Expression::from_catalog(verb),
@@ -193,25 +153,14 @@ fn create_view(schema: &Schema, version: &Ident, table: &Table) -> Vec<Sql> {
     for column in &table.columns {
         if let Some(comment) = &column.comment {
             let (name, comment) = (column.name.ident(), Literal::new(comment));
-            let comment = sql!(
-                "COMMENT ON COLUMN {v}.{n} IS {c}",
-                v = view,
-                n = name,
-                c = comment
-            );
+            let comment = sql!("COMMENT ON COLUMN {v}.{n} IS {c}", v = view, n = name, c = comment);
             statements.push(comment);
         }
     }
     let on = Expression::from_catalog(view.to_string());
     statements.extend(revoke(schema, &on));
     let of_others = |grant: &&Grant| grant.grantee.as_ref() != Some(&table.owner);
-    statements.extend(
-        table
-            .grants
-            .iter()
-            .filter(of_others)
-            .map(|grant| give(grant, None, &on)),
-    );
+    statements.extend(table.grants.iter().filter(of_others).map(|grant| give(grant, None, &on)));
     for column in &table.columns {
         let grants = column.grants.iter().filter(of_others);
         statements.extend(grants.map(|grant| give(grant, Some(column.name.ident()), &on)));
@@ -219,17 +168,9 @@ fn create_view(schema: &Schema, version: &Ident, table: &Table) -> Vec<Sql> {
     if table.owner != schema.role {
         // The new owner needs CREATE on the schema for the moment (manual, ALTER VIEW).
         let (schema, owner) = (version, &table.owner);
-        statements.push(sql!(
-            "GRANT CREATE ON SCHEMA {s} TO {o}",
-            s = schema,
-            o = owner
-        ));
+        statements.push(sql!("GRANT CREATE ON SCHEMA {s} TO {o}", s = schema, o = owner));
         statements.push(sql!("ALTER VIEW {v} OWNER TO {o}", v = view, o = owner));
-        statements.push(sql!(
-            "REVOKE CREATE ON SCHEMA {s} FROM {o}",
-            s = schema,
-            o = owner
-        ));
+        statements.push(sql!("REVOKE CREATE ON SCHEMA {s} FROM {o}", s = schema, o = owner));
     }
     statements
 }
@@ -246,12 +187,7 @@ fn defaults(version: &Ident, table: &Table) -> Vec<Sql> {
             let default = column.default.as_ref()?;
             let name = column.name.ident();
             let (v, n, d) = (&view, name, default);
-            Some(sql!(
-                "ALTER VIEW {v} ALTER COLUMN {n} SET DEFAULT {d}",
-                v = v,
-                n = n,
-                d = d
-            ))
+            Some(sql!("ALTER VIEW {v} ALTER COLUMN {n} SET DEFAULT {d}", v = v, n = n, d = d))
         })
         .collect()
 }

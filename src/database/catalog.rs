@@ -38,9 +38,7 @@ pub(super) async fn read_in_transaction(
     connection.qualify_names().await?;
     let present = own.last().map(Ident::as_str);
     let query = sql!(file "catalog/schema.sql");
-    let rows = connection
-        .query(&query, &[&name.as_str(), &present])
-        .await?;
+    let rows = connection.query(&query, &[&name.as_str(), &present]).await?;
     let Some(row) = rows.into_iter().next() else {
         return Ok(None);
     };
@@ -57,9 +55,7 @@ async fn read_tables(
 ) -> Result<BTreeMap<Name, Table>, Error> {
     let name = schema.as_str();
     let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
-    let rows = connection
-        .query(&sql!(file "catalog/tables.sql"), &[&name])
-        .await?;
+    let rows = connection.query(&sql!(file "catalog/tables.sql"), &[&name]).await?;
     let mut tables = BTreeMap::new();
     let columns = sql!(file "catalog/columns.sql");
     let mut columns = by_table::<Column>(connection, columns, &[&name]).await?;
@@ -95,10 +91,7 @@ async fn by_table<T: DeserializeOwned>(
 ) -> Result<BTreeMap<String, Vec<T>>, Error> {
     let mut things: BTreeMap<String, Vec<T>> = BTreeMap::new();
     for row in connection.query(&query, parameters).await? {
-        things
-            .entry(row.get(0))
-            .or_default()
-            .push(from_json(row.get(1))?);
+        things.entry(row.get(0)).or_default().push(from_json(row.get(1))?);
     }
     Ok(things)
 }
@@ -131,12 +124,7 @@ pub async fn hanging_on(
     let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
     let column = column.map(Ident::as_str);
     let parameters: [&(dyn ToSql + Sync); 4] = [&schema.as_str(), &table.as_str(), &column, &own];
-    let rows = connection
-        .query(&sql!(file "catalog/hanging.sql"), &parameters)
-        .await?;
-    let hanging = rows.iter().map(|row| Hanging {
-        description: row.get(0),
-        name: row.get(1),
-    });
+    let rows = connection.query(&sql!(file "catalog/hanging.sql"), &parameters).await?;
+    let hanging = rows.iter().map(|row| Hanging { description: row.get(0), name: row.get(1) });
     Ok(hanging.collect())
 }

@@ -34,11 +34,7 @@ impl Connection {
     /// When there is no connection to be had, or a setting is refused.
     pub async fn open(target: &Target, settings: Settings) -> Result<Self, Error> {
         let session = target.connect().await?;
-        let mut connection = Self {
-            session,
-            settings,
-            search_path: sql!("pg_catalog"),
-        };
+        let mut connection = Self { session, settings, search_path: sql!("pg_catalog") };
         connection.settle().await?;
         Ok(connection)
     }
@@ -47,9 +43,7 @@ impl Connection {
         if let Some(role) = &self.settings.role {
             self.batch(&sql!("SET ROLE {r}", r = role)).await?;
         }
-        let rest = self
-            .query(&sql!("SELECT unnest(current_schemas(false))::text"), &[])
-            .await?;
+        let rest = self.query(&sql!("SELECT unnest(current_schemas(false))::text"), &[]).await?;
         let base = self.settings.base_schema.clone();
         let mut path = vec![base.clone()];
         for row in rest {
@@ -90,11 +84,7 @@ impl Connection {
     /// begun or ended among them.
     #[expect(clippy::disallowed_methods, reason = "the only door to Postgres")]
     pub async fn batch(&self, statements: &Sql) -> Result<(), Error> {
-        Ok(self
-            .session
-            .client
-            .batch_execute(statements.as_str())
-            .await?)
+        Ok(self.session.client.batch_execute(statements.as_str()).await?)
     }
 
     /// Runs one statement and reads its rows.
@@ -107,11 +97,7 @@ impl Connection {
         statement: &Sql,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Error> {
-        Ok(self
-            .session
-            .client
-            .query(statement.as_str(), parameters)
-            .await?)
+        Ok(self.session.client.query(statement.as_str(), parameters).await?)
     }
 
     /// Runs one statement and counts the rows it touched.
@@ -124,11 +110,7 @@ impl Connection {
         statement: &Sql,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, Error> {
-        Ok(self
-            .session
-            .client
-            .execute(statement.as_str(), parameters)
-            .await?)
+        Ok(self.session.client.execute(statement.as_str(), parameters).await?)
     }
 
     /// Runs a prepared statement and counts the rows it touched.
@@ -202,14 +184,12 @@ impl Connection {
     /// Sets the search path for the rest of the transaction, so that Postgres qualifies every name
     /// that it prints.
     pub(super) async fn qualify_names(&self) -> Result<(), Error> {
-        self.batch(&sql!("SET LOCAL search_path = pg_catalog"))
-            .await
+        self.batch(&sql!("SET LOCAL search_path = pg_catalog")).await
     }
 
     /// Sets the search path back to the one for users' SQL.
     pub(super) async fn resolve_names(&self) -> Result<(), Error> {
-        self.batch(&sql!("SET LOCAL search_path = {p}", p = self.search_path))
-            .await
+        self.batch(&sql!("SET LOCAL search_path = {p}", p = self.search_path)).await
     }
 
     /// Whether the role may set `session_replication_role`. Asked by trying, in a transaction.
@@ -218,9 +198,7 @@ impl Connection {
     /// When the connection is lost.
     pub async fn may_silence_triggers(&self) -> Result<bool, Error> {
         self.batch(&sql!("SAVEPOINT silence")).await?;
-        let allowed = match self
-            .batch(&sql!("SET LOCAL session_replication_role = replica"))
-            .await
+        let allowed = match self.batch(&sql!("SET LOCAL session_replication_role = replica")).await
         {
             Ok(()) => true,
             Err(error) if error.refused().is_some() => false,
@@ -236,9 +214,7 @@ impl Connection {
     /// When the connection is lost.
     pub async fn blockers(&self, relation: &QualifiedName) -> Result<Vec<String>, Error> {
         let name = Literal::new(relation.to_string());
-        let rows = self
-            .query(&sql!(file "catalog/blockers.sql", relation = name), &[])
-            .await?;
+        let rows = self.query(&sql!(file "catalog/blockers.sql", relation = name), &[]).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }

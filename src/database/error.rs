@@ -41,12 +41,7 @@ pub struct Refused {
 
 impl fmt::Display for Refused {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{} (SQLSTATE {})",
-            self.message,
-            self.state.code()
-        )?;
+        write!(formatter, "{} (SQLSTATE {})", self.message, self.state.code())?;
         if let Some(detail) = &self.detail {
             write!(formatter, "\n  {detail}")?;
         }
@@ -88,12 +83,8 @@ impl From<tokio_postgres::Error> for Error {
 }
 
 fn is_goodbye(state: &SqlState) -> bool {
-    [
-        SqlState::ADMIN_SHUTDOWN,
-        SqlState::CRASH_SHUTDOWN,
-        SqlState::IDLE_SESSION_TIMEOUT,
-    ]
-    .contains(state)
+    [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::IDLE_SESSION_TIMEOUT]
+        .contains(state)
 }
 
 fn is_io(source: &(dyn std::error::Error + 'static)) -> bool {

@@ -46,15 +46,8 @@ async fn rehearse(
     questions: &[Question],
 ) -> Result<Answers, ProbeError> {
     let scene = names::probe_schema();
-    connection
-        .batch(&sql!("CREATE SCHEMA {s}", s = scene))
-        .await?;
-    let mut probe = Probe {
-        connection,
-        schema,
-        scene: &scene,
-        rejections: Vec::new(),
-    };
+    connection.batch(&sql!("CREATE SCHEMA {s}", s = scene)).await?;
+    let mut probe = Probe { connection, schema, scene: &scene, rejections: Vec::new() };
     let mut answers = Answers::default();
     for question in questions {
         connection.resolve_names().await?;
@@ -68,10 +61,7 @@ async fn rehearse(
         return Err(ProbeError::Rejected(probe.rejections));
     }
     let outcome = read_in_transaction(connection, &scene, &[]).await?;
-    answers.outcome = outcome
-        .into_iter()
-        .flat_map(|s| s.tables.into_values())
-        .collect();
+    answers.outcome = outcome.into_iter().flat_map(|s| s.tables.into_values()).collect();
     Ok(answers)
 }
 
@@ -88,13 +78,10 @@ impl Probe<'_> {
         self.connection.batch(&sql!("SAVEPOINT question")).await?;
         let answered = match question {
             Question::Copy { table } => self.copy(table).await.map_err(|e| (e, usize::MAX)),
-            Question::Rehearse {
-                statement, prefix, ..
-            } => {
+            Question::Rehearse { statement, prefix, .. } => {
                 // The extended protocol takes one statement only.
                 let done = self.connection.execute(statement, &[]).await;
-                done.map(|_| ())
-                    .map_err(|error| (error, prefix.unwrap_or(usize::MAX)))
+                done.map(|_| ()).map_err(|error| (error, prefix.unwrap_or(usize::MAX)))
             }
             Question::Type { type_name, .. } => self.check_type(type_name).await,
             Question::Bind(binding) => match self.bind(binding).await {
@@ -108,16 +95,8 @@ impl Probe<'_> {
         };
         let keeps = matches!(question, Question::Copy { .. } | Question::Rehearse { .. });
         match answered {
-            Ok(()) if keeps => {
-                self.connection
-                    .batch(&sql!("RELEASE SAVEPOINT question"))
-                    .await?
-            }
-            Ok(()) => {
-                self.connection
-                    .batch(&sql!("ROLLBACK TO SAVEPOINT question"))
-                    .await?
-            }
+            Ok(()) if keeps => self.connection.batch(&sql!("RELEASE SAVEPOINT question")).await?,
+            Ok(()) => self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT question")).await?,
             Err((error, prefix)) => {
                 let Some(refused) = error.refused() else {
                     return Err(error);
@@ -126,9 +105,7 @@ impl Probe<'_> {
                     return Err(error);
                 }
                 self.reject(question, refused, prefix);
-                self.connection
-                    .batch(&sql!("ROLLBACK TO SAVEPOINT question"))
-                    .await?;
+                self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT question")).await?;
                 return Ok(false);
             }
         }
@@ -136,9 +113,7 @@ impl Probe<'_> {
     }
 
     fn reject(&mut self, question: &Question, refused: &Refused, prefix: usize) {
-        let offset = refused
-            .position
-            .and_then(|position| position.checked_sub(prefix));
+        let offset = refused.position.and_then(|position| position.checked_sub(prefix));
         let told = &self.rejections;
         if told.iter().any(|told| follows_from(question, told)) {
             return;
@@ -155,18 +130,11 @@ impl Probe<'_> {
     async fn copy(&self, table: &Ident) -> Result<(), Error> {
         let original = QualifiedName::new(self.schema, table);
         let copy = QualifiedName::new(self.scene, table);
-        let like = sql!(
-            "CREATE TABLE {c} (LIKE {o} INCLUDING ALL)",
-            c = copy,
-            o = original
-        );
+        let like = sql!("CREATE TABLE {c} (LIKE {o} INCLUDING ALL)", c = copy, o = original);
         self.connection.batch(&like).await?;
         let names = sql!(file "catalog/index_names.sql");
         let parameters = [original.to_string(), copy.to_string()];
-        let rows = self
-            .connection
-            .query(&names, &[&parameters[0], &parameters[1]])
-            .await?;
+        let rows = self.connection.query(&names, &[&parameters[0], &parameters[1]]).await?;
         let mut renames = Vec::new();
         for (number, row) in rows.iter().enumerate() {
             let (to, from): (String, String) = (row.get(0), row.get(1));
@@ -186,9 +154,7 @@ impl Probe<'_> {
 
     async fn rename_index(&self, from: &Ident, to: &Ident) -> Result<(), Error> {
         let index = QualifiedName::new(self.scene, from);
-        self.connection
-            .batch(&sql!("ALTER INDEX {i} RENAME TO {t}", i = index, t = to))
-            .await
+        self.connection.batch(&sql!("ALTER INDEX {i} RENAME TO {t}", i = index, t = to)).await
     }
 
     async fn check_type(&self, type_name: &TypeName) -> Result<(), (Error, usize)> {
@@ -199,28 +165,15 @@ impl Probe<'_> {
         if statement.columns().len() == 1 && statement.params().is_empty() {
             return Ok(());
         }
-        Err((
-            refusal(
-                SqlState::SYNTAX_ERROR,
-                format!("`{type_name}` is not a type"),
-            ),
-            0,
-        ))
+        Err((refusal(SqlState::SYNTAX_ERROR, format!("`{type_name}` is not a type")), 0))
     }
 
     async fn bind(&self, binding: &Binding) -> Result<Bound, (Error, usize)> {
         let table = QualifiedName::new(self.scene, binding.table.ident());
         let target = names::probe_target();
-        let add = sql!(
-            "ALTER TABLE {t} ADD COLUMN {c} {x}",
-            t = table,
-            c = target,
-            x = binding.target
-        );
-        self.connection
-            .batch(&add)
-            .await
-            .map_err(|error| (error, usize::MAX))?;
+        let add =
+            sql!("ALTER TABLE {t} ADD COLUMN {c} {x}", t = table, c = target, x = binding.target);
+        self.connection.batch(&add).await.map_err(|error| (error, usize::MAX))?;
         let prefix = sql!("UPDATE {t} SET {c} = (\n", t = table, c = target);
         let update = sql!("{p}{e}\n)", p = prefix, e = binding.expression);
         let prepared = self.connection.prepare(&update).await;
@@ -239,9 +192,7 @@ impl Probe<'_> {
         if binding.inferred {
             self.check_lossless(binding, &table, &target).await?;
         }
-        self.make_function(binding)
-            .await
-            .map_err(|error| (error, usize::MAX))
+        self.make_function(binding).await.map_err(|error| (error, usize::MAX))
     }
 
     async fn check_lossless(
@@ -256,10 +207,7 @@ impl Probe<'_> {
         let (table, column) = (table.to_string(), column.as_str());
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
             [&table, &column, &target.as_str()];
-        let asked = self
-            .connection
-            .query(&sql!(file "catalog/lossless.sql"), &parameters)
-            .await;
+        let asked = self.connection.query(&sql!(file "catalog/lossless.sql"), &parameters).await;
         let rows = asked.map_err(|error| (error, usize::MAX))?;
         if rows.first().is_some_and(|row| row.get(0)) {
             return Ok(());
@@ -284,9 +232,7 @@ impl Probe<'_> {
                 Err(_) => {}
             }
             if !immutable {
-                self.connection
-                    .batch(&sql!("ROLLBACK TO SAVEPOINT form"))
-                    .await?;
+                self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT form")).await?;
                 self.create_function(binding, &value).await?;
             }
         } else {
@@ -306,9 +252,7 @@ impl Probe<'_> {
                     refused.state == SqlState::INVALID_FUNCTION_DEFINITION
                 }) =>
             {
-                self.connection
-                    .batch(&sql!("ROLLBACK TO SAVEPOINT value"))
-                    .await?;
+                self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT value")).await?;
                 let (e, t) = (&binding.expression, &binding.target);
                 let typed = sql!("RETURN COALESCE((\n{e}\n), NULL::{t})", e = e, t = t);
                 self.create_function(binding, &typed).await
@@ -351,9 +295,7 @@ impl Probe<'_> {
                 Some(refused) => refused.state == SqlState::UNDEFINED_OBJECT,
             },
         };
-        self.connection
-            .batch(&sql!("ROLLBACK TO SAVEPOINT immutable"))
-            .await?;
+        self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT immutable")).await?;
         Ok(immutable)
     }
 
@@ -361,30 +303,18 @@ impl Probe<'_> {
         let made = QualifiedName::new(self.scene, binding.table.ident());
         let name = &binding.function.name;
         self.connection
-            .batch(&sql!(
-                "ALTER FUNCTION {f} RENAME TO {n}",
-                f = made,
-                n = name
-            ))
+            .batch(&sql!("ALTER FUNCTION {f} RENAME TO {n}", f = made, n = name))
             .await?;
         self.connection.qualify_names().await?;
         let made = QualifiedName::new(self.scene, name).to_string();
-        let rows = self
-            .connection
-            .query(&sql!(file "catalog/bound.sql"), &[&made])
-            .await?;
-        let row = rows
-            .first()
-            .ok_or_else(|| Error::Answer("no function was made".into()))?;
+        let rows = self.connection.query(&sql!(file "catalog/bound.sql"), &[&made]).await?;
+        let row = rows.first().ok_or_else(|| Error::Answer("no function was made".into()))?;
         let inputs: Vec<i32> = row.get(3);
         Ok(Bound {
             parameters: Expression::from_catalog(row.get::<_, String>(0)),
             returns: Expression::from_catalog(row.get::<_, String>(1)),
             body: Expression::from_catalog(row.get::<_, String>(2)),
-            inputs: inputs
-                .into_iter()
-                .filter_map(|input| usize::try_from(input).ok())
-                .collect(),
+            inputs: inputs.into_iter().filter_map(|input| usize::try_from(input).ok()).collect(),
             immutable,
         })
     }
@@ -393,12 +323,7 @@ impl Probe<'_> {
     /// before it refuses the first statement, which is one of ours.
     async fn parse(&self, text: &str) -> Result<(), (Error, usize)> {
         let fail = sql!("SELECT 1 / 0");
-        if self
-            .connection
-            .batch(&fail)
-            .await
-            .is_err_and(|error| error.refused().is_none())
-        {
+        if self.connection.batch(&fail).await.is_err_and(|error| error.refused().is_none()) {
             return Err((Error::Answer("the connection is gone".into()), 0));
         }
         let prefix = "SELECT 1;\n";
@@ -415,9 +340,7 @@ impl Probe<'_> {
 
 fn not_by_itself(binding: &Binding, how: &str) -> Error {
     let from = binding.parameters.first();
-    let from = from.map_or_else(String::new, |(name, type_name)| {
-        format!("`{name}`, {type_name},")
-    });
+    let from = from.map_or_else(String::new, |(name, type_name)| format!("`{name}`, {type_name},"));
     let message = format!("{from} does not become {} {how}", binding.target);
     refusal(SqlState::DATATYPE_MISMATCH, message)
 }

@@ -58,9 +58,7 @@ impl Engine<'_> {
         if rows.is_empty() {
             return Ok(ledger::advance(&self.connection, job.id, self.run, after).await?);
         }
-        Err(Error::NotProven {
-            rows: rows.iter().map(|row| row.get(0)).collect(),
-        })
+        Err(Error::NotProven { rows: rows.iter().map(|row| row.get(0)).collect() })
     }
 
     /// Where the backfill stands; a table that was rewritten since begins anew.
@@ -85,27 +83,15 @@ impl Engine<'_> {
         number: usize,
     ) -> Result<BackfillCursor, Error> {
         let (file_node, blocks) = self.size(backfill).await?;
-        let cursor = BackfillCursor {
-            file_node,
-            blocks,
-            next_block: 0,
-            rows: 0,
-        };
-        cursor
-            .begin(&self.connection, job.id, ledger_number(number))
-            .await?;
+        let cursor = BackfillCursor { file_node, blocks, next_block: 0, rows: 0 };
+        cursor.begin(&self.connection, job.id, ledger_number(number)).await?;
         Ok(cursor)
     }
 
     async fn size(&self, backfill: &Backfill) -> Result<(u32, i64), Error> {
         let query = sql!(file "backfill/size.sql");
-        let rows = self
-            .connection
-            .query(&query, &[&backfill.table.to_string()])
-            .await?;
-        let row = rows
-            .first()
-            .ok_or_else(|| DatabaseError::Answer("no table to fill".into()))?;
+        let rows = self.connection.query(&query, &[&backfill.table.to_string()]).await?;
+        let row = rows.first().ok_or_else(|| DatabaseError::Answer("no table to fill".into()))?;
         Ok((row.get(0), row.get(1)))
     }
 
@@ -124,9 +110,8 @@ impl Engine<'_> {
             let end = (cursor.next_block + size).min(cursor.blocks);
             let started = Instant::now();
             let range = (cursor.next_block, end);
-            let rows = self
-                .batch_with_retries(job, step, number, (&opening, &batch), range)
-                .await?;
+            let rows =
+                self.batch_with_retries(job, step, number, (&opening, &batch), range).await?;
             let blocks = end - cursor.next_block;
             cursor.next_block = end;
             cursor.rows += rows;
@@ -175,10 +160,7 @@ impl Engine<'_> {
         self.with_retries(step, async || {
             self.connection.batch(opening).await?;
             let (first, end) = (format!("({from},0)"), format!("({to},0)"));
-            let written = self
-                .connection
-                .execute_prepared(batch, &[&first, &end])
-                .await?;
+            let written = self.connection.execute_prepared(batch, &[&first, &end]).await?;
             let written = i64::try_from(written).unwrap_or(i64::MAX);
             let key = (job.id, ledger_number(number), self.run);
             BackfillCursor::advance(&self.connection, key, to, written).await?;

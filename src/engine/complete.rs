@@ -30,9 +30,7 @@ impl Engine<'_> {
         let job = Job { id: entry.id };
         let mut done = 0;
         if entry.cursor.phase == Phase::Contract {
-            self.emit(&Event::Continuing {
-                phase: Phase::Contract,
-            });
+            self.emit(&Event::Continuing { phase: Phase::Contract });
             done = entry.cursor.done;
         }
         if done == 0 {
@@ -45,16 +43,9 @@ impl Engine<'_> {
         let cleanup = &entry.plan.contract.cleanup;
         for (index, step) in cleanup.iter().enumerate().skip(done - 1) {
             let (phase, number, total) = (Phase::Contract, index + 2, cleanup.len() + 1);
-            self.emit(&Event::Step {
-                phase,
-                number,
-                total,
-                step,
-            });
+            self.emit(&Event::Step { phase, number, total, step });
             let after = cursor(Phase::Contract, number);
-            self.run_step(job, step, index, after)
-                .await
-                .map_err(Error::step_failed)?;
+            self.run_step(job, step, index, after).await.map_err(Error::step_failed)?;
         }
         ledger::end(&self.connection, job.id, self.run, Ended::Completed).await?;
         Ok(entry.version_schema)
@@ -89,18 +80,9 @@ impl Engine<'_> {
             }
             let purpose = "take the locks for contract";
             if tries >= self.options.lock_tries {
-                return Err(Error::Blocked {
-                    purpose: purpose.into(),
-                    tries,
-                    blockers,
-                    source,
-                });
+                return Err(Error::Blocked { purpose: purpose.into(), tries, blockers, source });
             }
-            self.emit(&Event::Waiting {
-                purpose,
-                tries,
-                blockers: &blockers,
-            });
+            self.emit(&Event::Waiting { purpose, tries, blockers: &blockers });
             pause().await;
             tries += 1;
         }
@@ -124,17 +106,10 @@ impl Engine<'_> {
             let locked = self.connection.lock(relation, left).await;
             locked.map_err(|error| (error.into(), Some(at)))?;
         }
-        self.refuse_the_unknown(entry)
-            .await
-            .map_err(|error| (error, None))?;
+        self.refuse_the_unknown(entry).await.map_err(|error| (error, None))?;
         let total = contract.cleanup.len() + 1;
         for step in &contract.steps {
-            self.emit(&Event::Step {
-                phase: Phase::Contract,
-                number: 1,
-                total,
-                step,
-            });
+            self.emit(&Event::Step { phase: Phase::Contract, number: 1, total, step });
             for statement in step.statements() {
                 self.connection.batch(statement).await.map_err(failed)?;
             }
@@ -153,26 +128,16 @@ impl Engine<'_> {
             let rows = self.connection.query(&guard.query, &[]).await?;
             found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
         }
-        let own: Vec<Ident> = entry
-            .previous_schema
-            .iter()
-            .chain([&entry.version_schema])
-            .cloned()
-            .collect();
+        let own: Vec<Ident> =
+            entry.previous_schema.iter().chain([&entry.version_schema]).cloned().collect();
         for doomed in &contract.doomed {
             let base = &entry.plan.base_schema;
             let column = doomed.column.as_ref();
             let hanging = hanging_on(&self.connection, base, &doomed.table, column, &own).await?;
-            let unknown = hanging
-                .into_iter()
-                .filter(|one| !doomed.known.contains(&one.name));
+            let unknown = hanging.into_iter().filter(|one| !doomed.known.contains(&one.name));
             found.extend(unknown.map(|one| one.description));
         }
-        if found.is_empty() {
-            Ok(())
-        } else {
-            Err(Error::InTheWay { found })
-        }
+        if found.is_empty() { Ok(()) } else { Err(Error::InTheWay { found }) }
     }
 
     /// Brings the version's views up to date after raw SQL. Doing it twice does no harm.
@@ -184,10 +149,7 @@ impl Engine<'_> {
         for statement in refresh_views(&schema, &entry.version_schema, &schema.shown) {
             let purpose = || "show what the migration's SQL has made".to_owned();
             let done = self.connection.batch(&sql!("{s}", s = statement)).await;
-            done.map_err(|source| Error::Interrupted {
-                purpose: purpose(),
-                source,
-            })?;
+            done.map_err(|source| Error::Interrupted { purpose: purpose(), source })?;
         }
         Ok(ledger::replan(&self.connection, entry.id, self.run, &plan).await?)
     }

@@ -135,10 +135,9 @@ impl Error {
     /// The error of a rehearsal of `migration`.
     pub(super) fn probe(migration: &str, error: ProbeError) -> Self {
         match error {
-            ProbeError::Rejected(rejections) => Self::Rejected {
-                migration: migration.to_owned(),
-                rejections,
-            },
+            ProbeError::Rejected(rejections) => {
+                Self::Rejected { migration: migration.to_owned(), rejections }
+            }
             ProbeError::Database(error) => Self::Database(error),
         }
     }
@@ -158,10 +157,7 @@ impl Error {
     /// Whether the connection is gone.
     #[must_use]
     pub fn is_lost(&self) -> bool {
-        matches!(
-            self.database(),
-            Some(DatabaseError::Lost(_) | DatabaseError::Connect(_))
-        )
+        matches!(self.database(), Some(DatabaseError::Lost(_) | DatabaseError::Connect(_)))
     }
 
     /// What to type next.

@@ -96,10 +96,7 @@ impl Engine<'_> {
                 (phase, done) = (*next, 0);
             }
         }
-        let steps = phases
-            .iter()
-            .find(|(of, _)| *of == phase)
-            .map_or(&[][..], |(_, steps)| *steps);
+        let steps = phases.iter().find(|(of, _)| *of == phase).map_or(&[][..], |(_, steps)| *steps);
         let next_step = steps.get(done).map(|step| step.purpose.clone());
         let backfill = match (phase, i32::try_from(done)) {
             (Phase::Backfill, Ok(number)) => {
@@ -130,9 +127,8 @@ impl Engine<'_> {
     /// When the ledger cannot be read.
     pub async fn latest(&self) -> Result<Option<Latest>, Error> {
         let status = self.status().await?;
-        let live = status
-            .active
-            .filter(|active| matches!(active.phase, Phase::Live | Phase::Contract));
+        let live =
+            status.active.filter(|active| matches!(active.phase, Phase::Live | Phase::Contract));
         let live = live.map(|active| Latest {
             migration: active.migration,
             version_schema: active.version_schema,

@@ -88,12 +88,7 @@ impl<'a> Engine<'a> {
             lock_timeout_ms: options.lock_timeout_ms,
         };
         let connection = Connection::open(target, settings).await?;
-        Ok(Self {
-            connection,
-            options,
-            listener,
-            run: Uuid::new_v4(),
-        })
+        Ok(Self { connection, options, listener, run: Uuid::new_v4() })
     }
 
     /// Something that can interrupt the running statement, from any task.

@@ -22,16 +22,9 @@ impl Engine<'_> {
         ledger::take_over(&self.connection, entry.id, self.run).await?;
         self.abort(&entry, entry.cursor).await?;
         let raw_stays = entry.plan.raw == Some(Raw::Expand)
-            && entry
-                .plan
-                .start
-                .expand
-                .iter()
-                .any(|step| step.undo.is_none());
+            && entry.plan.start.expand.iter().any(|step| step.undo.is_none());
         if raw_stays {
-            self.emit(&Event::Note(
-                "what the migration's SQL did stays: it has no `down`",
-            ));
+            self.emit(&Event::Note("what the migration's SQL did stays: it has no `down`"));
         }
         Ok(entry.name)
     }
@@ -48,13 +41,7 @@ impl Engine<'_> {
         if reached.begun && reached.phase != Phase::Abort {
             in_force += 1;
         }
-        ledger::advance(
-            &self.connection,
-            job.id,
-            self.run,
-            cursor(Phase::Abort, in_force),
-        )
-        .await?;
+        ledger::advance(&self.connection, job.id, self.run, cursor(Phase::Abort, in_force)).await?;
         let steps: Vec<&Step> = start.steps().take(in_force).collect();
         let total = steps.len();
         for (index, step) in steps.iter().enumerate().rev() {
@@ -64,12 +51,7 @@ impl Engine<'_> {
                 continue;
             };
             let (phase, number) = (Phase::Abort, total - index);
-            self.emit(&Event::Step {
-                phase,
-                number,
-                total,
-                step: undo,
-            });
+            self.emit(&Event::Step { phase, number, total, step: undo });
             let undone = self.run_step(job, undo, index, after).await;
             undone.map_err(Error::step_failed)?;
         }

@@ -52,8 +52,7 @@ impl Engine<'_> {
             }
             Action::Backfill(backfill) => self.backfill(job, step, backfill, number, after).await,
             Action::Prove { query, backfill } => {
-                self.prove(job, step, (query, backfill), number, after)
-                    .await
+                self.prove(job, step, (query, backfill), number, after).await
             }
             Action::Refuse { query, because } => {
                 return self.run_refuse(job, step, query, because, after).await;
@@ -97,11 +96,7 @@ impl Engine<'_> {
         index: &QualifiedName,
         after: Cursor,
     ) -> Result<(), Error> {
-        let before = Cursor {
-            done: after.done.saturating_sub(1),
-            begun: true,
-            ..after
-        };
+        let before = Cursor { done: after.done.saturating_sub(1), begun: true, ..after };
         let builds = step.undo.as_deref();
         if builds.is_some() {
             ledger::advance(&self.connection, job.id, self.run, before).await?;
@@ -110,9 +105,7 @@ impl Engine<'_> {
         self.connection.batch(&sql!("SET lock_timeout = 0")).await?;
         let outcome = self.build(step, builds, statement, index).await;
         let timeout = self.options.lock_timeout_ms;
-        self.connection
-            .batch(&sql!("SET lock_timeout = {t}", t = timeout))
-            .await?;
+        self.connection.batch(&sql!("SET lock_timeout = {t}", t = timeout)).await?;
         outcome?;
         Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
     }
@@ -125,10 +118,7 @@ impl Engine<'_> {
         index: &QualifiedName,
     ) -> Result<(), Error> {
         self.with_retries(step, async || {
-            if let Some(Action::Outside {
-                statement: clear, ..
-            }) = undo.map(|undo| &undo.action)
-            {
+            if let Some(Action::Outside { statement: clear, .. }) = undo.map(|undo| &undo.action) {
                 self.connection.batch(clear).await?;
             }
             Ok(self.connection.batch(statement).await?)
@@ -215,18 +205,9 @@ impl Engine<'_> {
             };
             if tries >= self.options.lock_tries {
                 let purpose = step.purpose.clone();
-                return Err(Error::Blocked {
-                    purpose,
-                    tries,
-                    blockers,
-                    source,
-                });
+                return Err(Error::Blocked { purpose, tries, blockers, source });
             }
-            self.emit(&Event::Waiting {
-                purpose: &step.purpose,
-                tries,
-                blockers: &blockers,
-            });
+            self.emit(&Event::Waiting { purpose: &step.purpose, tries, blockers: &blockers });
             pause().await;
             tries += 1;
         }
@@ -255,20 +236,12 @@ impl Engine<'_> {
         } else {
             FailureKind::Passing(match error {
                 Error::Database(source) if !matches!(source, DatabaseError::Lost(_)) => {
-                    Error::Interrupted {
-                        purpose: purpose.clone(),
-                        source,
-                    }
+                    Error::Interrupted { purpose: purpose.clone(), source }
                 }
                 other => other,
             })
         };
-        Failure {
-            purpose,
-            reason,
-            rows,
-            kind,
-        }
+        Failure { purpose, reason, rows, kind }
     }
 }
 
@@ -280,11 +253,7 @@ pub(super) async fn pause() {
 
 /// The cursor behind `done` steps of a phase.
 pub(super) fn cursor(phase: Phase, done: usize) -> Cursor {
-    Cursor {
-        phase,
-        done,
-        begun: false,
-    }
+    Cursor { phase, done, begun: false }
 }
 
 impl Error {
@@ -304,10 +273,9 @@ impl Error {
     pub(super) fn step_failed(failure: Failure) -> Self {
         match failure.kind {
             FailureKind::Passing(error) => error,
-            FailureKind::Final => Self::StepFailed {
-                purpose: failure.purpose,
-                reason: failure.reason,
-            },
+            FailureKind::Final => {
+                Self::StepFailed { purpose: failure.purpose, reason: failure.reason }
+            }
         }
     }
 }

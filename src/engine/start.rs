@@ -50,20 +50,13 @@ impl Engine<'_> {
             checksum: migration.checksum(),
             is_completed,
         };
-        let entry = match (
-            lifecycle::next(&ledger::state(entry.as_ref()), &command)?,
-            entry,
-        ) {
+        let entry = match (lifecycle::next(&ledger::state(entry.as_ref()), &command)?, entry) {
             (Next::AlreadyLive, Some(entry)) => {
-                return Ok(Started::AlreadyLive {
-                    version_schema: entry.version_schema,
-                });
+                return Ok(Started::AlreadyLive { version_schema: entry.version_schema });
             }
             (Next::ContinueStart, Some(entry)) => {
                 ledger::take_over(&self.connection, entry.id, self.run).await?;
-                self.emit(&Event::Continuing {
-                    phase: entry.cursor.phase,
-                });
+                self.emit(&Event::Continuing { phase: entry.cursor.phase });
                 entry
             }
             _ => self.begin(migration).await?,
@@ -78,9 +71,7 @@ impl Engine<'_> {
             let schema = plan.version_schema.as_str().to_owned();
             return Err(Error::SchemaTaken { schema });
         }
-        plan.notes
-            .iter()
-            .for_each(|note| self.emit(&Event::Note(note)));
+        plan.notes.iter().for_each(|note| self.emit(&Event::Note(note)));
         ledger::install(&self.connection).await?;
         let id = ledger::begin(&self.connection, migration, &plan, self.run).await?;
         Ok(Entry {
@@ -104,10 +95,8 @@ impl Engine<'_> {
     pub async fn plan(&self, migration: &Migration) -> Result<Plan, Error> {
         let facts = self.facts().await?;
         let migrations = std::slice::from_ref(migration);
-        let rejected = |rejections| Error::Rejected {
-            migration: migration.name.clone(),
-            rejections,
-        };
+        let rejected =
+            |rejections| Error::Rejected { migration: migration.name.clone(), rejections };
         let questions = compile::ask(migrations, &facts.schema).map_err(rejected)?;
         let answers = answer(&self.connection, &facts.schema.name, &questions)
             .await
@@ -140,9 +129,8 @@ impl Engine<'_> {
     ) -> Result<Schema, Error> {
         let base = &self.options.base_schema;
         let schema = read_schema(&self.connection, base, own).await?;
-        let mut schema = schema.ok_or_else(|| Error::NoSchema {
-            schema: base.as_str().to_owned(),
-        })?;
+        let mut schema =
+            schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
         for known in order {
             if let Some(table) = schema.tables.get_mut(&known.table) {
                 table.arrange(&known.columns);
@@ -153,22 +141,13 @@ impl Engine<'_> {
 
     pub(super) async fn schema_exists(&self, name: &Ident) -> Result<bool, Error> {
         let query = crate::sql!("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1");
-        Ok(!self
-            .connection
-            .query(&query, &[&name.as_str()])
-            .await?
-            .is_empty())
+        Ok(!self.connection.query(&query, &[&name.as_str()]).await?.is_empty())
     }
 
     /// Runs every step behind the cursor; one that fails for good undoes the start.
     async fn run_start(&self, mut entry: Entry) -> Result<Started, Error> {
         let job = Job { id: entry.id };
-        for phase in [
-            Phase::Expand,
-            Phase::Backfill,
-            Phase::Settle,
-            Phase::Activate,
-        ] {
+        for phase in [Phase::Expand, Phase::Backfill, Phase::Settle, Phase::Activate] {
             if phase < entry.cursor.phase {
                 continue;
             }
@@ -176,23 +155,11 @@ impl Engine<'_> {
                 self.plan_views(&mut entry).await?;
             }
             let phases = entry.plan.start.phases();
-            let steps = phases
-                .iter()
-                .find(|(p, _)| *p == phase)
-                .map_or(&[][..], |(_, s)| *s);
-            let done = if phase == entry.cursor.phase {
-                entry.cursor.done
-            } else {
-                0
-            };
+            let steps = phases.iter().find(|(p, _)| *p == phase).map_or(&[][..], |(_, s)| *s);
+            let done = if phase == entry.cursor.phase { entry.cursor.done } else { 0 };
             for (index, step) in steps.iter().enumerate().skip(done) {
                 let (number, total) = (index + 1, steps.len());
-                self.emit(&Event::Step {
-                    phase,
-                    number,
-                    total,
-                    step,
-                });
+                self.emit(&Event::Step { phase, number, total, step });
                 let after = if phase == Phase::Activate && number == total {
                     cursor(Phase::Live, 0)
                 } else {
@@ -201,17 +168,12 @@ impl Engine<'_> {
                 if let Err(failure) = self.run_step(job, step, index, after).await {
                     // What is not in a transaction may have left something.
                     let begun = matches!(step.action, Action::Outside { .. });
-                    let reached = Cursor {
-                        begun,
-                        ..cursor(phase, index)
-                    };
+                    let reached = Cursor { begun, ..cursor(phase, index) };
                     return Err(self.fail(&entry, reached, failure).await);
                 }
             }
         }
-        Ok(Started::Live {
-            version_schema: entry.version_schema,
-        })
+        Ok(Started::Live { version_schema: entry.version_schema })
     }
 
     /// After raw SQL the views are not planned yet: only now it is known what it did.
@@ -233,9 +195,7 @@ impl Engine<'_> {
         if !matches!(failure.kind, FailureKind::Final) {
             return Error::undone(failure);
         }
-        self.emit(&Event::Undoing {
-            reason: &failure.reason,
-        });
+        self.emit(&Event::Undoing { reason: &failure.reason });
         match self.abort(entry, reached).await {
             Ok(()) => Error::undone(failure),
             Err(undo) => Error::UndoFailed {

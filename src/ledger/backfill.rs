@@ -51,9 +51,7 @@ impl BackfillCursor {
         step: i32,
     ) -> Result<(), LedgerError> {
         let query = sql!(file "ledger/backfill_begin.sql");
-        connection
-            .execute(&query, &[&migration, &step, &self.file_node, &self.blocks])
-            .await?;
+        connection.execute(&query, &[&migration, &step, &self.file_node, &self.blocks]).await?;
         Ok(())
     }
 

@@ -96,13 +96,11 @@ pub async fn is_installed(connection: &Connection) -> Result<bool, LedgerError> 
     if !rows.first().is_some_and(|row| row.get(0)) {
         return Ok(false);
     }
-    let rows = connection
-        .query(&sql!("SELECT version FROM straddle.format"), &[])
-        .await?;
+    let rows = connection.query(&sql!("SELECT version FROM straddle.format"), &[]).await?;
     match rows.first().map(|row| row.get::<_, i32>(0)) {
-        Some(found) if found > LEDGER_FORMAT => Err(LedgerError::TooNew {
-            found: i64::from(found),
-        }),
+        Some(found) if found > LEDGER_FORMAT => {
+            Err(LedgerError::TooNew { found: i64::from(found) })
+        }
         _ => Ok(true),
     }
 }
@@ -117,9 +115,7 @@ pub async fn install(connection: &Connection) -> Result<(), LedgerError> {
     }
     connection.begin().await?;
     // CREATE .. IF NOT EXISTS fails when two sessions run it at one time.
-    connection
-        .batch(&sql!("SELECT pg_advisory_xact_lock(8244021958240001)"))
-        .await?;
+    connection.batch(&sql!("SELECT pg_advisory_xact_lock(8244021958240001)")).await?;
     match connection.batch(&sql!(file "ledger/install.sql")).await {
         Ok(()) => Ok(connection.commit().await?),
         Err(error) => {
@@ -134,19 +130,14 @@ pub async fn install(connection: &Connection) -> Result<(), LedgerError> {
 /// # Errors
 /// When what is stored cannot be read.
 pub async fn read(connection: &Connection, base: &Ident) -> Result<Option<Entry>, LedgerError> {
-    let rows = connection
-        .query(&sql!(file "ledger/read.sql"), &[&base.as_str()])
-        .await?;
+    let rows = connection.query(&sql!(file "ledger/read.sql"), &[&base.as_str()]).await?;
     rows.first().map(entry).transpose()
 }
 
 fn entry(row: &Row) -> Result<Entry, LedgerError> {
     let unreadable = |error: &dyn std::fmt::Display| LedgerError::Unreadable(error.to_string());
     let Json(plan) = row.get::<_, Json<serde_json::Value>>("plan");
-    let format = plan
-        .get("format")
-        .and_then(serde_json::Value::as_i64)
-        .unwrap_or_default();
+    let format = plan.get("format").and_then(serde_json::Value::as_i64).unwrap_or_default();
     if format > i64::from(FORMAT) {
         return Err(LedgerError::TooNew { found: format });
     }
@@ -180,13 +171,9 @@ fn entry(row: &Row) -> Result<Entry, LedgerError> {
 pub fn state(entry: Option<&Entry>) -> State {
     match entry {
         None => State::Idle { last: None },
-        Some(Entry {
-            name,
-            ended: Some(ended),
-            ..
-        }) => State::Idle {
-            last: Some((name.clone(), *ended)),
-        },
+        Some(Entry { name, ended: Some(ended), .. }) => {
+            State::Idle { last: Some((name.clone(), *ended)) }
+        }
         Some(entry) => State::Active {
             name: entry.name.clone(),
             checksum: entry.checksum.clone(),
@@ -228,18 +215,10 @@ pub async fn last_completed(
     let version_schema = Ident::new(row.get::<_, String>("version_schema"))
         .map_err(|error| LedgerError::Unreadable(error.to_string()))?;
     let there = sql!("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1");
-    if connection
-        .query(&there, &[&version_schema.as_str()])
-        .await?
-        .is_empty()
-    {
+    if connection.query(&there, &[&version_schema.as_str()]).await?.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Completed {
-        name: row.get("name"),
-        version_schema,
-        order,
-    }))
+    Ok(Some(Completed { name: row.get("name"), version_schema, order }))
 }
 
 /// Stores a plan; the cursor stands before its first step.
@@ -281,11 +260,7 @@ pub async fn begin(
 /// # Errors
 /// When it has ended.
 pub async fn take_over(connection: &Connection, id: i64, run: Uuid) -> Result<(), LedgerError> {
-    owned(
-        connection
-            .execute(&sql!(file "ledger/take_over.sql"), &[&id, &run])
-            .await?,
-    )
+    owned(connection.execute(&sql!(file "ledger/take_over.sql"), &[&id, &run]).await?)
 }
 
 /// Moves the cursor; part of the transaction that is open, if one is.
@@ -301,11 +276,7 @@ pub async fn advance(
     let phase = cursor.phase.to_string();
     let done = i32::try_from(cursor.done).unwrap_or(i32::MAX);
     let query = sql!(file "ledger/advance.sql");
-    owned(
-        connection
-            .execute(&query, &[&id, &run, &phase, &done, &cursor.begun])
-            .await?,
-    )
+    owned(connection.execute(&query, &[&id, &run, &phase, &done, &cursor.begun]).await?)
 }
 
 /// Ends a migration.
@@ -322,11 +293,7 @@ pub async fn end(
         Ended::Completed => "completed",
         Ended::RolledBack => "rolled_back",
     };
-    owned(
-        connection
-            .execute(&sql!(file "ledger/end.sql"), &[&id, &run, &state])
-            .await?,
-    )
+    owned(connection.execute(&sql!(file "ledger/end.sql"), &[&id, &run, &state]).await?)
 }
 
 /// Stores a plan that has become longer: the views behind raw SQL.
@@ -340,17 +307,9 @@ pub async fn replan(
     plan: &Plan,
 ) -> Result<(), LedgerError> {
     let query = sql!(file "ledger/replan.sql");
-    owned(
-        connection
-            .execute(&query, &[&id, &run, &Json(plan), &Json(&plan.order)])
-            .await?,
-    )
+    owned(connection.execute(&query, &[&id, &run, &Json(plan), &Json(&plan.order)]).await?)
 }
 
 fn owned(rows: u64) -> Result<(), LedgerError> {
-    if rows == 1 {
-        Ok(())
-    } else {
-        Err(LedgerError::TakenOver)
-    }
+    if rows == 1 { Ok(()) } else { Err(LedgerError::TakenOver) }
 }

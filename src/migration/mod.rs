@@ -33,9 +33,6 @@ impl Migration {
     pub fn checksum(&self) -> String {
         let content = serde_json::to_string(&(&self.version_schema, &self.operations))
             .expect("operations are made of strings, numbers and lists, which JSON can hold");
-        Sha256::digest(content)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -64,26 +64,14 @@ struct File {
 /// When it is not to be had, or is no migration.
 pub fn read(path: &Path) -> Result<Source, ReadError> {
     let format = Format::of(path).ok_or_else(|| ReadError::UnknownFormat { path: path.into() })?;
-    let bytes = std::fs::read(path).map_err(|source| ReadError::Unreadable {
-        path: path.into(),
-        source,
-    })?;
+    let bytes = std::fs::read(path)
+        .map_err(|source| ReadError::Unreadable { path: path.into(), source })?;
     let shown = path.file_name().unwrap_or_default().to_string_lossy();
-    let name = path
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (file, positions) = document::read_bytes::<File>(&shown, &bytes, format)?;
-    let migration = Migration {
-        name,
-        version_schema: file.version_schema,
-        operations: file.operations,
-    };
-    Ok(Source {
-        migration,
-        positions,
-    })
+    let migration =
+        Migration { name, version_schema: file.version_schema, operations: file.operations };
+    Ok(Source { migration, positions })
 }
 
 /// Reads every migration of a directory, in the order of their names.
@@ -91,10 +79,7 @@ pub fn read(path: &Path) -> Result<Source, ReadError> {
 /// # Errors
 /// When the directory or one of its files cannot be read, or two have one name.
 pub fn read_directory(directory: &Path) -> Result<Vec<Source>, ReadError> {
-    let unreadable = |source| ReadError::Unreadable {
-        path: directory.into(),
-        source,
-    };
+    let unreadable = |source| ReadError::Unreadable { path: directory.into(), source };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -103,13 +88,8 @@ pub fn read_directory(directory: &Path) -> Result<Vec<Source>, ReadError> {
         }
     }
     paths.sort_by(|one, other| one.file_stem().cmp(&other.file_stem()));
-    if let Some(pair) = paths
-        .windows(2)
-        .find(|pair| pair[0].file_stem() == pair[1].file_stem())
-    {
-        return Err(ReadError::SameName {
-            path: pair[1].clone(),
-        });
+    if let Some(pair) = paths.windows(2).find(|pair| pair[0].file_stem() == pair[1].file_stem()) {
+        return Err(ReadError::SameName { path: pair[1].clone() });
     }
     paths.iter().map(|path| read(path)).collect()
 }
@@ -124,9 +104,7 @@ impl Source {
         };
         match rejection.offset {
             None => self.positions.error(&rejection.path, message),
-            Some(offset) => self
-                .positions
-                .error_inside(&rejection.path, offset, message),
+            Some(offset) => self.positions.error_inside(&rejection.path, offset, message),
         }
     }
 }

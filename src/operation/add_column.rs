@@ -28,11 +28,7 @@ pub struct AddColumn {
     /// The column.
     pub column: ColumnDefinition,
     /// The value for rows that the old version wrote, as SQL.
-    #[serde(
-        default,
-        deserialize_with = "given",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub up: Option<String>,
 }
 
@@ -48,10 +44,7 @@ impl Operate for AddColumn {
             None
         } else {
             column.storage = draft.new_storage(&table.storage, &self.column.name);
-            match (
-                self.up.as_deref().filter(|up| !up.trim().is_empty()),
-                &column.default,
-            ) {
+            match (self.up.as_deref().filter(|up| !up.trim().is_empty()), &column.default) {
                 (Some(text), _) => Some(("up", draft.expression("up", text)?)),
                 (None, Some(default)) => Some(("column.default", default.clone())),
                 (None, None) if column.nullable => None,
@@ -63,10 +56,7 @@ impl Operate for AddColumn {
             Some((field, up)) => Some(draft.bind(&self.table, field, up, &column.type_name)?),
         };
         let copy = Draft::probe(&self.table);
-        draft.rehearse(
-            "column",
-            sql!("ALTER TABLE {t} ADD COLUMN {d}", t = copy, d = definition),
-        );
+        draft.rehearse("column", sql!("ALTER TABLE {t} ADD COLUMN {d}", t = copy, d = definition));
         if up.is_some() {
             let path = draft.path_of("");
             draft.lenses.push(Lens {
@@ -94,11 +84,7 @@ impl AddColumn {
             "`{}` is NOT NULL, so the rows that are there need a value in it",
             self.column.name
         );
-        draft.reject_with(
-            "",
-            message,
-            "give `up` or a default, or make it `nullable: true`",
-        )
+        draft.reject_with("", message, "give `up` or a default, or make it `nullable: true`")
     }
 
     /// What would rewrite the table under a lock that stops everybody.

@@ -37,18 +37,10 @@ pub struct AlterColumn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nullable: Option<bool>,
     /// The new default, as SQL; `null` drops it.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub default: Option<Option<String>>,
     /// The new comment; `null` drops it.
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     pub comment: Option<Option<String>>,
     /// A CHECK constraint to add.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,18 +52,10 @@ pub struct AlterColumn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub references: Option<Reference>,
     /// The new column's value, from the columns that the old version has.
-    #[serde(
-        default,
-        deserialize_with = "given",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub up: Option<String>,
     /// The old column's value, from the columns that the new version has.
-    #[serde(
-        default,
-        deserialize_with = "given",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub down: Option<String>,
 }
 
@@ -180,21 +164,14 @@ impl AlterColumn {
             if self.default.is_some() {
                 draft.rehearse("", alter(sql!("ALTER COLUMN {c} DROP DEFAULT", c = column)));
             }
-            let change = sql!(
-                "ALTER COLUMN {c} TYPE {t}\n USING NULL",
-                c = column,
-                t = new_type
-            );
+            let change = sql!("ALTER COLUMN {c} TYPE {t}\n USING NULL", c = column, t = new_type);
             let hint = self.what_must_suit(draft)?;
             draft.rehearse_with("type", alter(change), hint);
         }
         match &self.default {
             None => {}
             Some(None) => {
-                draft.rehearse(
-                    "default",
-                    alter(sql!("ALTER COLUMN {c} DROP DEFAULT", c = column)),
-                );
+                draft.rehearse("default", alter(sql!("ALTER COLUMN {c} DROP DEFAULT", c = column)));
             }
             Some(Some(text)) => {
                 let default = draft.expression("default", text)?;
@@ -242,17 +219,10 @@ impl AlterColumn {
         let indexes = table.indexes.iter().filter(|one| reads(&one.columns));
         let names: Vec<String> = constraints
             .map(|constraint| &constraint.name)
-            .chain(
-                indexes
-                    .filter(|i| i.constraint.is_none())
-                    .map(|index| &index.name),
-            )
+            .chain(indexes.filter(|i| i.constraint.is_none()).map(|index| &index.name))
             .map(|name| format!("`{}`", name.as_str()))
             .collect();
-        let hint = format!(
-            "what is on the column has to suit the new type: {}",
-            names.join(", ")
-        );
+        let hint = format!("what is on the column has to suit the new type: {}", names.join(", "));
         Ok((!names.is_empty()).then_some(hint))
     }
 
@@ -265,11 +235,7 @@ impl AlterColumn {
             column.comment.clone_from(comment);
         }
         let described = draft.table(&self.table, "table")?;
-        if let Some(known) = described
-            .columns
-            .iter_mut()
-            .find(|known| known.name == column.name)
-        {
+        if let Some(known) = described.columns.iter_mut().find(|known| known.name == column.name) {
             *known = column;
         }
         if let Some(reference) = &self.references {
@@ -298,11 +264,7 @@ impl AlterColumn {
             return Err(draft.reject_with("", message, hint));
         }
         draft.not_made_here(&table.storage, column, "column")?;
-        if let Some(text) = self
-            .type_name
-            .as_deref()
-            .filter(|text| serial_type(text).is_some())
-        {
+        if let Some(text) = self.type_name.as_deref().filter(|text| serial_type(text).is_some()) {
             let message = format!("`{text}` is not a type that a column can be changed to");
             return Err(draft.reject_with("type", message, "give the integer type"));
         }
@@ -316,10 +278,8 @@ impl AlterColumn {
         column: &Column,
     ) -> Result<(), Rejected> {
         if column.generated.is_some() {
-            let message = format!(
-                "`{}` fills itself; such columns cannot be replaced yet",
-                self.column
-            );
+            let message =
+                format!("`{}` fills itself; such columns cannot be replaced yet", self.column);
             return Err(draft.reject("column", message));
         }
         draft.nothing_computes_from(&self.table, column, "column")?;
@@ -327,10 +287,8 @@ impl AlterColumn {
             index.replica_identity && index.columns.contains(&column.storage)
         };
         if let Some(index) = table.indexes.iter().find(identity) {
-            let message = format!(
-                "the index `{}` is the table's replica identity",
-                index.name.as_str()
-            );
+            let message =
+                format!("the index `{}` is the table's replica identity", index.name.as_str());
             return Err(draft.reject("column", message));
         }
         draft.nothing_references(&self.table, Some(&self.column), "column")?;

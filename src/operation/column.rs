@@ -221,10 +221,7 @@ impl ColumnDefinition {
             let check = check.constraint(draft, &format!("{field}.check"))?;
             text.push_str(&format!(" {check}"));
         }
-        Ok((
-            sql!("{text}", text = Expression::from_catalog(text)),
-            column,
-        ))
+        Ok((sql!("{text}", text = Expression::from_catalog(text)), column))
     }
 
     /// `GENERATED ...`, where the column fills itself.

@@ -148,13 +148,8 @@ impl Operate for CreateIndex {
         let unique = Expression::from_catalog(if self.unique { "UNIQUE " } else { "" });
         let tail = Expression::from_catalog(tail);
         let name = self.name.ident();
-        let create = sql!(
-            "CREATE {u}INDEX {n} ON {t} {d}",
-            u = unique,
-            n = name,
-            t = copy,
-            d = tail
-        );
+        let create =
+            sql!("CREATE {u}INDEX {n} ON {t} {d}", u = unique, n = name, t = copy, d = tail);
         match filled(&self.predicate) {
             None => draft.rehearse("", create),
             Some(text) => {
@@ -180,11 +175,7 @@ impl CreateIndex {
             let name = draft.qualified(&format!("{field}.collate"), collation)?;
             text.push_str(&format!(" COLLATE {name}"));
         }
-        if let Some(class) = column
-            .opclass
-            .as_ref()
-            .filter(|class| !class.name.is_empty())
-        {
+        if let Some(class) = column.opclass.as_ref().filter(|class| !class.name.is_empty()) {
             let name = draft.qualified(&format!("{field}.opclass.name"), &class.name)?;
             text.push_str(&format!(" {name}"));
             let mut parameters = Vec::new();
@@ -299,12 +290,6 @@ impl<'de> Deserialize<'de> for Element {
 
 impl IndexColumn {
     fn plain(column: Name) -> Self {
-        Self {
-            column,
-            collate: None,
-            sort: None,
-            nulls: None,
-            opclass: None,
-        }
+        Self { column, collate: None, sort: None, nulls: None, opclass: None }
     }
 }

@@ -221,15 +221,8 @@ impl TableConstraint {
                 format!("CHECK ({condition}\n){inherit}")
             }
             ConstraintKind::Unique => {
-                let nulls = if self.nulls_not_distinct {
-                    " NULLS NOT DISTINCT"
-                } else {
-                    ""
-                };
-                format!(
-                    "UNIQUE{nulls} ({columns}){}",
-                    self.parameters(draft, field)?
-                )
+                let nulls = if self.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
+                format!("UNIQUE{nulls} ({columns}){}", self.parameters(draft, field)?)
             }
             ConstraintKind::PrimaryKey => {
                 format!("PRIMARY KEY ({columns}){}", self.parameters(draft, field)?)
@@ -242,11 +235,7 @@ impl TableConstraint {
             (_, true, false) => " DEFERRABLE",
         };
         let body = Expression::from_catalog(format!("{body}{deferral}"));
-        Ok(Some(sql!(
-            "CONSTRAINT {n} {b}",
-            n = self.name.ident(),
-            b = body
-        )))
+        Ok(Some(sql!("CONSTRAINT {n} {b}", n = self.name.ident(), b = body)))
     }
 
     fn exclusion(&self, draft: &mut Draft, field: &str) -> Result<String, Rejected> {
@@ -254,10 +243,7 @@ impl TableConstraint {
             return Err(draft.reject(field, "an exclusion constraint needs `exclude`"));
         };
         let field_of = |name: &str| format!("{field}.exclude.{name}");
-        let method = exclude
-            .index_method
-            .as_deref()
-            .filter(|method| !method.is_empty());
+        let method = exclude.index_method.as_deref().filter(|method| !method.is_empty());
         let method = draft.qualified(&field_of("index_method"), method.unwrap_or("gist"))?;
         let elements = draft.expression(&field_of("elements"), &exclude.elements)?;
         let parameters = self.parameters(draft, field)?;
@@ -278,11 +264,7 @@ impl TableConstraint {
             let columns = sql::commas(parameters.include_columns.iter().map(Name::ident));
             text.push_str(&format!(" INCLUDE ({columns})"));
         }
-        if let Some(storage) = parameters
-            .storage_parameters
-            .as_deref()
-            .filter(|s| !s.is_empty())
-        {
+        if let Some(storage) = parameters.storage_parameters.as_deref().filter(|s| !s.is_empty()) {
             let field = format!("{field}.index_parameters.storage_parameters");
             let storage = draft.expression(&field, storage)?;
             text.push_str(&format!(" WITH ({storage}\n)"));

@@ -126,21 +126,12 @@ impl Draft {
         hint: Option<String>,
     ) -> Rejected {
         let path = self.path_of(field);
-        self.rejections.push(Rejection {
-            path,
-            offset,
-            message: message.into(),
-            hint,
-        });
+        self.rejections.push(Rejection { path, offset, message: message.into(), hint });
         Rejected
     }
 
     pub(super) fn path_of(&self, field: &str) -> String {
-        if field.is_empty() {
-            self.path.clone()
-        } else {
-            format!("{}.{field}", self.path)
-        }
+        if field.is_empty() { self.path.clone() } else { format!("{}.{field}", self.path) }
     }
 
     /// The table that the version calls `name`.
@@ -148,10 +139,7 @@ impl Draft {
         if !self.schema.tables.contains_key(name) {
             let known: Vec<&str> = self.schema.tables.keys().map(Name::as_str).collect();
             let hint = meant(name.as_str(), &known);
-            let message = format!(
-                "there is no table `{name}` in `{}`",
-                self.schema.name.as_str()
-            );
+            let message = format!("there is no table `{name}` in `{}`", self.schema.name.as_str());
             return Err(self.reject_at(field, None, message, hint));
         }
         let table = self.schema.tables.get_mut(name);
@@ -181,9 +169,7 @@ impl Draft {
         let table = self.table(name, field)?.clone();
         if !table.is_new && !self.touched.contains(&table.storage) {
             self.touched.push(table.storage.clone());
-            self.questions.push(Question::Copy {
-                table: table.storage.clone(),
-            });
+            self.questions.push(Question::Copy { table: table.storage.clone() });
         }
         Ok(table)
     }
@@ -207,12 +193,7 @@ impl Draft {
     /// As [`Draft::rehearse`], with what to do where Postgres refuses.
     pub(crate) fn rehearse_with(&mut self, field: &str, statement: Sql, hint: Option<String>) {
         let path = self.path_of(field);
-        self.questions.push(Question::Rehearse {
-            path,
-            statement,
-            prefix: None,
-            hint,
-        });
+        self.questions.push(Question::Rehearse { path, statement, prefix: None, hint });
     }
 
     /// As [`Draft::rehearse_with`], of `text` from the file between two pieces of ours, so that a
@@ -226,12 +207,7 @@ impl Draft {
         let path = self.path_of(field);
         let prefix = Some(before.as_str().chars().count());
         let statement = sql!("{b}{t}\n{a}", b = before, t = text, a = after);
-        self.questions.push(Question::Rehearse {
-            path,
-            statement,
-            prefix,
-            hint,
-        });
+        self.questions.push(Question::Rehearse { path, statement, prefix, hint });
     }
 
     /// Reads SQL of the user's.
@@ -244,10 +220,7 @@ impl Draft {
     pub(crate) fn type_name(&mut self, field: &str, text: &str) -> Result<TypeName, Rejected> {
         let type_name = self.expression(field, text)?;
         let path = self.path_of(field);
-        self.questions.push(Question::Type {
-            path,
-            type_name: type_name.clone(),
-        });
+        self.questions.push(Question::Type { path, type_name: type_name.clone() });
         Ok(type_name)
     }
 
@@ -285,10 +258,8 @@ impl Draft {
     ) -> Result<Call, Rejected> {
         let names = expression.names();
         let columns = self.table(table, "table")?.columns.clone();
-        let read: Vec<Column> = columns
-            .into_iter()
-            .filter(|column| names.contains(column.name.as_str()))
-            .collect();
+        let read: Vec<Column> =
+            columns.into_iter().filter(|column| names.contains(column.name.as_str())).collect();
         // FUNC_MAX_ARGS is 100 in every build that is distributed.
         if read.len() > 100 {
             let message = "the expression names more than 100 columns, the most Postgres can pass";
@@ -300,27 +271,16 @@ impl Draft {
         self.questions.push(Question::Bind(Binding {
             path: self.path_of(field),
             table: table.clone(),
-            parameters: read
-                .iter()
-                .map(|c| (c.name.clone(), c.type_name.clone()))
-                .collect(),
+            parameters: read.iter().map(|c| (c.name.clone(), c.type_name.clone())).collect(),
             expression,
             target: target.clone(),
             inferred,
             function: function.clone(),
         }));
-        let arguments = read
-            .into_iter()
-            .map(|column| (column.name, column.storage))
-            .collect();
+        let arguments = read.into_iter().map(|column| (column.name, column.storage)).collect();
         let what = field.rsplit('.').next().unwrap_or(field);
         let label = format!("`{what}` of `{table}`");
-        Ok(Call {
-            number,
-            label,
-            function,
-            arguments,
-        })
+        Ok(Call { number, label, function, arguments })
     }
 
     /// Refuses a new name that is taken, or that is one of ours.
@@ -348,10 +308,7 @@ impl Draft {
             return Err(self.reject(field, message));
         }
         if self.schema.holds_relation(name.ident())
-            || self
-                .dropped
-                .iter()
-                .any(|table| table.storage.as_str() == name.as_str())
+            || self.dropped.iter().any(|table| table.storage.as_str() == name.as_str())
         {
             let message =
                 format!("there is a relation `{name}` in the base schema until `complete`");
@@ -363,10 +320,7 @@ impl Draft {
 
     pub(super) fn reserved(&mut self, name: &Name, field: &str) -> Result<(), Rejected> {
         if name.as_str().starts_with(names::PREFIX) {
-            let message = format!(
-                "names that begin with `{}` are Straddle's own",
-                names::PREFIX
-            );
+            let message = format!("names that begin with `{}` are Straddle's own", names::PREFIX);
             return Err(self.reject(field, message));
         }
         Ok(())
@@ -393,22 +347,14 @@ impl Draft {
             // By way of passing names: one column's storage name may be another's name.
             for column in &moved {
                 let (from, to) = (column.name.ident(), names::passing(&column.storage));
-                let rename = sql!(
-                    "ALTER TABLE {t} RENAME COLUMN {a} TO {b}",
-                    t = copy,
-                    a = from,
-                    b = to
-                );
+                let rename =
+                    sql!("ALTER TABLE {t} RENAME COLUMN {a} TO {b}", t = copy, a = from, b = to);
                 self.rehearse("", rename);
             }
             for column in &moved {
                 let (from, to) = (names::passing(&column.storage), &column.storage);
-                let rename = sql!(
-                    "ALTER TABLE {t} RENAME COLUMN {a} TO {b}",
-                    t = copy,
-                    a = from,
-                    b = to
-                );
+                let rename =
+                    sql!("ALTER TABLE {t} RENAME COLUMN {a} TO {b}", t = copy, a = from, b = to);
                 self.rehearse("", rename);
             }
         }

@@ -18,10 +18,7 @@ impl Draft {
         };
         for (owner, other) in &mut self.schema.tables {
             if owner == table {
-                other
-                    .columns
-                    .iter_mut()
-                    .for_each(|column| rename(&mut column.name));
+                other.columns.iter_mut().for_each(|column| rename(&mut column.name));
             }
             for key in &mut other.foreign_keys {
                 if owner == table {
@@ -40,11 +37,7 @@ impl Draft {
             table.name = to.clone();
             self.schema.tables.insert(to.clone(), table);
         }
-        let keys = self
-            .schema
-            .tables
-            .values_mut()
-            .flat_map(|table| &mut table.foreign_keys);
+        let keys = self.schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
         for key in keys.filter(|key| key.table.as_ref() == Some(from)) {
             key.table = Some(to.clone());
         }
@@ -61,9 +54,7 @@ impl Draft {
     pub(super) fn drop_column(&mut self, table: &Name, column: &Name) {
         if let Some(table) = self.schema.tables.get_mut(table) {
             table.columns.retain(|known| &known.name != column);
-            table
-                .foreign_keys
-                .retain(|key| !key.columns.contains(column));
+            table.foreign_keys.retain(|key| !key.columns.contains(column));
         }
     }
 
@@ -71,8 +62,7 @@ impl Draft {
     pub(super) fn add_column(&mut self, table: &Name, column: Column) {
         if let Some(table) = self.schema.tables.get_mut(table) {
             if !table.is_new {
-                self.added
-                    .insert((table.storage.clone(), column.storage.clone()));
+                self.added.insert((table.storage.clone(), column.storage.clone()));
             }
             table.columns.push(column);
         }
@@ -81,8 +71,7 @@ impl Draft {
     /// The column is another one from here on, in its predecessor's place.
     pub(super) fn replace_column(&mut self, table: &Name, column: &Name, new: Column) {
         if let Some(table) = self.schema.tables.get_mut(table) {
-            self.added
-                .insert((table.storage.clone(), new.storage.clone()));
+            self.added.insert((table.storage.clone(), new.storage.clone()));
             if let Some(old) = table.columns.iter_mut().find(|known| &known.name == column) {
                 *old = new;
             }
@@ -110,10 +99,7 @@ impl Draft {
         field: &str,
     ) -> Result<(), Rejected> {
         if self.is_added(table, &column.storage) {
-            let message = format!(
-                "an earlier operation of this migration makes `{}`",
-                column.name
-            );
+            let message = format!("an earlier operation of this migration makes `{}`", column.name);
             let hint = "say everything in that one operation, or in a migration after this one";
             return Err(self.reject_with(field, message, hint));
         }
@@ -135,10 +121,7 @@ impl Draft {
             // A table's own foreign keys go with it.
             let counts = column.is_some() || owner != table;
             let key = other.foreign_keys.iter().filter(|_| counts).find(refers)?;
-            Some(format!(
-                "`{owner}` refers to it by the foreign key `{}`",
-                key.name.as_str()
-            ))
+            Some(format!("`{owner}` refers to it by the foreign key `{}`", key.name.as_str()))
         });
         match found {
             None => Ok(()),
@@ -175,9 +158,7 @@ impl Draft {
         field: &str,
     ) -> Result<(), Rejected> {
         let dependents = &self.table(table, "table")?.dependents;
-        let stands = dependents
-            .iter()
-            .find(|other| other.columns.contains(&column.storage));
+        let stands = dependents.iter().find(|other| other.columns.contains(&column.storage));
         let message =
             stands.map(|other| format!("{} stands on `{}`", other.description, column.name));
         match message {
@@ -209,12 +190,7 @@ impl Draft {
             let hint = "refer to it in the next migration";
             return Err(self.reject_with(&format!("{field}.column"), message, hint));
         }
-        if self
-            .table(table, "table")?
-            .foreign_keys
-            .iter()
-            .any(|other| other.name == key.name)
-        {
+        if self.table(table, "table")?.foreign_keys.iter().any(|other| other.name == key.name) {
             let message = format!("`{table}` has a constraint `{}` already", key.name.as_str());
             return Err(self.reject(&format!("{field}.name"), message));
         }
@@ -256,9 +232,6 @@ impl Draft {
     /// Has Postgres parse statements, without running them.
     pub(super) fn parse(&mut self, field: &str, text: &str) {
         let path = self.path_of(field);
-        self.questions.push(Question::Parse {
-            path,
-            text: text.to_owned(),
-        });
+        self.questions.push(Question::Parse { path, text: text.to_owned() });
     }
 }

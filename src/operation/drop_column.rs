@@ -26,11 +26,7 @@ pub struct DropColumn {
     /// The column.
     pub column: Name,
     /// The value that rows of the new version have in the old one, as SQL.
-    #[serde(
-        default,
-        deserialize_with = "given",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub down: Option<String>,
 }
 
@@ -54,10 +50,7 @@ impl Operate for DropColumn {
             return Err(draft.reject("column", message));
         }
         let (copy, name) = (Draft::probe(&self.table), self.column.ident());
-        draft.rehearse(
-            "column",
-            sql!("ALTER TABLE {t} DROP COLUMN {c}", t = copy, c = name),
-        );
+        draft.rehearse("column", sql!("ALTER TABLE {t} DROP COLUMN {c}", t = copy, c = name));
         draft.drop_column(&self.table, &self.column);
         if let Some(text) = &self.down {
             if column.generated.is_some() {

@@ -33,10 +33,7 @@ impl Operate for DropTable {
         draft.nothing_references(&self.name, None, "name")?;
         let mut dependents = table.dependents.iter();
         if let Some(dependent) = dependents.find(|dependent| dependent.blocks_table) {
-            let message = format!(
-                "{} stands on the table `{}`",
-                dependent.description, self.name
-            );
+            let message = format!("{} stands on the table `{}`", dependent.description, self.name);
             return Err(draft.reject_with("name", message, "drop it first"));
         }
         draft.change_table(&self.name, "name")?;

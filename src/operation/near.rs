@@ -16,9 +16,7 @@ pub(crate) fn allowed(noun: &str, found: &str, names: &[&str]) -> String {
 /// The name that was probably meant: a third of its letters may be wrong.
 pub(crate) fn nearest<'n>(found: &str, names: &[&'n str]) -> Option<&'n str> {
     let found = folded(found);
-    let distances = names
-        .iter()
-        .map(|name| (distance(&found, &folded(name)), *name));
+    let distances = names.iter().map(|name| (distance(&found, &folded(name)), *name));
     let (distance, name) = distances.min_by_key(|(distance, _)| *distance)?;
     let most = found.len().max(name.len()) / 3;
     (distance <= most).then_some(name)
@@ -26,10 +24,7 @@ pub(crate) fn nearest<'n>(found: &str, names: &[&'n str]) -> Option<&'n str> {
 
 /// A name without what only style decides, so that `addColumn` and `add-column` are `add_column`.
 fn folded(name: &str) -> Vec<char> {
-    name.chars()
-        .filter(|c| !"_- ".contains(*c))
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(|c| !"_- ".contains(*c)).flat_map(char::to_lowercase).collect()
 }
 
 /// How many letters to insert, remove or replace, or neighbours to swap, to get from one to the

@@ -36,12 +36,7 @@ impl Operate for RenameColumn {
         let copy = Draft::probe(&self.table);
         draft.rehearse(
             "to",
-            sql!(
-                "ALTER TABLE {t} RENAME COLUMN {a} TO {b}",
-                t = copy,
-                a = from,
-                b = to
-            ),
+            sql!("ALTER TABLE {t} RENAME COLUMN {a} TO {b}", t = copy, a = from, b = to),
         );
         draft.rename_column(&self.table, &self.from, &self.to);
         Ok(())

@@ -22,11 +22,7 @@ pub struct RunSql {
     /// The statements.
     pub up: String,
     /// The statements that take it back.
-    #[serde(
-        default,
-        deserialize_with = "given",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     pub down: Option<String>,
     /// Whether it runs in `complete` and not in `start`.
     #[serde(default, rename = "onComplete")]

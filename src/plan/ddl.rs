@@ -21,12 +21,7 @@ fn definition(column: &Column) -> Sql {
     match &column.collation {
         None => sql!("{n} {t}", n = column.storage, t = column.type_name),
         Some(collation) => {
-            sql!(
-                "{n} {t} COLLATE {c}",
-                n = column.storage,
-                t = column.type_name,
-                c = collation
-            )
+            sql!("{n} {t} COLLATE {c}", n = column.storage, t = column.type_name, c = collation)
         }
     }
 }
@@ -70,11 +65,7 @@ pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Cons
     if let Some(target) = column.statistics {
         alter(sql!("SET STATISTICS {n}", n = target));
     }
-    let purpose = format!(
-        "add the column `{}` to `{}`",
-        name.as_str(),
-        table.name.as_str()
-    );
+    let purpose = format!("add the column `{}` to `{}`", name.as_str(), table.name.as_str());
     Step::quiet(purpose, statements)
         .locking(Lock::AccessExclusive, table)
         .undone_by(drop_column(table, name))
@@ -83,11 +74,7 @@ pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Cons
 /// Removes a column; its space is given back as rows are rewritten.
 #[must_use]
 pub fn drop_column(table: &QualifiedName, column: &Ident) -> Step {
-    let purpose = format!(
-        "drop the column `{}` of `{}`",
-        column.as_str(),
-        table.name.as_str()
-    );
+    let purpose = format!("drop the column `{}` of `{}`", column.as_str(), table.name.as_str());
     let drop = sql!("ALTER TABLE {t} DROP COLUMN {c}", t = table, c = column);
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
 }
@@ -96,27 +83,13 @@ pub fn drop_column(table: &QualifiedName, column: &Ident) -> Step {
 /// that rows written without the sync trigger still have a value.
 #[must_use]
 pub fn drop_constant(table: &QualifiedName, column: &Ident, value: &Sql) -> Step {
-    let purpose = format!(
-        "take the default off `{}` of `{}`",
-        column.as_str(),
-        table.name.as_str()
-    );
-    let drop = sql!(
-        "ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT",
-        t = table,
-        c = column
-    );
-    let back = sql!(
-        "ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {v}",
-        t = table,
-        c = column,
-        v = value
-    );
-    let undo = format!(
-        "put the default back on `{}` of `{}`",
-        column.as_str(),
-        table.name.as_str()
-    );
+    let purpose =
+        format!("take the default off `{}` of `{}`", column.as_str(), table.name.as_str());
+    let drop = sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT", t = table, c = column);
+    let back =
+        sql!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {v}", t = table, c = column, v = value);
+    let undo =
+        format!("put the default back on `{}` of `{}`", column.as_str(), table.name.as_str());
     Step::quiet(purpose, vec![drop])
         .locking(Lock::AccessExclusive, table)
         .undone_by(Step::quiet(undo, vec![back]).locking(Lock::AccessExclusive, table))
@@ -127,19 +100,10 @@ pub fn drop_constant(table: &QualifiedName, column: &Ident, value: &Sql) -> Step
 pub fn set_default(table: &QualifiedName, column: &Ident, default: Option<&Expression>) -> Step {
     let purpose = format!("set the default of `{}`", column.as_str());
     let set = match default {
-        None => sql!(
-            "ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT",
-            t = table,
-            c = column
-        ),
+        None => sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT", t = table, c = column),
         Some(default) => {
             let d = default;
-            sql!(
-                "ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {d}",
-                t = table,
-                c = column,
-                d = d
-            )
+            sql!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {d}", t = table, c = column, d = d)
         }
     };
     Step::quiet(purpose, vec![set]).locking(Lock::AccessExclusive, table)
@@ -148,11 +112,7 @@ pub fn set_default(table: &QualifiedName, column: &Ident, default: Option<&Expre
 /// Adds a CHECK for rows written from now on.
 #[must_use]
 pub fn add_check(table: &QualifiedName, name: &Ident, definition: &Expression) -> Step {
-    let purpose = format!(
-        "check `{}` on new rows of `{}`",
-        name.as_str(),
-        table.name.as_str()
-    );
+    let purpose = format!("check `{}` on new rows of `{}`", name.as_str(), table.name.as_str());
     let add = sql!(
         "ALTER TABLE {t} ADD CONSTRAINT {n} {d} NOT VALID",
         t = table,
@@ -195,11 +155,7 @@ pub fn add_foreign_key(
 /// Removes a constraint.
 #[must_use]
 pub fn drop_constraint(table: &QualifiedName, name: &Ident) -> Step {
-    let purpose = format!(
-        "drop the constraint `{}` of `{}`",
-        name.as_str(),
-        table.name.as_str()
-    );
+    let purpose = format!("drop the constraint `{}` of `{}`", name.as_str(), table.name.as_str());
     let drop = sql!("ALTER TABLE {t} DROP CONSTRAINT {n}", t = table, n = name);
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
 }
@@ -208,11 +164,7 @@ pub fn drop_constraint(table: &QualifiedName, name: &Ident) -> Step {
 #[must_use]
 pub fn validate_constraint(table: &QualifiedName, name: &Ident) -> Step {
     let purpose = format!("validate `{}` on `{}`", name.as_str(), table.name.as_str());
-    let validate = sql!(
-        "ALTER TABLE {t} VALIDATE CONSTRAINT {n}",
-        t = table,
-        n = name
-    );
+    let validate = sql!("ALTER TABLE {t} VALIDATE CONSTRAINT {n}", t = table, n = name);
     Step::quiet(purpose, vec![validate])
         .locking(Lock::ShareUpdateExclusive, table)
         .working(Work::Scan)
@@ -222,12 +174,7 @@ pub fn validate_constraint(table: &QualifiedName, name: &Ident) -> Step {
 #[must_use]
 pub fn rename_constraint(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
     let purpose = format!("name the constraint `{}`", to.as_str());
-    let rename = sql!(
-        "ALTER TABLE {t} RENAME CONSTRAINT {a} TO {b}",
-        t = table,
-        a = from,
-        b = to
-    );
+    let rename = sql!("ALTER TABLE {t} RENAME CONSTRAINT {a} TO {b}", t = table, a = from, b = to);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
 }
 
@@ -254,11 +201,7 @@ pub fn add_constraint_using_index(
 #[must_use]
 pub fn set_not_null(table: &QualifiedName, column: &Ident) -> Step {
     let purpose = format!("make `{}` NOT NULL", column.as_str());
-    let set = sql!(
-        "ALTER TABLE {t} ALTER COLUMN {c} SET NOT NULL",
-        t = table,
-        c = column
-    );
+    let set = sql!("ALTER TABLE {t} ALTER COLUMN {c} SET NOT NULL", t = table, c = column);
     Step::quiet(purpose, vec![set]).locking(Lock::AccessExclusive, table)
 }
 
@@ -266,11 +209,7 @@ pub fn set_not_null(table: &QualifiedName, column: &Ident) -> Step {
 #[must_use]
 pub fn drop_not_null(table: &QualifiedName, column: &Ident) -> Step {
     let purpose = format!("let `{}` be NULL", column.as_str());
-    let drop = sql!(
-        "ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL",
-        t = table,
-        c = column
-    );
+    let drop = sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL", t = table, c = column);
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
 }
 
@@ -278,12 +217,7 @@ pub fn drop_not_null(table: &QualifiedName, column: &Ident) -> Step {
 #[must_use]
 pub fn rename_column(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
     let purpose = format!("name the column `{}`", to.as_str());
-    let rename = sql!(
-        "ALTER TABLE {t} RENAME COLUMN {a} TO {b}",
-        t = table,
-        a = from,
-        b = to
-    );
+    let rename = sql!("ALTER TABLE {t} RENAME COLUMN {a} TO {b}", t = table, a = from, b = to);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
 }
 
@@ -307,16 +241,8 @@ pub fn drop_table(table: &QualifiedName) -> Step {
 #[must_use]
 pub fn own_sequence(table: &QualifiedName, sequence: &Expression, column: &Ident) -> Step {
     let purpose = format!("let `{}` own its sequence", column.as_str());
-    let own = sql!(
-        "ALTER SEQUENCE {s} OWNED BY {t}.{c}",
-        s = sequence,
-        t = table,
-        c = column
-    );
-    Step {
-        lock: Lock::ShareRowExclusive,
-        ..Step::quiet(purpose, vec![own])
-    }
+    let own = sql!("ALTER SEQUENCE {s} OWNED BY {t}.{c}", s = sequence, t = table, c = column);
+    Step { lock: Lock::ShareRowExclusive, ..Step::quiet(purpose, vec![own]) }
 }
 
 /// Builds an index while reads and writes go on.
@@ -335,11 +261,7 @@ pub fn create_index(
         t = table,
         d = definition,
     );
-    let purpose = format!(
-        "build the index `{}` on `{}`",
-        name.as_str(),
-        table.name.as_str()
-    );
+    let purpose = format!("build the index `{}` on `{}`", name.as_str(), table.name.as_str());
     let index = QualifiedName::new(&table.schema, name);
     let mut step = Step::quiet(purpose, Vec::new())
         .locking(Lock::ShareUpdateExclusive, table)
@@ -356,10 +278,7 @@ pub fn drop_index(table: &QualifiedName, index: &QualifiedName) -> Step {
     let statement = sql!("DROP INDEX CONCURRENTLY IF EXISTS {i}", i = index);
     let purpose = format!("drop the index `{}`", index.name.as_str());
     let mut step = Step::quiet(purpose, Vec::new()).locking(Lock::ShareUpdateExclusive, table);
-    step.action = Action::Outside {
-        statement,
-        index: index.clone(),
-    };
+    step.action = Action::Outside { statement, index: index.clone() };
     step
 }
 
@@ -368,11 +287,8 @@ pub fn drop_index(table: &QualifiedName, index: &QualifiedName) -> Step {
 pub fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
     let index = QualifiedName::new(&table.schema, from);
     let purpose = format!("name the index `{}`", to.as_str());
-    Step::quiet(
-        purpose,
-        vec![sql!("ALTER INDEX {i} RENAME TO {b}", i = index, b = to)],
-    )
-    .locking(Lock::ShareUpdateExclusive, &index)
+    Step::quiet(purpose, vec![sql!("ALTER INDEX {i} RENAME TO {b}", i = index, b = to)])
+        .locking(Lock::ShareUpdateExclusive, &index)
 }
 
 /// Gives a column of an index another name; Postgres keeps the one that it was built with.
@@ -381,12 +297,7 @@ pub fn rename_index_column(table: &QualifiedName, index: &Ident, from: &Ident, t
     let purpose = format!("name the column of the index `{}`", index.as_str());
     let index = QualifiedName::new(&table.schema, index);
     // ALTER INDEX has no form for it, but to ALTER TABLE an index is a table.
-    let rename = sql!(
-        "ALTER TABLE {i} RENAME COLUMN {a} TO {b}",
-        i = index,
-        a = from,
-        b = to
-    );
+    let rename = sql!("ALTER TABLE {i} RENAME COLUMN {a} TO {b}", i = index, a = from, b = to);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, &index)
 }
 
@@ -403,11 +314,7 @@ pub fn analyze(table: &QualifiedName, columns: &[Ident]) -> Step {
 /// Puts the sync trigger on a table. It fires ALWAYS, so that replicated rows are kept in step.
 #[must_use]
 pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> Step {
-    let always = sql!(
-        "ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}",
-        t = table,
-        n = trigger
-    );
+    let always = sql!("ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}", t = table, n = trigger);
     let purpose = format!("keep the new columns of `{}` in step", table.name.as_str());
     Step::quiet(purpose, vec![create, always])
         .locking(Lock::ShareRowExclusive, table)
@@ -418,11 +325,8 @@ pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> St
 #[must_use]
 pub fn drop_trigger(table: &QualifiedName, trigger: &Ident) -> Step {
     let purpose = format!("take the sync trigger off `{}`", table.name.as_str());
-    Step::quiet(
-        purpose,
-        vec![sql!("DROP TRIGGER {n} ON {t}", n = trigger, t = table)],
-    )
-    .locking(Lock::AccessExclusive, table)
+    Step::quiet(purpose, vec![sql!("DROP TRIGGER {n} ON {t}", n = trigger, t = table)])
+        .locking(Lock::AccessExclusive, table)
 }
 
 /// The comments of a table and its columns.
@@ -432,12 +336,7 @@ pub fn comment_on_column(table: &QualifiedName, column: &Name, comment: Option<&
     let column = column.ident();
     let comment = match comment {
         None => sql!("COMMENT ON COLUMN {t}.{c} IS NULL", t = table, c = column),
-        Some(text) => sql!(
-            "COMMENT ON COLUMN {t}.{c} IS {x}",
-            t = table,
-            c = column,
-            x = text
-        ),
+        Some(text) => sql!("COMMENT ON COLUMN {t}.{c} IS {x}", t = table, c = column, x = text),
     };
     Step::quiet(purpose, vec![comment]).locking(Lock::ShareUpdateExclusive, table)
 }

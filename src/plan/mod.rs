@@ -310,20 +310,12 @@ impl Start {
     #[must_use]
     pub fn position(&self, phase: Phase, done: usize) -> usize {
         let before = |(earlier, _): &(Phase, &[Step])| *earlier < phase;
-        let steps = self
-            .phases()
-            .into_iter()
-            .filter(before)
-            .map(|(_, steps)| steps.len());
+        let steps = self.phases().into_iter().filter(before).map(|(_, steps)| steps.len());
         steps.sum::<usize>() + if phase < Phase::Live { done } else { 0 }
     }
 
     /// Every step, over all phases.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = &Step> {
-        self.expand
-            .iter()
-            .chain(&self.backfill)
-            .chain(&self.settle)
-            .chain(&self.activate)
+        self.expand.iter().chain(&self.backfill).chain(&self.settle).chain(&self.activate)
     }
 }

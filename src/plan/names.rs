@@ -54,11 +54,7 @@ pub fn retired_schema(version: &Ident) -> Ident {
 /// one migration that end up under one name.
 #[must_use]
 pub fn new_column(column: &Name, generation: usize) -> Ident {
-    let generation = if generation == 0 {
-        String::new()
-    } else {
-        generation.to_string()
-    };
+    let generation = if generation == 0 { String::new() } else { generation.to_string() };
     let plain = format!("{PREFIX}new{generation}_{}", column.as_str());
     Ident::new(plain)
         .unwrap_or_else(|_| readable("new_", column.as_str(), &[column.as_str(), &generation]))
@@ -81,10 +77,7 @@ pub fn copy_of(table: &Ident, name: &Ident) -> Ident {
 pub fn not_null(table: &Ident, column: &Ident) -> Ident {
     // Applications read it in error messages, so it shows the name that they know.
     let new = format!("{PREFIX}new_");
-    let label = column
-        .as_str()
-        .strip_prefix(&new)
-        .unwrap_or(column.as_str());
+    let label = column.as_str().strip_prefix(&new).unwrap_or(column.as_str());
     readable("nn_", label, &[table.as_str(), column.as_str()])
 }
 
@@ -103,11 +96,7 @@ pub fn unique(table: &Name, column: &Name) -> Ident {
 pub fn not_null_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
     let label = format!("{}_{}", table.as_str(), column.as_str());
     (0_usize..).map(move |number| {
-        let number = if number == 0 {
-            String::new()
-        } else {
-            number.to_string()
-        };
+        let number = if number == 0 { String::new() } else { number.to_string() };
         let end = format!("_not_null{number}");
         let label = &label[..label.floor_char_boundary(63 - end.len())];
         known(&format!("{label}{end}"))
@@ -118,10 +107,7 @@ pub fn not_null_candidates(table: &Name, column: &Name) -> impl Iterator<Item = 
 #[must_use]
 pub fn sync_function(base: &Ident, table: &Ident) -> QualifiedName {
     let name = hashed("sync_", table.as_str(), &[base.as_str(), table.as_str()]);
-    QualifiedName {
-        schema: own_schema(),
-        name,
-    }
+    QualifiedName { schema: own_schema(), name }
 }
 
 /// The sync trigger, one a table.
@@ -136,10 +122,7 @@ pub fn expression(base: &Ident, table: &Name, number: usize) -> QualifiedName {
     let number = number.to_string();
     let label = format!("{}_{number}", table.as_str());
     let name = hashed("expr_", &label, &[base.as_str(), table.as_str(), &number]);
-    QualifiedName {
-        schema: own_schema(),
-        name,
-    }
+    QualifiedName { schema: own_schema(), name }
 }
 
 /// The advisory lock that one operator at a time holds for a base schema.
@@ -175,12 +158,7 @@ fn hashed(prefix: &str, label: &str, identity: &[&str]) -> Ident {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     }
-    let hash: String = hasher
-        .finalize()
-        .iter()
-        .take(5)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let hash: String = hasher.finalize().iter().take(5).map(|byte| format!("{byte:02x}")).collect();
     let room = 63 - prefix.len() - 1 - hash.len();
     let label = &label[..label.floor_char_boundary(room)];
     known(&format!("{prefix}{label}_{hash}"))
@@ -210,10 +188,7 @@ mod tests {
 
     #[test]
     fn parts_do_not_run_into_each_other() {
-        assert_ne!(
-            copy_of(&known("a_b"), &known("c")),
-            copy_of(&known("a"), &known("b_c"))
-        );
+        assert_ne!(copy_of(&known("a_b"), &known("c")), copy_of(&known("a"), &known("b_c")));
     }
 
     #[test]

@@ -39,9 +39,7 @@ pub enum TrafficError {
 }
 
 fn reason(refused: &Option<String>) -> String {
-    let reason = refused
-        .as_ref()
-        .map(|refused| format!("; the last try: {refused}"));
+    let reason = refused.as_ref().map(|refused| format!("; the last try: {refused}"));
     reason.unwrap_or_default()
 }
 
@@ -107,17 +105,12 @@ impl Traffic {
         let connections = [connect(old).await?, connect(new).await?];
         let query = sql!(file "sandbox/tables.sql");
         let names: [&str; 2] = [old.schema.as_str(), new.schema.as_str()];
-        let rows = connections[0]
-            .query(&query, &[&names[0], &names[1]])
-            .await?;
+        let rows = connections[0].query(&query, &[&names[0], &names[1]]).await?;
         let mut pairs = Vec::new();
         for row in rows {
             let (Json(old_table), Json(new_table)): (Json<Table>, Json<Table>) =
                 (row.get(0), row.get(1));
-            pairs.push([
-                View::new(&old.schema, old_table),
-                View::new(&new.schema, new_table),
-            ]);
+            pairs.push([View::new(&old.schema, old_table), View::new(&new.schema, new_table)]);
         }
         let mut refused = None;
         let mut number = 0;
@@ -140,10 +133,7 @@ impl Traffic {
         let [old, new] = connections;
         let [old_view, new_view] = views;
         Self {
-            clients: [
-                Client::new(old, "old", old_view),
-                Client::new(new, "new", new_view),
-            ],
+            clients: [Client::new(old, "old", old_view), Client::new(new, "new", new_view)],
             count: Cell::new(count),
             failed: Cell::new(0),
             last_error: RefCell::default(),
@@ -188,10 +178,7 @@ impl Traffic {
                 let Some(key) = writer.last.borrow().clone() else {
                     continue;
                 };
-                rows.push(Row {
-                    old: old.look(&key).await?,
-                    new: new.look(&key).await?,
-                });
+                rows.push(Row { old: old.look(&key).await?, new: new.look(&key).await? });
             }
             tell(&Seen {
                 table: old.view.name().to_owned(),
@@ -206,13 +193,7 @@ impl Traffic {
 
 impl Client {
     fn new(connection: Connection, label: &'static str, view: View) -> Self {
-        Self {
-            connection,
-            label,
-            view,
-            written: Cell::new(0),
-            last: RefCell::default(),
-        }
+        Self { connection, label, view, written: Cell::new(0), last: RefCell::default() }
     }
 
     /// Inserts a row, and changes it. Says how many statements that were.
@@ -223,9 +204,7 @@ impl Client {
         let Some(key) = key else {
             return Ok(1);
         };
-        let changed = self
-            .view
-            .update(&key, &format!("{}-changed", self.label), number);
+        let changed = self.view.update(&key, &format!("{}-changed", self.label), number);
         self.last.replace(Some(key));
         match changed {
             None => Ok(1),

@@ -49,20 +49,13 @@ pub(super) struct View {
 impl View {
     pub(super) fn new(schema: &Ident, table: Table) -> Self {
         let place = QualifiedName::new(schema, &table.name);
-        Self {
-            place,
-            table,
-            with_nulls: false,
-        }
+        Self { place, table, with_nulls: false }
     }
 
     /// The same table, every second of whose new rows leaves out what it can.
     pub(super) fn with_nulls(&self) -> Self {
         let with_nulls = true;
-        Self {
-            with_nulls,
-            ..self.clone()
-        }
+        Self { with_nulls, ..self.clone() }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -131,18 +124,9 @@ impl View {
 impl Column {
     /// A value of the column's type. A bare literal has the type of the column that it goes to.
     fn value(&self, label: &str, number: u64) -> Sql {
-        if let Some(Parent {
-            schema,
-            table,
-            column,
-        }) = &self.parent
-        {
+        if let Some(Parent { schema, table, column }) = &self.parent {
             let parent = QualifiedName::new(schema, table);
-            return sql!(
-                "(SELECT {c} FROM {t} ORDER BY {c} DESC LIMIT 1)",
-                c = column,
-                t = parent
-            );
+            return sql!("(SELECT {c} FROM {t} ORDER BY {c} DESC LIMIT 1)", c = column, t = parent);
         }
         match self.text(label, number) {
             Some(text) => sql!("{l}", l = Literal::new(text)),

@@ -227,8 +227,7 @@ impl Table {
     /// Puts the columns in the order that applications have seen so far; others come last.
     pub fn arrange(&mut self, order: &[Name]) {
         let place = |name: &Name| order.iter().position(|known| known == name);
-        self.columns
-            .sort_by_key(|column| place(&column.name).unwrap_or(order.len()));
+        self.columns.sort_by_key(|column| place(&column.name).unwrap_or(order.len()));
     }
 
     /// The column that a version calls `name`.
@@ -240,9 +239,7 @@ impl Table {
     /// The column that the table holds as `storage`.
     #[must_use]
     pub fn stored(&self, storage: &Ident) -> Option<&Column> {
-        self.columns
-            .iter()
-            .find(|column| &column.storage == storage)
+        self.columns.iter().find(|column| &column.storage == storage)
     }
 
     /// The columns of the primary key, by storage name.

@@ -21,11 +21,7 @@ pub(super) enum Account {
     /// The account of this process.
     Own,
     /// A named one, since this process is root.
-    Substitute {
-        name: &'static str,
-        uid: u32,
-        gid: u32,
-    },
+    Substitute { name: &'static str, uid: u32, gid: u32 },
 }
 
 impl Account {
@@ -34,10 +30,7 @@ impl Account {
         if id(&["-u"]) != Some(0) {
             return Ok(Self::Own);
         }
-        SUBSTITUTES
-            .into_iter()
-            .find_map(Self::named)
-            .ok_or(ServerError::Account)
+        SUBSTITUTES.into_iter().find_map(Self::named).ok_or(ServerError::Account)
     }
 
     fn named(name: &'static str) -> Option<Self> {
@@ -52,11 +45,7 @@ impl Account {
             Self::Own => None,
             Self::Substitute { name, .. } => Some((*name).to_owned()),
         };
-        ServerError::Run {
-            program: program.as_ref().to_owned(),
-            account,
-            source,
-        }
+        ServerError::Run { program: program.as_ref().to_owned(), account, source }
     }
 
     /// A command under this account that sees nothing of our environment: PGDATA, PGPORT, LC_ALL
@@ -65,11 +54,7 @@ impl Account {
         let mut command = plain(program);
         // Our own directory may be closed to the account, and then nothing would start. With
         // LC_ALL set, macOS finds no need to start threads for the locale, which Postgres refuses.
-        command
-            .env_clear()
-            .env("PATH", PATH)
-            .env("LC_ALL", "C")
-            .current_dir("/");
+        command.env_clear().env("PATH", PATH).env("LC_ALL", "C").current_dir("/");
         if let Self::Substitute { uid, gid, .. } = self {
             // As root, std drops the supplementary groups too.
             command.uid(*uid).gid(*gid);

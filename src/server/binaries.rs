@@ -44,13 +44,8 @@ impl Binaries {
         match explicit {
             Some(directory) => Self::probe(directory)
                 .or_else(|| Self::probe(&directory.join("bin")))
-                .ok_or_else(|| ServerError::NotBinaries {
-                    directory: directory.to_owned(),
-                }),
-            None => Self::installed()
-                .into_iter()
-                .next()
-                .map_or_else(Self::fetch, Ok),
+                .ok_or_else(|| ServerError::NotBinaries { directory: directory.to_owned() }),
+            None => Self::installed().into_iter().next().map_or_else(Self::fetch, Ok),
         }
     }
 
@@ -121,18 +116,13 @@ fn entries(directory: &Path, prefix: &str) -> impl Iterator<Item = PathBuf> {
 fn first_line(program: &str, arguments: &[&str]) -> Option<String> {
     let output = plain(Path::new(program)).args(arguments).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
-    text.lines()
-        .next()
-        .map(str::to_owned)
-        .filter(|line| !line.is_empty())
+    text.lines().next().map(str::to_owned).filter(|line| !line.is_empty())
 }
 
 /// `postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)` is 15, and `… 19beta1` is 19.
 fn major(version: &str) -> Option<u32> {
     let number = version.split_once("(PostgreSQL) ")?.1;
-    let digits = number
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(number.len());
+    let digits = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
     number[..digits].parse().ok()
 }
 
@@ -143,10 +133,7 @@ mod tests {
     #[test]
     fn every_kind_of_version_has_a_major() {
         assert_eq!(major("postgres (PostgreSQL) 18.4\n"), Some(18));
-        assert_eq!(
-            major("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
-            Some(15)
-        );
+        assert_eq!(major("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"), Some(15));
         assert_eq!(major("postgres (PostgreSQL) 19beta1"), Some(19));
         assert_eq!(major("postgres: command not found"), None);
     }

@@ -88,16 +88,7 @@ impl Cluster {
         let output = self
             .account
             .command(&initdb)
-            .args([
-                "-U",
-                "postgres",
-                "-A",
-                "trust",
-                "-E",
-                "UTF8",
-                "--no-locale",
-                "--no-sync",
-            ])
+            .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"])
             .arg("-D")
             .arg(self.data())
             // It reads nothing, so its standard input can keep the directory while it writes there.
@@ -108,9 +99,7 @@ impl Cluster {
             return Ok(());
         }
         let said = [output.stdout, output.stderr].concat();
-        Err(ServerError::Initdb {
-            output: String::from_utf8_lossy(&said).trim().to_owned(),
-        })
+        Err(ServerError::Initdb { output: String::from_utf8_lossy(&said).trim().to_owned() })
     }
 
     /// Adds to `postgresql.conf`, where the last of two equal names wins.
@@ -118,14 +107,8 @@ impl Cluster {
         let mut lines = SETTINGS.to_owned();
         let listen = if options.tcp { "127.0.0.1" } else { "" };
         let home = self.home().to_string_lossy();
-        let ours = [
-            ("listen_addresses", listen),
-            ("unix_socket_directories", &home),
-        ];
-        let theirs = options
-            .settings
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()));
+        let ours = [("listen_addresses", listen), ("unix_socket_directories", &home)];
+        let theirs = options.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         for (name, value) in ours.into_iter().chain(theirs) {
             // Writing to a string cannot fail.
             let _ = writeln!(lines, "{name} = '{}'", escaped(value));
@@ -142,8 +125,5 @@ impl Cluster {
 
 /// Inside quotes, a backslash begins an escape, and a line ends the value.
 fn escaped(value: &str) -> String {
-    value
-        .replace('\\', "\\\\")
-        .replace('\'', "''")
-        .replace('\n', "\\n")
+    value.replace('\\', "\\\\").replace('\'', "''").replace('\n', "\\n")
 }

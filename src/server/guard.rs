@@ -83,17 +83,10 @@ impl DirectoryGuard {
             .map_err(|source| account.cannot_run(SHELL, source))?;
         let mut line = String::new();
         // What cannot be read is as good as nothing: it ends in the error below.
-        let _ = shell
-            .stdout
-            .take()
-            .map(|out| BufReader::new(out).read_line(&mut line));
+        let _ = shell.stdout.take().map(|out| BufReader::new(out).read_line(&mut line));
         let directory = PathBuf::from(line.trim_end());
         let guard = Self { shell, directory };
-        if guard.directory.is_absolute() {
-            Ok(guard)
-        } else {
-            Err(ServerError::Directory)
-        }
+        if guard.directory.is_absolute() { Ok(guard) } else { Err(ServerError::Directory) }
     }
 
     pub(super) fn directory(&self) -> &Path {
@@ -154,16 +147,11 @@ impl ServerGuard {
             }
             // The shell ends with the server; an error here means that it has ended, too.
             if !matches!(self.shell.try_wait(), Ok(None)) {
-                return Err(ServerError::Ended {
-                    log: cluster.log_tail(),
-                });
+                return Err(ServerError::Ended { log: cluster.log_tail() });
             }
             if started.elapsed() > READY_LIMIT {
                 let seconds = READY_LIMIT.as_secs();
-                return Err(ServerError::NotReady {
-                    seconds,
-                    log: cluster.log_tail(),
-                });
+                return Err(ServerError::NotReady { seconds, log: cluster.log_tail() });
             }
             thread::sleep(POLL);
         }
@@ -178,10 +166,7 @@ impl Drop for ServerGuard {
 
 /// Since Postgres 10, line 8 of postmaster.pid is the state, padded with spaces.
 fn is_ready(status: &str) -> bool {
-    status
-        .lines()
-        .nth(7)
-        .is_some_and(|line| line.trim_end() == "ready")
+    status.lines().nth(7).is_some_and(|line| line.trim_end() == "ready")
 }
 
 /// A shell that waits for the end of its standard input.

@@ -104,11 +104,7 @@ impl Server {
         } else {
             percent_encoded(&self.cluster.home().to_string_lossy())
         };
-        format!(
-            "postgresql://postgres@{host}:{}/{}",
-            self.port,
-            percent_encoded(database)
-        )
+        format!("postgresql://postgres@{host}:{}/{}", self.port, percent_encoded(database))
     }
 
     /// A program of this server's version, or its bare name (for `PATH` to resolve) when it is not
@@ -116,11 +112,7 @@ impl Server {
     #[must_use]
     pub fn bin(&self, name: &str) -> PathBuf {
         let program = self.binaries.dir.join(name);
-        if program.is_file() {
-            program
-        } else {
-            PathBuf::from(name)
-        }
+        if program.is_file() { program } else { PathBuf::from(name) }
     }
 
     /// The major version, for example 18.

@@ -21,9 +21,7 @@ fn start(options: Options) -> Result<Server, ServerError> {
 
 /// The first column of the last row that `sql` returns.
 fn ask(url: &str, sql: &str) -> Result<Option<String>, Box<dyn std::error::Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
         let driver = tokio::spawn(connection);
@@ -58,10 +56,7 @@ fn a_server_answers_and_leaves_nothing() -> Outcome {
 
 #[test]
 fn two_servers_live_side_by_side_over_tcp() -> Outcome {
-    let options = Options {
-        tcp: true,
-        ..Options::default()
-    };
+    let options = Options { tcp: true, ..Options::default() };
     let (one, other) = (start(options.clone())?, start(options)?);
     assert_ne!(one.port(), other.port());
     for server in [one, other] {
@@ -74,23 +69,12 @@ fn two_servers_live_side_by_side_over_tcp() -> Outcome {
 
 #[test]
 fn settings_of_the_caller_win() -> Outcome {
-    let settings = [
-        ("wal_level", "logical"),
-        ("straddle.note", "it's \\ \n quoted"),
-    ];
-    let settings = settings
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into();
-    let server = start(Options {
-        settings,
-        ..Options::default()
-    })?;
+    let settings = [("wal_level", "logical"), ("straddle.note", "it's \\ \n quoted")];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    let server = start(Options { settings, ..Options::default() })?;
     let url = server.url("postgres");
     assert_eq!(ask(&url, "show wal_level")?.as_deref(), Some("logical"));
-    assert_eq!(
-        ask(&url, "show straddle.note")?.as_deref(),
-        Some("it's \\ \n quoted")
-    );
+    assert_eq!(ask(&url, "show straddle.note")?.as_deref(), Some("it's \\ \n quoted"));
     Ok(())
 }
 
@@ -126,16 +110,8 @@ fn a_killed_server_restarts() -> Outcome {
     let url = server.url("postgres");
     // Its file goes on saying "ready", with the number of a process that is no more.
     let status = server.cluster.status();
-    let postmaster = status
-        .lines()
-        .next()
-        .ok_or("the file begins with a process number")?;
-    assert!(
-        Command::new("kill")
-            .args(["-KILL", postmaster])
-            .status()?
-            .success()
-    );
+    let postmaster = status.lines().next().ok_or("the file begins with a process number")?;
+    assert!(Command::new("kill").args(["-KILL", postmaster]).status()?.success());
     server.restart()?;
     assert!(answers(&url));
     Ok(())
@@ -145,32 +121,17 @@ fn a_killed_server_restarts() -> Outcome {
 fn a_server_that_cannot_start_shows_its_log() {
     let settings = vec![("shared_buffers".to_owned(), "plenty".to_owned())];
     let began = Instant::now();
-    let error = start(Options {
-        settings,
-        ..Options::default()
-    })
-    .expect_err("not a number");
+    let error = start(Options { settings, ..Options::default() }).expect_err("not a number");
     let text = error.to_string();
     assert!(text.contains("ended before it was ready"), "{text}");
-    assert!(
-        text.contains("invalid value for parameter \"shared_buffers\""),
-        "{text}"
-    );
-    assert!(
-        began.elapsed() < READY_LIMIT,
-        "the end of the server went unnoticed"
-    );
+    assert!(text.contains("invalid value for parameter \"shared_buffers\""), "{text}");
+    assert!(began.elapsed() < READY_LIMIT, "the end of the server went unnoticed");
 }
 
 #[test]
 fn missing_programs_come_with_the_ways_to_get_them() {
     let text = ServerError::NotInstalled.to_string();
-    for way in [
-        "apt install postgresql",
-        "--features embedded",
-        "STRADDLE_TEST_PGBIN",
-        "docker",
-    ] {
+    for way in ["apt install postgresql", "--features embedded", "STRADDLE_TEST_PGBIN", "docker"] {
         assert!(text.contains(way), "{text}");
     }
 }
@@ -179,16 +140,8 @@ fn missing_programs_come_with_the_ways_to_get_them() {
 fn programs_out_of_reach_name_the_account() {
     let source = io::Error::from(io::ErrorKind::PermissionDenied);
     let program = PathBuf::from("/root/bin/initdb");
-    let error = ServerError::Run {
-        program,
-        account: Some("nobody".to_owned()),
-        source,
-    };
-    assert!(
-        error
-            .to_string()
-            .starts_with("cannot run `/root/bin/initdb` as `nobody`")
-    );
+    let error = ServerError::Run { program, account: Some("nobody".to_owned()), source };
+    assert!(error.to_string().starts_with("cannot run `/root/bin/initdb` as `nobody`"));
 }
 
 #[test]
@@ -208,11 +161,7 @@ fn child_with_a_server() -> Outcome {
         LazyLock::new(|| start(Options::default()));
     let server = SERVER.as_ref().map_err(ToString::to_string)?;
     // Not `println!`, which the test harness captures.
-    writeln!(
-        io::stdout(),
-        "\nhome {}",
-        server.socket_directory().display()
-    )?;
+    writeln!(io::stdout(), "\nhome {}", server.socket_directory().display())?;
     writeln!(io::stdout(), "url {}", server.url("postgres"))?;
     thread::sleep(Duration::from_secs(20));
     Ok(())
@@ -220,17 +169,9 @@ fn child_with_a_server() -> Outcome {
 
 #[test]
 fn nothing_outlives_a_killed_process() -> Outcome {
-    let here = module_path!()
-        .split_once("::")
-        .ok_or("a module has a path")?
-        .1;
+    let here = module_path!().split_once("::").ok_or("a module has a path")?.1;
     let mut child = Command::new(std::env::current_exe()?)
-        .args([
-            "--exact",
-            &format!("{here}::child_with_a_server"),
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", &format!("{here}::child_with_a_server"), "--ignored", "--nocapture"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()?;

@@ -39,17 +39,10 @@ impl Expression {
             return Err(error(start, "Postgres has no NUL character in text".into()));
         }
         let mut tokens = lexer::tokens(text).map_err(|unterminated| {
-            error(
-                unterminated.start,
-                format!("this {} is never closed", unterminated.what),
-            )
+            error(unterminated.start, format!("this {} is never closed", unterminated.what))
         })?;
         let mut end = text.len();
-        if let Some(Token {
-            kind: Kind::Semicolon,
-            start,
-        }) = tokens.last()
-        {
+        if let Some(Token { kind: Kind::Semicolon, start }) = tokens.last() {
             end = *start;
             tokens.pop();
         }
@@ -99,24 +92,14 @@ impl Expression {
         let named = |kind: &Kind, name: &str| matches!(kind, Kind::Word(text) | Kind::Quoted(text) if text == name);
         let tokens = self.tokens();
         let tokens = match tokens.as_slice() {
-            [
-                Token {
-                    kind: Kind::Word(word),
-                    ..
-                },
-                rest @ ..,
-            ] if word == "select" => rest,
+            [Token { kind: Kind::Word(word), .. }, rest @ ..] if word == "select" => rest,
             all => all,
         };
         match tokens {
             [name] => named(&name.kind, column),
-            [
-                qualifier,
-                Token {
-                    kind: Kind::Dot, ..
-                },
-                name,
-            ] => named(&qualifier.kind, table) && named(&name.kind, column),
+            [qualifier, Token { kind: Kind::Dot, .. }, name] => {
+                named(&qualifier.kind, table) && named(&name.kind, column)
+            }
             _ => false,
         }
     }
@@ -126,14 +109,11 @@ impl Expression {
     pub fn is_name(&self) -> bool {
         let tokens = self.tokens();
         tokens.len() % 2 == 1
-            && tokens
-                .iter()
-                .enumerate()
-                .all(|(index, token)| match token.kind {
-                    Kind::Word(_) | Kind::Quoted(_) => index % 2 == 0,
-                    Kind::Dot => index % 2 == 1,
-                    _ => false,
-                })
+            && tokens.iter().enumerate().all(|(index, token)| match token.kind {
+                Kind::Word(_) | Kind::Quoted(_) => index % 2 == 0,
+                Kind::Dot => index % 2 == 1,
+                _ => false,
+            })
     }
 
     fn tokens(&self) -> Vec<Token> {
@@ -191,26 +171,17 @@ mod tests {
         ] {
             Expression::parse(text).expect(text);
         }
-        assert_eq!(
-            Expression::parse("upper(name) ; ").expect("valid").as_str(),
-            "upper(name)"
-        );
+        assert_eq!(Expression::parse("upper(name) ; ").expect("valid").as_str(), "upper(name)");
     }
 
     #[test]
     fn injections_are_located() {
-        assert_eq!(
-            refused("1); DROP TABLE users; --"),
-            "1: this `)` closes nothing"
-        );
+        assert_eq!(refused("1); DROP TABLE users; --"), "1: this `)` closes nothing");
         assert_eq!(
             refused("ü; SELECT 2"),
             "1: more than one statement: only one expression can stand here"
         );
-        assert_eq!(
-            refused("CAST(age AS integer"),
-            "4: this `(` is never closed"
-        );
+        assert_eq!(refused("CAST(age AS integer"), "4: this `(` is never closed");
         assert_eq!(refused("'abc"), "0: this string constant is never closed");
         assert_eq!(refused("1 /* x"), "2: this comment is never closed");
         assert_eq!(refused(" ; "), "0: there is no expression here");
@@ -219,11 +190,7 @@ mod tests {
 
     #[test]
     fn the_identity_is_recognised() {
-        let is_name = |text| {
-            Expression::parse(text)
-                .expect(text)
-                .is_column("users", "name")
-        };
+        let is_name = |text| Expression::parse(text).expect(text).is_column("users", "name");
         assert!(is_name("name"));
         assert!(is_name("NAME"));
         assert!(is_name("users.\"name\" /* as it is */"));
@@ -235,12 +202,8 @@ mod tests {
 
     #[test]
     fn names_inside_constants_do_not_count() {
-        let names = Expression::parse("Lower(name) || 'age' || \"Full Name\"")
-            .expect("valid")
-            .names();
-        assert_eq!(
-            names.into_iter().collect::<Vec<_>>(),
-            ["Full Name", "lower", "name"]
-        );
+        let names =
+            Expression::parse("Lower(name) || 'age' || \"Full Name\"").expect("valid").names();
+        assert_eq!(names.into_iter().collect::<Vec<_>>(), ["Full Name", "lower", "name"]);
     }
 }

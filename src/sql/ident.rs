@@ -92,10 +92,7 @@ impl QualifiedName {
     /// The object `name` in `schema`.
     #[must_use]
     pub fn new(schema: &Ident, name: &Ident) -> Self {
-        Self {
-            schema: schema.clone(),
-            name: name.clone(),
-        }
+        Self { schema: schema.clone(), name: name.clone() }
     }
 }
 

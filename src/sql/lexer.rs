@@ -115,10 +115,7 @@ impl Lexer<'_> {
             } else if let Some(character) = self.rest().chars().next() {
                 self.position += character.len_utf8();
             } else {
-                return Err(Unterminated {
-                    what: "comment",
-                    start,
-                });
+                return Err(Unterminated { what: "comment", start });
             }
         }
     }
@@ -126,10 +123,7 @@ impl Lexer<'_> {
     /// A quoted constant; in the `E''` form a backslash escapes.
     fn constant(&mut self, start: usize, escapes: bool) -> Result<Kind, Unterminated> {
         loop {
-            self.quoted('\'', escapes).ok_or(Unterminated {
-                what: "string constant",
-                start,
-            })?;
+            self.quoted('\'', escapes).ok_or(Unterminated { what: "string constant", start })?;
             // A constant goes on behind a line break (section 4.1.2.1), with the same escapes.
             let end = self.position;
             self.skip_blanks_and_comments()?;
@@ -141,10 +135,7 @@ impl Lexer<'_> {
     }
 
     fn quoted_name(&mut self, start: usize) -> Result<String, Unterminated> {
-        self.quoted('"', false).ok_or(Unterminated {
-            what: "quoted name",
-            start,
-        })
+        self.quoted('"', false).ok_or(Unterminated { what: "quoted name", start })
     }
 
     /// What is between the quote here and the closing one; a doubled quote is one of the text.
@@ -178,10 +169,7 @@ impl Lexer<'_> {
     }
 
     fn dollar_quoted(&mut self, start: usize) -> Result<Kind, Unterminated> {
-        let unterminated = Unterminated {
-            what: "dollar-quoted string",
-            start,
-        };
+        let unterminated = Unterminated { what: "dollar-quoted string", start };
         let tag = self.dollar_tag().ok_or(unterminated.clone())?;
         let body = &self.rest()[tag.len()..];
         let end = body.find(&tag).ok_or(unterminated)?;

@@ -57,10 +57,7 @@ mod tests {
 
     #[test]
     fn a_body_may_contain_the_tag() {
-        assert_eq!(
-            Body::new("a$straddle0$b").to_string(),
-            "$straddle1$a$straddle0$b$straddle1$"
-        );
+        assert_eq!(Body::new("a$straddle0$b").to_string(), "$straddle1$a$straddle0$b$straddle1$");
     }
 
     #[test]

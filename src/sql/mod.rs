@@ -67,10 +67,7 @@ pub struct Separated<T> {
 impl<T: Fragment> Separated<T> {
     /// The fragments, with `separator` between each two.
     pub fn by(separator: &'static str, items: impl IntoIterator<Item = T>) -> Self {
-        Self {
-            items: items.into_iter().collect(),
-            separator,
-        }
+        Self { items: items.into_iter().collect(), separator }
     }
 }
 
@@ -124,12 +121,7 @@ mod tests {
         let table = Ident::new("odd \"name\"").expect("a valid name");
         let text = Literal::new("it's");
         assert_eq!(
-            sql!(
-                "COMMENT ON TABLE {table} IS {text}",
-                table = table,
-                text = text
-            )
-            .as_str(),
+            sql!("COMMENT ON TABLE {table} IS {text}", table = table, text = text).as_str(),
             r#"COMMENT ON TABLE "odd ""name""" IS 'it''s'"#,
         );
     }
@@ -137,9 +129,6 @@ mod tests {
     #[test]
     fn lists_are_separated() {
         let names = ["a", "b"].map(|name| Ident::new(name).expect("a valid name"));
-        assert_eq!(
-            sql!("({names})", names = commas(names)).as_str(),
-            r#"("a", "b")"#
-        );
+        assert_eq!(sql!("({names})", names = commas(names)).as_str(), r#"("a", "b")"#);
     }
 }

@@ -10,9 +10,7 @@ use crate::cli::render::Report;
 pub(in crate::cli) async fn latest(context: &Context, what: &Latest) -> Result<Report, Failure> {
     let target = context.target()?;
     let latest = context
-        .act_on(&target, context.global.options(), async |engine| {
-            Ok(engine.latest().await?)
-        })
+        .act_on(&target, context.global.options(), async |engine| Ok(engine.latest().await?))
         .await?;
     let schema = context.global.schema.as_str().to_owned();
     let latest = latest.ok_or(Reason::NoVersion { schema })?;

@@ -32,11 +32,7 @@ pub(in crate::cli) async fn migrate(
     let migrated = context
         .act(async |engine| run(engine, &context.terminal, &sources, arguments.complete).await)
         .await?;
-    let Migrated {
-        completed,
-        live,
-        version_schema,
-    } = &migrated;
+    let Migrated { completed, live, version_schema } = &migrated;
     let mut lines = Vec::new();
     match completed.as_slice() {
         [] if live.is_none() => lines.push("nothing to do: every migration is completed".into()),
@@ -44,16 +40,12 @@ pub(in crate::cli) async fn migrate(
         [one] => lines.push(format!("`{one}` is completed")),
         [first, .., last] => {
             let number = completed.len();
-            lines.push(format!(
-                "{number} migrations are completed, `{first}` to `{last}`"
-            ));
+            lines.push(format!("{number} migrations are completed, `{first}` to `{last}`"));
         }
     }
     if let (Some(live), Some(schema)) = (live, version_schema) {
         lines.push(format!("`{live}` is live: both versions serve"));
-        lines.push(format!(
-            "the new one is the schema `{schema}`; its URL: `straddle latest url`"
-        ));
+        lines.push(format!("the new one is the schema `{schema}`; its URL: `straddle latest url`"));
     }
     let json = json!({ "completed": completed, "live": live, "version_schema": version_schema });
     let report = Report::new(lines.join("\n"), json);
@@ -103,11 +95,7 @@ pub(in crate::cli) async fn run(
         let others = pending.iter().filter(|source| !is_active(source));
         let others: Vec<String> = others.map(|source| source.migration.name.clone()).collect();
         if active.phase == Phase::Live && !others.is_empty() {
-            return Err(Reason::Pending {
-                live: active.migration,
-                pending: others,
-            }
-            .into());
+            return Err(Reason::Pending { live: active.migration, pending: others }.into());
         }
         if pending.is_empty() && active.phase != Phase::Live {
             let (name, phase) = (active.migration, active.phase);

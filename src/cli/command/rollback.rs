@@ -7,9 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::render::Report;
 
 pub(in crate::cli) async fn rollback(context: &Context) -> Result<Report, Failure> {
-    let name = context
-        .act(async |engine| Ok(engine.rollback().await?))
-        .await?;
+    let name = context.act(async |engine| Ok(engine.rollback().await?)).await?;
     let schema = context.global.schema.as_str();
     Ok(Report::new(
         format!("`{name}` is rolled back: the schema `{schema}` is what it was before its start"),

@@ -29,14 +29,8 @@ pub(in crate::cli) async fn sandbox(
     let binaries = Binaries::find(arguments.pgbin.as_deref())?;
     let notice = format!("starting a throw-away Postgres {}", binaries.major);
     context.terminal.notice(&notice);
-    let options = server::Options {
-        tcp: true,
-        ..server::Options::default()
-    };
-    let sandbox = Running {
-        context,
-        server: Server::start(&binaries, options)?,
-    };
+    let options = server::Options { tcp: true, ..server::Options::default() };
+    let sandbox = Running { context, server: Server::start(&binaries, options)? };
     let outcome = sandbox.run(arguments, &sources).await;
     outcome.map_err(|mut failure| {
         if let Reason::Interrupted(signal) = *failure.reason {
@@ -70,9 +64,7 @@ impl Running<'_> {
         if !arguments.exit {
             context.terminal.report(&report)?;
             self.wait(arguments, &old, &new).await?;
-            context
-                .terminal
-                .notice("the throw-away server is gone, and everything in it");
+            context.terminal.notice("the throw-away server is gone, and everything in it");
             return Ok(Report::nothing());
         }
         if !context.terminal.is_json() {
@@ -82,14 +74,9 @@ impl Running<'_> {
             self.traffic(&old, &new, Some(SHORT_TRAFFIC)).await?;
         }
         let version = context
-            .act_on(&target, self.options(), async |engine| {
-                Ok(engine.complete().await?)
-            })
+            .act_on(&target, self.options(), async |engine| Ok(engine.complete().await?))
             .await?;
-        let text = format!(
-            "\ncompleted: `{}` is the only version now",
-            version.as_str()
-        );
+        let text = format!("\ncompleted: `{}` is the only version now", version.as_str());
         let mut json = report.json;
         json["completed"] = json!(true);
         Ok(Report::new(text, json))
@@ -153,10 +140,7 @@ impl Running<'_> {
     /// How to get at both versions.
     fn show(&self, status: &Status, versions: &[&Version; 2]) -> Report {
         let psql = self.psql();
-        let live = status
-            .active
-            .as_ref()
-            .map_or("", |active| &active.migration);
+        let live = status.active.as_ref().map_or("", |active| &active.migration);
         let mut text =
             format!("\n`{live}` is live: two versions of one schema, on the same tables\n");
         let mut json = json!({ "migration": live, "completed": false });
@@ -185,17 +169,12 @@ impl Running<'_> {
 
 /// The old version, which is the base schema itself as long as nothing is completed, and the new.
 fn versions(target: &Target, status: &Status) -> Result<[Version; 2], Failure> {
-    let old = status
-        .completed
-        .as_ref()
-        .map(|latest| &latest.version_schema);
+    let old = status.completed.as_ref().map(|latest| &latest.version_schema);
     let new = status.active.as_ref().map(|active| &active.version_schema);
     let schema = status.base_schema.clone();
     let new = new.ok_or(Reason::NoVersion { schema })?;
-    Ok(
-        [old.unwrap_or(&status.base_schema), new].map(|name| Version {
-            target: target.clone(),
-            schema: Ident::new(name).expect("the database has a schema of this name"),
-        }),
-    )
+    Ok([old.unwrap_or(&status.base_schema), new].map(|name| Version {
+        target: target.clone(),
+        schema: Ident::new(name).expect("the database has a schema of this name"),
+    }))
 }

@@ -7,9 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::render::{self, Report};
 
 pub(in crate::cli) async fn status(context: &Context) -> Result<Report, Failure> {
-    let status = context
-        .act(async |engine| Ok(engine.status().await?))
-        .await?;
+    let status = context.act(async |engine| Ok(engine.status().await?)).await?;
     let report = Report::new(render::status(&status), json!(status));
     Ok(match render::what_next(&status) {
         Some(next) => report.next(next),

@@ -10,10 +10,7 @@ pub(in crate::cli) fn plan(name: &str, plan: &Plan) -> String {
     for note in &plan.notes {
         page.add(0, &format!("{}: {note}", styled(CARE, "note")));
     }
-    page.title(
-        "start",
-        "from here on both versions are kept in step; the old one serves",
-    );
+    page.title("start", "from here on both versions are kept in step; the old one serves");
     for (phase, steps) in plan.start.phases() {
         page.phase(phase, steps);
     }
@@ -25,10 +22,7 @@ pub(in crate::cli) fn plan(name: &str, plan: &Plan) -> String {
     }
     page.title("complete", "one short transaction, all of it or nothing");
     page.contract(plan);
-    page.title(
-        "rollback, instead of complete",
-        "undoes what was done, the last first",
-    );
+    page.title("rollback, instead of complete", "undoes what was done, the last first");
     page.rollback(plan);
     page.lines.join("\n")
 }
@@ -41,8 +35,7 @@ struct Page {
 impl Page {
     fn add(&mut self, depth: usize, text: &str) {
         let margin = "  ".repeat(depth);
-        self.lines
-            .extend(text.lines().map(|line| format!("{margin}{line}")));
+        self.lines.extend(text.lines().map(|line| format!("{margin}{line}")));
     }
 
     fn title(&mut self, title: &str, meaning: &str) {
@@ -89,10 +82,7 @@ impl Page {
         let contract = &plan.contract;
         let locks: Vec<String> = contract.locks.iter().map(shown).collect();
         if !locks.is_empty() {
-            self.add(
-                1,
-                &format!("locks first, all or none: {}", locks.join(", ")),
-            );
+            self.add(1, &format!("locks first, all or none: {}", locks.join(", ")));
         }
         for guard in &contract.guards {
             self.add(1, &format!("only if: {}", guard.purpose));
@@ -102,10 +92,7 @@ impl Page {
                 Some(column) => format!("{}.{}", doomed.table.as_str(), column.as_str()),
                 None => doomed.table.as_str().to_owned(),
             };
-            self.add(
-                1,
-                &format!("only if: nothing unknown hangs on `{what}`, which goes"),
-            );
+            self.add(1, &format!("only if: nothing unknown hangs on `{what}`, which goes"));
         }
         self.phase(Phase::Contract, &contract.steps);
         if !contract.cleanup.is_empty() {
@@ -117,23 +104,13 @@ impl Page {
     }
 
     fn rollback(&mut self, plan: &Plan) {
-        let undos = plan
-            .start
-            .steps()
-            .rev()
-            .filter_map(|step| step.undo.as_deref());
+        let undos = plan.start.steps().rev().filter_map(|step| step.undo.as_deref());
         for (index, undo) in undos.enumerate() {
-            self.add(
-                1,
-                &format!("{}. {} ({})", index + 1, undo.purpose, cost(undo)),
-            );
+            self.add(1, &format!("{}. {} ({})", index + 1, undo.purpose, cost(undo)));
         }
         let stays = plan.start.expand.iter().any(|step| step.undo.is_none());
         if plan.raw == Some(Raw::Expand) && stays {
-            self.add(
-                1,
-                "what the migration's own SQL did stays: it has no `down`",
-            );
+            self.add(1, "what the migration's own SQL did stays: it has no `down`");
         }
     }
 }

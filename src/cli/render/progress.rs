@@ -48,54 +48,37 @@ struct Far {
 
 impl<'a> Progress<'a> {
     pub(in crate::cli) fn new(terminal: &'a Terminal) -> Self {
-        Self {
-            terminal,
-            backfill: RefCell::default(),
-            waiting: RefCell::default(),
-        }
+        Self { terminal, backfill: RefCell::default(), waiting: RefCell::default() }
     }
 
     /// Shows one event.
     pub(in crate::cli) fn show(&self, event: &Event<'_>) {
         match event {
-            Event::Backfilled {
-                table,
-                done,
-                total,
-                rows,
-            } => {
+            Event::Backfilled { table, done, total, rows } => {
                 let (done, total, rows) = (*done, *total, *rows);
                 return self.backfilled(table, Far { done, total, rows });
             }
-            Event::Waiting {
-                purpose,
-                tries,
-                blockers,
-            } => return self.waits(purpose, *tries, blockers),
+            Event::Waiting { purpose, tries, blockers } => {
+                return self.waits(purpose, *tries, blockers);
+            }
             _ => self.finish(),
         }
         if matches!(event, Event::Step { .. }) && !self.terminal.tells_steps {
             return;
         }
         if self.terminal.is_json() {
-            return json_of(event)
-                .iter()
-                .for_each(|json| self.terminal.event(json));
+            return json_of(event).iter().for_each(|json| self.terminal.event(json));
         }
         match event {
-            Event::Step {
-                phase,
-                number,
-                total,
-                step,
-            } => self.step(&format!("{phase} {number}/{total}"), step),
-            Event::Undoing { reason } => self.say(&format!(
-                "{}: {reason}\ntaking the start back",
-                styled(BAD, "failed")
-            )),
-            Event::Continuing { phase } => self.say(&format!(
-                "going on in phase {phase}, where it was interrupted"
-            )),
+            Event::Step { phase, number, total, step } => {
+                self.step(&format!("{phase} {number}/{total}"), step)
+            }
+            Event::Undoing { reason } => {
+                self.say(&format!("{}: {reason}\ntaking the start back", styled(BAD, "failed")))
+            }
+            Event::Continuing { phase } => {
+                self.say(&format!("going on in phase {phase}, where it was interrupted"))
+            }
             Event::Note(note) => self.say(&format!("{}: {note}", styled(CARE, "note"))),
             _ => {}
         }
@@ -121,11 +104,7 @@ impl<'a> Progress<'a> {
     }
 
     fn step(&self, place: &str, step: &Step) {
-        self.say(&format!(
-            "{} {}",
-            styled(STRONG, &format!("{place:14}")),
-            step.purpose
-        ));
+        self.say(&format!("{} {}", styled(STRONG, &format!("{place:14}")), step.purpose));
         if self.terminal.is_verbose {
             self.say(&format!("  {}", styled(QUIET, &cost(step))));
             for statement in step.statements() {
@@ -138,10 +117,7 @@ impl<'a> Progress<'a> {
 
     fn backfilled(&self, table: &str, far: Far) {
         let mut current = self.backfill.borrow_mut();
-        if current
-            .as_ref()
-            .is_some_and(|backfill| backfill.table != table)
-        {
+        if current.as_ref().is_some_and(|backfill| backfill.table != table) {
             drop(current);
             self.finish();
             current = self.backfill.borrow_mut();
@@ -198,9 +174,7 @@ impl<'a> Progress<'a> {
             some => format!(", held by\n    {}", some.join("\n    ")),
         };
         let waiting = styled(CARE, "waiting");
-        self.say(&format!(
-            "  {waiting} for a lock, try {tries} ({purpose}){who}"
-        ));
+        self.say(&format!("  {waiting} for a lock, try {tries} ({purpose}){who}"));
     }
 
     /// Writes a line above the bar.
@@ -251,13 +225,10 @@ fn bar(table: &str) -> ProgressBar {
 
 fn json_of(event: &Event<'_>) -> Option<Value> {
     Some(match event {
-        Event::Step {
-            phase,
-            number,
-            total,
-            step,
-        } => json!({ "event": "step", "phase": phase, "number": number, "total": total,
-            "purpose": step.purpose }),
+        Event::Step { phase, number, total, step } => {
+            json!({ "event": "step", "phase": phase, "number": number, "total": total,
+            "purpose": step.purpose })
+        }
         Event::Undoing { reason } => json!({ "event": "undoing", "reason": reason }),
         Event::Continuing { phase } => json!({ "event": "continuing", "phase": phase }),
         Event::Note(note) => json!({ "event": "note", "message": note }),

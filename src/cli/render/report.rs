@@ -13,11 +13,7 @@ pub(in crate::cli) struct Report {
 impl Report {
     /// The result as text and as one JSON object.
     pub(in crate::cli) fn new(text: impl Into<String>, json: Value) -> Self {
-        Self {
-            text: text.into(),
-            json,
-            next: None,
-        }
+        Self { text: text.into(), json, next: None }
     }
 
     /// Nothing that was not said before.

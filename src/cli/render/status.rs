@@ -22,10 +22,7 @@ pub(in crate::cli) fn status(status: &Status) -> String {
             completed.version_schema, completed.migration
         ));
     } else if status.active.is_some() {
-        lines.push(format!(
-            "  old version: the schema `{}` itself",
-            status.base_schema
-        ));
+        lines.push(format!("  old version: the schema `{}` itself", status.base_schema));
     }
     if let Some((name, how)) = &status.last
         && how == "rolled_back"
@@ -36,11 +33,7 @@ pub(in crate::cli) fn status(status: &Status) -> String {
 }
 
 fn progress(active: &Progress) -> Vec<String> {
-    let (name, schema, since) = (
-        &active.migration,
-        &active.version_schema,
-        &active.started_at,
-    );
+    let (name, schema, since) = (&active.migration, &active.version_schema, &active.started_at);
     if active.phase == Phase::Live {
         let live = styled(GOOD, "live");
         return vec![
@@ -50,19 +43,14 @@ fn progress(active: &Progress) -> Vec<String> {
     }
     let command = command(active.phase);
     let mut lines = vec![
-        format!(
-            "  {}: {command} of `{name}`, started {since}",
-            styled(CARE, "unfinished")
-        ),
+        format!("  {}: {command} of `{name}`, started {since}", styled(CARE, "unfinished")),
         format!("  phase {}, {}", active.phase, steps(active)),
     ];
     if let Some(step) = &active.next_step {
         lines.push(format!("  next step: {step}"));
     }
     if let Some((done, blocks, rows)) = active.backfill {
-        lines.push(format!(
-            "  backfill: {done} of {blocks} blocks, {rows} rows written"
-        ));
+        lines.push(format!("  backfill: {done} of {blocks} blocks, {rows} rows written"));
     }
     lines
 }

@@ -128,10 +128,6 @@ impl Terminal {
     }
 
     fn choice(&self, auto: &ColorChoice) -> ColorChoice {
-        if self.no_color || self.is_json() {
-            ColorChoice::Never
-        } else {
-            *auto
-        }
+        if self.no_color || self.is_json() { ColorChoice::Never } else { *auto }
     }
 }

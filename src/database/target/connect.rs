@@ -11,10 +11,7 @@ type Stream = <MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<Socket>>
 
 pub(super) async fn connect(target: &Target) -> Result<Session, TargetError> {
     let any_encrypted = target.tls.mode != SslMode::Disable
-        && target
-            .servers
-            .iter()
-            .any(|server| !server.place.is_socket());
+        && target.servers.iter().any(|server| !server.place.is_socket());
     let connector = match any_encrypted {
         true => tls::connector(&target.tls)?,
         false => tls::unused_connector()?,
@@ -32,10 +29,8 @@ pub(super) async fn connect(target: &Target) -> Result<Session, TargetError> {
 }
 
 fn moves_on(error: &TargetError) -> bool {
-    matches!(
-        error,
-        TargetError::Unreachable { .. } | TargetError::WrongKind { .. }
-    ) || error.is_transient()
+    matches!(error, TargetError::Unreachable { .. } | TargetError::WrongKind { .. })
+        || error.is_transient()
 }
 
 async fn connect_to_server(

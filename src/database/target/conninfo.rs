@@ -17,13 +17,9 @@ pub(super) fn parse(text: &str) -> Result<Parameters, TargetError> {
     // `=` may stand before `://` in a password, so only a leading word makes it a foreign URL.
     match text.split_once("://") {
         Some((scheme, _))
-            if scheme
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) =>
+            if scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c)) =>
         {
-            Err(TargetError::invalid(
-                "its scheme is neither `postgresql://` nor `postgres://`",
-            ))
+            Err(TargetError::invalid("its scheme is neither `postgresql://` nor `postgres://`"))
         }
         _ => parse_pairs(text),
     }
@@ -43,11 +39,7 @@ fn parse_url(rest: &str) -> Result<Parameters, TargetError> {
     let (hosts, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     parse_hosts(&mut parameters, hosts)?;
     let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    set_decoded(
-        &mut parameters,
-        "dbname",
-        path.strip_prefix('/').unwrap_or(path),
-    )?;
+    set_decoded(&mut parameters, "dbname", path.strip_prefix('/').unwrap_or(path))?;
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         parse_query_parameter(&mut parameters, pair)?;
     }
@@ -82,16 +74,14 @@ fn split_host(part: &str) -> Result<(&str, &str), TargetError> {
         return Ok(part.split_once(':').unwrap_or((part, "")));
     };
     let Some((address, rest)) = bracketed.split_once(']') else {
-        return Err(TargetError::invalid(
-            "an IPv6 address lacks its closing `]`",
-        ));
+        return Err(TargetError::invalid("an IPv6 address lacks its closing `]`"));
     };
     match rest.strip_prefix(':') {
         Some(port) => Ok((address, port)),
         None if rest.is_empty() => Ok((address, "")),
-        None => Err(TargetError::invalid(
-            "after the `]` of an IPv6 address only `:port` may stand",
-        )),
+        None => {
+            Err(TargetError::invalid("after the `]` of an IPv6 address only `:port` may stand"))
+        }
     }
 }
 
@@ -118,10 +108,7 @@ fn set_decoded(
     if value.is_empty() {
         return Ok(());
     }
-    parameters.set(
-        name,
-        percent::decode(value).ok_or_else(|| badly_encoded(name))?,
-    )
+    parameters.set(name, percent::decode(value).ok_or_else(|| badly_encoded(name))?)
 }
 
 fn badly_encoded(part: &str) -> TargetError {
@@ -135,9 +122,7 @@ fn parse_pairs(text: &str) -> Result<Parameters, TargetError> {
     let mut parameters = Parameters::default();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let end = rest
-            .find(|c: char| c == '=' || c.is_whitespace())
-            .unwrap_or(rest.len());
+        let end = rest.find(|c: char| c == '=' || c.is_whitespace()).unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
         let Some(value) = after.trim_start().strip_prefix('=') else {
             return Err(TargetError::invalid(format!(
@@ -169,9 +154,7 @@ fn take_value(text: &str) -> Result<(String, &str), TargetError> {
         }
     }
     if quoted {
-        return Err(TargetError::invalid(
-            "a value's closing single quote is missing",
-        ));
+        return Err(TargetError::invalid("a value's closing single quote is missing"));
     }
     Ok((value, ""))
 }
@@ -195,49 +178,25 @@ mod tests {
         let cases = [
             ("postgresql://", ""),
             ("postgres://localhost", "host=localhost"),
-            (
-                "postgresql://u:p@h:5433/d",
-                "dbname=d host=h password=p port=5433 user=u",
-            ),
+            ("postgresql://u:p@h:5433/d", "dbname=d host=h password=p port=5433 user=u"),
             ("postgresql://u:p%40%3a%2F@h", "host=h password=p@:/ user=u"),
-            (
-                "postgresql://u:p?q#r:s@h/d",
-                "dbname=d host=h password=p?q#r:s user=u",
-            ),
+            ("postgresql://u:p?q#r:s@h/d", "dbname=d host=h password=p?q#r:s user=u"),
             ("postgresql://u:@h/", "host=h user=u"),
             ("postgresql://@h", "host=h"),
-            (
-                "postgresql:///d?host=/tmp/x&port=1",
-                "dbname=d host=/tmp/x port=1",
-            ),
-            (
-                "postgresql://postgres@%2Ftmp%2Fx/db",
-                "dbname=db host=/tmp/x user=postgres",
-            ),
+            ("postgresql:///d?host=/tmp/x&port=1", "dbname=d host=/tmp/x port=1"),
+            ("postgresql://postgres@%2Ftmp%2Fx/db", "dbname=db host=/tmp/x user=postgres"),
             ("postgresql://%2Ftmp:1/db", "dbname=db host=/tmp port=1"),
             ("postgresql://[::1]:5433/d", "dbname=d host=::1 port=5433"),
             ("postgresql://[fe80::1%25eth0]", "host=fe80::1%eth0"),
-            (
-                "postgresql://a:1,b,[::2]:3/d",
-                "dbname=d host=a,b,::2 port=1,,3",
-            ),
+            ("postgresql://a:1,b,[::2]:3/d", "dbname=d host=a,b,::2 port=1,,3"),
             ("postgresql://h?user=v&user=w", "host=h user=w"),
-            (
-                "postgresql://h/d%20e?options=-c%20a%3Db",
-                "dbname=d e host=h options=-c a=b",
-            ),
+            ("postgresql://h/d%20e?options=-c%20a%3Db", "dbname=d e host=h options=-c a=b"),
             ("postgresql://h?options=-c%20a=b", "host=h options=-c a=b"),
-            (
-                "postgresql://h?application_name=a+b",
-                "application_name=a+b host=h",
-            ),
+            ("postgresql://h?application_name=a+b", "application_name=a+b host=h"),
             ("postgresql://h?ssl=true", "host=h sslmode=require"),
             ("postgresql://h/d#x", "dbname=d#x host=h"),
             ("postgresql://h/a/b", "dbname=a/b host=h"),
-            (
-                "host=h user = u  password='a b\\'c\\\\'",
-                "host=h password=a b'c\\ user=u",
-            ),
+            ("host=h user = u  password='a b\\'c\\\\'", "host=h password=a b'c\\ user=u"),
             ("host=h options=-c\\ a=b", "host=h options=-c a=b"),
             ("password=a://b host=h", "host=h password=a://b"),
             ("host='' dbname=d", "dbname=d host="),
@@ -272,10 +231,7 @@ mod tests {
         ];
         for (text, expected) in cases {
             let shown = shown(text);
-            assert!(
-                shown.starts_with("error: ") && shown.contains(expected),
-                "{text}: {shown}"
-            );
+            assert!(shown.starts_with("error: ") && shown.contains(expected), "{text}: {shown}");
             assert!(!shown.contains("secret"), "{text}: {shown}");
         }
     }

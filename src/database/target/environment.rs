@@ -42,21 +42,13 @@ impl Environment {
 
     /// The value of a variable. One that is set to nothing counts as not set, as for libpq.
     pub fn var(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(variables: I) -> Self {
-        Self(
-            variables
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        Self(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
     }
 }
 
@@ -68,8 +60,5 @@ impl fmt::Debug for Environment {
 }
 
 fn matters(name: &str) -> bool {
-    OTHERS.contains(&name)
-        || KEYWORDS
-            .iter()
-            .any(|keyword| keyword.variable == Some(name))
+    OTHERS.contains(&name) || KEYWORDS.iter().any(|keyword| keyword.variable == Some(name))
 }

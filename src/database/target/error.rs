@@ -195,17 +195,11 @@ impl TargetError {
     }
 
     pub(super) fn invalid(reason: impl Into<String>) -> Self {
-        Self::Invalid {
-            reason: reason.into(),
-        }
+        Self::Invalid { reason: reason.into() }
     }
 
     pub(super) fn file(role: &'static str, path: impl Into<PathBuf>, source: io::Error) -> Self {
-        Self::File {
-            role,
-            path: path.into(),
-            source,
-        }
+        Self::File { role, path: path.into(), source }
     }
 
     /// The bare reason, to be put into another sentence.
@@ -218,10 +212,7 @@ impl TargetError {
 }
 
 fn in_files(looked_in: &[PathBuf]) -> String {
-    let names: Vec<String> = looked_in
-        .iter()
-        .map(|path| format!("`{}`", path.display()))
-        .collect();
+    let names: Vec<String> = looked_in.iter().map(|path| format!("`{}`", path.display())).collect();
     match names.is_empty() {
         true => ": there is no service file".to_owned(),
         false => format!(" in {}", names.join(" or ")),

@@ -17,35 +17,21 @@ pub(super) fn classify(error: tokio_postgres::Error, tried: Box<Tried>) -> Targe
     }
     let tls = find::<rustls::Error>(&error).cloned();
     if tls.is_some() || kind.contains("TLS") {
-        return TargetError::Tls {
-            tried,
-            advice: advice(tls.as_ref()),
-            source: cause(error),
-        };
+        return TargetError::Tls { tried, advice: advice(tls.as_ref()), source: cause(error) };
     }
     match kind.as_str() {
-        "authentication error" | "invalid configuration" => TargetError::LoginRefused {
-            tried,
-            source: cause(error),
-        },
-        _ if is_wrong_kind(&error) => TargetError::WrongKind {
-            tried,
-            source: cause(error),
-        },
-        _ => TargetError::Unreachable {
-            tried,
-            source: cause(error),
-        },
+        "authentication error" | "invalid configuration" => {
+            TargetError::LoginRefused { tried, source: cause(error) }
+        }
+        _ if is_wrong_kind(&error) => TargetError::WrongKind { tried, source: cause(error) },
+        _ => TargetError::Unreachable { tried, source: cause(error) },
     }
 }
 
 pub(super) fn timed_out(seconds: u64, tried: Box<Tried>) -> TargetError {
     let reason = format!("no answer within connect_timeout, {seconds} s");
     let source = io::Error::new(io::ErrorKind::TimedOut, reason);
-    TargetError::Unreachable {
-        tried,
-        source: source.into(),
-    }
+    TargetError::Unreachable { tried, source: source.into() }
 }
 
 fn refused(code: &SqlState, tried: Box<Tried>, source: Cause) -> TargetError {
@@ -53,11 +39,7 @@ fn refused(code: &SqlState, tried: Box<Tried>, source: Cause) -> TargetError {
         "3D000" => TargetError::NoDatabase { tried, source },
         "53300" => TargetError::TooManyConnections { tried, source },
         code if code.starts_with("28") => TargetError::LoginRefused { tried, source },
-        code => TargetError::Refused {
-            tried,
-            code: code.to_owned(),
-            source,
-        },
+        code => TargetError::Refused { tried, code: code.to_owned(), source },
     }
 }
 
@@ -72,9 +54,7 @@ fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a 
     if let Some(found) = error.downcast_ref::<T>() {
         return Some(found);
     }
-    let wrapped = error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
     match (wrapped, error.source()) {
         (Some(wrapped), _) => find(wrapped),
         (None, Some(source)) => find(source),

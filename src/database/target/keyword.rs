@@ -29,11 +29,7 @@ const fn keyword(
     variable: Option<&'static str>,
     treatment: Treatment,
 ) -> Keyword {
-    Keyword {
-        name,
-        variable,
-        treatment,
-    }
+    Keyword { name, variable, treatment }
 }
 
 pub(super) const KEYWORDS: &[Keyword] = &[
@@ -44,11 +40,7 @@ pub(super) const KEYWORDS: &[Keyword] = &[
     keyword("dbname", Some("PGDATABASE"), Used),
     keyword("fallback_application_name", None, Used),
     keyword("gssdelegation", Some("PGGSSDELEGATION"), Ignored),
-    keyword(
-        "gssencmode",
-        Some("PGGSSENCMODE"),
-        RefusedUnless(&["disable", "prefer"]),
-    ),
+    keyword("gssencmode", Some("PGGSSENCMODE"), RefusedUnless(&["disable", "prefer"])),
     keyword("gsslib", Some("PGGSSLIB"), Ignored),
     keyword("host", Some("PGHOST"), Used),
     keyword("hostaddr", Some("PGHOSTADDR"), Used),
@@ -58,46 +50,22 @@ pub(super) const KEYWORDS: &[Keyword] = &[
     keyword("keepalives_interval", None, Used),
     keyword("krbsrvname", Some("PGKRBSRVNAME"), Ignored),
     keyword("load_balance_hosts", Some("PGLOADBALANCEHOSTS"), Ignored), // one migrator, no load
-    keyword(
-        "max_protocol_version",
-        Some("PGMAXPROTOCOLVERSION"),
-        Ignored,
-    ), // 3.0 is always spoken
-    keyword(
-        "min_protocol_version",
-        Some("PGMINPROTOCOLVERSION"),
-        RefusedUnless(&["3.0"]),
-    ),
+    keyword("max_protocol_version", Some("PGMAXPROTOCOLVERSION"), Ignored), // 3.0 is always spoken
+    keyword("min_protocol_version", Some("PGMINPROTOCOLVERSION"), RefusedUnless(&["3.0"])),
     keyword("options", Some("PGOPTIONS"), Used),
     keyword("passfile", Some("PGPASSFILE"), Used),
     keyword("password", Some("PGPASSWORD"), Used),
     keyword("port", Some("PGPORT"), Used),
-    keyword(
-        "replication",
-        None,
-        RefusedUnless(&["false", "off", "no", "0"]),
-    ),
+    keyword("replication", None, RefusedUnless(&["false", "off", "no", "0"])),
     keyword("require_auth", Some("PGREQUIREAUTH"), RefusedUnless(&[])),
     keyword("requirepeer", Some("PGREQUIREPEER"), RefusedUnless(&[])),
     keyword("requiressl", Some("PGREQUIRESSL"), RefusedUnless(&["0"])), // long gone: sslmode
     keyword("service", Some("PGSERVICE"), Used),
     keyword("servicefile", Some("PGSERVICEFILE"), Used),
-    keyword(
-        "ssl_max_protocol_version",
-        Some("PGSSLMAXPROTOCOLVERSION"),
-        Used,
-    ),
-    keyword(
-        "ssl_min_protocol_version",
-        Some("PGSSLMINPROTOCOLVERSION"),
-        Used,
-    ),
+    keyword("ssl_max_protocol_version", Some("PGSSLMAXPROTOCOLVERSION"), Used),
+    keyword("ssl_min_protocol_version", Some("PGSSLMINPROTOCOLVERSION"), Used),
     keyword("sslcert", Some("PGSSLCERT"), Used),
-    keyword(
-        "sslcertmode",
-        Some("PGSSLCERTMODE"),
-        RefusedUnless(&["allow", "disable"]),
-    ),
+    keyword("sslcertmode", Some("PGSSLCERTMODE"), RefusedUnless(&["allow", "disable"])),
     keyword("sslcompression", Some("PGSSLCOMPRESSION"), Ignored), // TLS libraries dropped it
     keyword("sslcrl", Some("PGSSLCRL"), RefusedUnless(&[])),
     keyword("sslcrldir", Some("PGSSLCRLDIR"), RefusedUnless(&[])),
@@ -127,9 +95,7 @@ impl Parameters {
             && !value.is_empty()
             && !harmless.contains(&value.as_str())
         {
-            return Err(TargetError::Unsupported {
-                parameter: keyword.name,
-            });
+            return Err(TargetError::Unsupported { parameter: keyword.name });
         }
         self.0.insert(keyword.name, value);
         Ok(())
@@ -137,10 +103,7 @@ impl Parameters {
 
     /// A value that is empty counts as not given: that is how libpq's defaults are asked for.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'static str, &str)> {

@@ -25,23 +25,14 @@ impl PassFile {
             return Self::ignored(path, "others may read it; `chmod 0600` it");
         }
         match fs::read(path) {
-            Ok(bytes) => Self {
-                text: String::from_utf8_lossy(&bytes).into_owned(),
-                warning: None,
-            },
+            Ok(bytes) => Self { text: String::from_utf8_lossy(&bytes).into_owned(), warning: None },
             Err(error) => Self::ignored(path, &error.to_string()),
         }
     }
 
     fn ignored(path: &Path, reason: &str) -> Self {
-        let warning = format!(
-            "the password file `{}` was ignored: {reason}",
-            path.display()
-        );
-        Self {
-            text: String::new(),
-            warning: Some(warning),
-        }
+        let warning = format!("the password file `{}` was ignored: {reason}", path.display());
+        Self { text: String::new(), warning: Some(warning) }
     }
 
     /// The password of the first line that fits.
@@ -105,16 +96,10 @@ mod tests {
             ("*:*:*:*", None),
             ("*:*:*:*:", None),
             ("", None),
-            (
-                "nope:*:*:*:first\n*:*:*:*:second\n*:*:*:*:third",
-                Some("second"),
-            ),
+            ("nope:*:*:*:first\n*:*:*:*:second\n*:*:*:*:third", Some("second")),
         ];
         for (text, expected) in cases {
-            let file = PassFile {
-                text: text.to_owned(),
-                warning: None,
-            };
+            let file = PassFile { text: text.to_owned(), warning: None };
             assert_eq!(file.password(&wanted).as_deref(), expected, "{text:?}");
         }
     }

@@ -37,18 +37,12 @@ impl Sources {
             Some(name) => service::read(name, either("servicefile"), environment)?,
             None => Parameters::default(),
         };
-        Ok(Self {
-            url,
-            service,
-            environment: variables,
-        })
+        Ok(Self { url, service, environment: variables })
     }
 
     /// The strongest value.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
-        [&self.url, &self.service, &self.environment]
-            .into_iter()
-            .find_map(|from| from.value(name))
+        [&self.url, &self.service, &self.environment].into_iter().find_map(|from| from.value(name))
     }
 
     /// A value that `parse` must accept.
@@ -73,22 +67,13 @@ pub(super) fn resolve(url: Option<&str>, environment: &Environment) -> Result<Ta
     let user = match sources.value("user").or_else(|| environment.var("USER")) {
         Some(user) => user.to_owned(),
         None => {
-            return Err(TargetError::invalid(
-                "it names no user, and neither does PGUSER",
-            ));
+            return Err(TargetError::invalid("it names no user, and neither does PGUSER"));
         }
     };
     let database = sources.value("dbname").unwrap_or(&user).to_owned();
     let mut warnings = Vec::new();
     let mut servers = resolve_servers(&sources)?;
-    find_passwords(
-        &mut servers,
-        &sources,
-        environment,
-        &user,
-        &database,
-        &mut warnings,
-    );
+    find_passwords(&mut servers, &sources, environment, &user, &database, &mut warnings);
     let application_name = ["application_name", "fallback_application_name"]
         .iter()
         .find_map(|name| sources.value(name))
@@ -110,18 +95,11 @@ pub(super) fn resolve(url: Option<&str>, environment: &Environment) -> Result<Ta
 /// Hosts, addresses and ports are lists that go together.
 fn resolve_servers(sources: &Sources) -> Result<Vec<Server>, TargetError> {
     let list = |name| -> Vec<&str> {
-        sources
-            .value(name)
-            .map(|value| value.split(',').collect())
-            .unwrap_or_default()
+        sources.value(name).map(|value| value.split(',').collect()).unwrap_or_default()
     };
     let (hosts, addresses, ports) = (list("host"), list("hostaddr"), list("port"));
     let number = hosts.len().max(addresses.len()).max(1);
-    let counts = [
-        ("host", &hosts, 0),
-        ("hostaddr", &addresses, 0),
-        ("port", &ports, 1),
-    ];
+    let counts = [("host", &hosts, 0), ("hostaddr", &addresses, 0), ("port", &ports, 1)];
     for (name, values, also) in counts {
         if !values.is_empty() && values.len() != number && values.len() != also {
             return Err(TargetError::invalid(format!(
@@ -131,23 +109,14 @@ fn resolve_servers(sources: &Sources) -> Result<Vec<Server>, TargetError> {
         }
     }
     let at = |values: &[&str], index: usize| -> String {
-        values
-            .get(index)
-            .or_else(|| values.first())
-            .map_or("", |value| value.trim())
-            .to_owned()
+        values.get(index).or_else(|| values.first()).map_or("", |value| value.trim()).to_owned()
     };
     (0..number)
         .map(|index| {
             let port = parse_port(&at(&ports, index))?;
             let address = parse_address(&at(&addresses, index))?;
             let place = resolve_place(at(&hosts, index), address, port);
-            Ok(Server {
-                place,
-                address,
-                port,
-                password: None,
-            })
+            Ok(Server { place, address, port, password: None })
         })
         .collect()
 }
@@ -180,11 +149,7 @@ fn resolve_place(host: String, address: Option<IpAddr>, port: u16) -> Place {
         (host, Some(address)) if host.is_empty() => Place::Name(address.to_string()),
         (host, None) if host.is_empty() => SOCKET_DIRECTORIES
             .iter()
-            .find(|directory| {
-                Path::new(directory)
-                    .join(format!(".s.PGSQL.{port}"))
-                    .exists()
-            })
+            .find(|directory| Path::new(directory).join(format!(".s.PGSQL.{port}")).exists())
             .map_or_else(
                 || Place::Name("localhost".to_owned()),
                 |directory| Place::Socket((*directory).to_owned()),
@@ -231,26 +196,13 @@ fn find_passwords(
 /// wherever it came from; other variables are this process's business.
 fn parameters_to_repeat(sources: &Sources) -> Vec<(&'static str, String)> {
     /// These have places of their own in a URL, or were used up.
-    const ELSEWHERE: &[&str] = &[
-        "dbname",
-        "host",
-        "options",
-        "password",
-        "port",
-        "service",
-        "servicefile",
-        "user",
-    ];
+    const ELSEWHERE: &[&str] =
+        &["dbname", "host", "options", "password", "port", "service", "servicefile", "user"];
     let mut repeated: Vec<(&'static str, String)> = Vec::new();
     let safety =
         |name: &str| name.starts_with("ssl") || matches!(name, "hostaddr" | "channel_binding");
     let from_environment = sources.environment.iter().filter(|(name, _)| safety(name));
-    for (name, value) in sources
-        .url
-        .iter()
-        .chain(sources.service.iter())
-        .chain(from_environment)
-    {
+    for (name, value) in sources.url.iter().chain(sources.service.iter()).chain(from_environment) {
         let known = repeated.iter().any(|(earlier, _)| *earlier == name);
         if !known && !value.is_empty() && !ELSEWHERE.contains(&name) {
             repeated.push((name, value.to_owned()));

@@ -30,10 +30,7 @@ fn environment(words: &str, home: &Path) -> Environment {
         .filter_map(|word| word.split_once('='))
         .map(|(name, value)| (name, value.replace('~', home)))
         .collect();
-    environment
-        .set("HOME", home)
-        .set("USER", "me")
-        .set("PGSYSCONFDIR", home);
+    environment.set("HOME", home).set("USER", "me").set("PGSYSCONFDIR", home);
     environment
 }
 
@@ -52,10 +49,7 @@ fn shown(target: &Result<Target, TargetError>) -> String {
 #[test]
 fn the_string_goes_before_the_service_before_the_environment_before_the_defaults() {
     let home = home(&[
-        (
-            ".pg_service.conf",
-            "[s]\nhost=sh\nport=1\nuser=su\ndbname=sd\n[only]\nhost=oh\n",
-        ),
+        (".pg_service.conf", "[s]\nhost=sh\nport=1\nuser=su\ndbname=sd\n[only]\nhost=oh\n"),
         ("other.conf", "[s]\nhost=other\n"),
         (".pgpass", "eh:*:*:*:filed\nsh:1:sd:su:served\n"),
     ]);
@@ -75,32 +69,12 @@ fn the_string_goes_before_the_service_before_the_environment_before_the_defaults
         ("service=s", all, "su:ep@sh:1/sd"),
         ("postgresql://u@/?service=s", all, "u:ep@sh:1/sd"),
         ("service=only", all, "eu:ep@oh:2/ed"),
-        (
-            "service=s",
-            "PGSERVICEFILE=~/other.conf",
-            "me:@other:5432/me",
-        ),
-        (
-            "postgresql:///?service=s&servicefile=/nowhere",
-            "",
-            "error: the service file",
-        ),
-        (
-            "service=none",
-            "",
-            "error: the service `none` is not defined in",
-        ),
-        (
-            "",
-            "PGDATABASE=ed PGUSER=eu",
-            "error: no database was named",
-        ),
+        ("service=s", "PGSERVICEFILE=~/other.conf", "me:@other:5432/me"),
+        ("postgresql:///?service=s&servicefile=/nowhere", "", "error: the service file"),
+        ("service=none", "", "error: the service `none` is not defined in"),
+        ("", "PGDATABASE=ed PGUSER=eu", "error: no database was named"),
         ("  ", "", "error: no database was named"),
-        (
-            "",
-            "PGHOST=eh PGSSLMODE=maybe",
-            "error: the connection string or its environment",
-        ),
+        ("", "PGHOST=eh PGSSLMODE=maybe", "error: the connection string or its environment"),
         ("postgresql://[::1]:1/d", "", "me:@[::1]:1/d"),
         ("postgresql://%2Ftmp%2Fx/d", "", "me:@/tmp/x:5432/d"),
         ("postgresql://a:1,b:2,c/d", "", "me:@a:1,b:2,c:5432/d"),
@@ -109,25 +83,15 @@ fn the_string_goes_before_the_service_before_the_environment_before_the_defaults
         ("host=a,b hostaddr=::1", "", "error: the connection string"),
         ("host=a hostaddr=b", "", "error: the connection string"),
         ("postgresql://h:0/d", "", "error: the connection string"),
-        (
-            "postgresql://u:secret/x@h/d",
-            "",
-            "error: the connection string",
-        ),
+        ("postgresql://u:secret/x@h/d", "", "error: the connection string"),
     ];
     for (url, variables, expected) in cases {
-        let shown = shown(&Target::resolve(
-            Some(url),
-            &environment(variables, home.path()),
-        ));
+        let shown = shown(&Target::resolve(Some(url), &environment(variables, home.path())));
         let as_expected = match expected.starts_with("error") {
             true => shown.starts_with(expected) && !shown.contains("secret"),
             false => shown == expected,
         };
-        assert!(
-            as_expected,
-            "{url} with {variables}:\n  {shown}\n  {expected}"
-        );
+        assert!(as_expected, "{url} with {variables}:\n  {shown}\n  {expected}");
     }
 }
 
@@ -141,11 +105,7 @@ fn each_server_has_its_own_line_in_the_password_file() -> Result<(), TargetError
     let passwords = |url: &str| -> Result<Vec<String>, TargetError> {
         let target = Target::resolve(Some(url), &empty)?;
         let password = |server: &super::settings::Server| {
-            server
-                .password
-                .as_ref()
-                .map_or("", |password| &password.0)
-                .to_owned()
+            server.password.as_ref().map_or("", |password| &password.0).to_owned()
         };
         Ok(target.servers.iter().map(password).collect())
     };
@@ -204,10 +164,7 @@ fn tls_parameters_are_checked_before_anything_is_tried() {
 #[test]
 fn the_url_for_an_application_repeats_what_was_said() -> Result<(), TargetError> {
     let home = home(&[
-        (
-            ".pg_service.conf",
-            "[s]\nhost=sh\nsslmode=require\noptions=-c a=1\n",
-        ),
+        (".pg_service.conf", "[s]\nhost=sh\nsslmode=require\noptions=-c a=1\n"),
         (".pgpass", "*:*:*:*:filed\n"),
     ]);
     let cases = [
@@ -235,10 +192,7 @@ fn the_url_for_an_application_repeats_what_was_said() -> Result<(), TargetError>
         let target = Target::resolve(Some(url), &environment(variables, home.path()))?;
         for (show_password, expected) in [(false, masked), (true, whole)] {
             let expected = expected.replace("OPTIONS", "options=-c%20search_path%3Dv1");
-            assert_eq!(
-                target.url_with_search_path(&["v1"], show_password),
-                expected
-            );
+            assert_eq!(target.url_with_search_path(&["v1"], show_password), expected);
         }
     }
     Ok(())

@@ -13,15 +13,11 @@ pub(super) fn resolve(
     let roots = resolve_roots(sources, environment);
     let mode = resolve_mode(sources, &roots)?;
     let direct = sources
-        .parsed(
-            "sslnegotiation",
-            "`postgres` or `direct`",
-            |text| match text {
-                "postgres" => Some(false),
-                "direct" => Some(true),
-                _ => None,
-            },
-        )?
+        .parsed("sslnegotiation", "`postgres` or `direct`", |text| match text {
+            "postgres" => Some(false),
+            "direct" => Some(true),
+            _ => None,
+        })?
         .unwrap_or(false);
     if direct && mode < SslMode::Require {
         return Err(TargetError::invalid(
@@ -52,9 +48,9 @@ fn resolve_mode(sources: &Sources, roots: &Roots) -> Result<SslMode, TargetError
     match (mode, roots) {
         (None, Roots::System) => Ok(SslMode::VerifyFull),
         // Anybody can get a certificate that the system trusts; only the name tells them apart.
-        (Some(weak), Roots::System) if weak < SslMode::VerifyFull => Err(TargetError::invalid(
-            "`sslrootcert=system` needs `sslmode=verify-full`",
-        )),
+        (Some(weak), Roots::System) if weak < SslMode::VerifyFull => {
+            Err(TargetError::invalid("`sslrootcert=system` needs `sslmode=verify-full`"))
+        }
         (mode, _) => Ok(mode.unwrap_or(SslMode::Prefer)),
     }
 }
@@ -84,9 +80,7 @@ fn resolve_certificate(sources: &Sources, environment: &Environment) -> Option<(
 }
 
 fn in_home(environment: &Environment, name: &str) -> Option<PathBuf> {
-    environment
-        .var("HOME")
-        .map(|home| Path::new(home).join(".postgresql").join(name))
+    environment.var("HOME").map(|home| Path::new(home).join(".postgresql").join(name))
 }
 
 fn existing(environment: &Environment, name: &str) -> Option<PathBuf> {

@@ -7,16 +7,11 @@ use std::time::Duration;
 use tokio_postgres::config::{ChannelBinding, TargetSessionAttrs};
 
 pub(super) fn resolve(sources: &Sources) -> Result<Transport, TargetError> {
-    let number = |name| {
-        sources.parsed(name, "a whole number", |text| {
-            text.trim().parse::<i64>().ok()
-        })
-    };
+    let number =
+        |name| sources.parsed(name, "a whole number", |text| text.trim().parse::<i64>().ok());
     // Zero and less mean the system's own for all of these.
     let positive = |name| -> Result<Option<u64>, TargetError> {
-        Ok(number(name)?
-            .and_then(|value| u64::try_from(value).ok())
-            .filter(|value| *value > 0))
+        Ok(number(name)?.and_then(|value| u64::try_from(value).ok()).filter(|value| *value > 0))
     };
     let seconds = |name| positive(name).map(|value| value.map(Duration::from_secs));
     Ok(Transport {
@@ -27,11 +22,7 @@ pub(super) fn resolve(sources: &Sources) -> Result<Transport, TargetError> {
         keepalives_interval: seconds("keepalives_interval")?,
         keepalives_count: positive("keepalives_count")?.and_then(|count| u32::try_from(count).ok()),
         channel_binding: sources
-            .parsed(
-                "channel_binding",
-                "`disable`, `prefer` or `require`",
-                channel_binding,
-            )?
+            .parsed("channel_binding", "`disable`, `prefer` or `require`", channel_binding)?
             .unwrap_or(ChannelBinding::Prefer),
         session_attrs: sources
             .parsed(

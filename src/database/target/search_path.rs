@@ -6,11 +6,7 @@ use super::settings::Place;
 
 /// See [`Target::url_with_search_path`].
 pub(super) fn url(target: &Target, schemas: &[&str], show_password: bool) -> String {
-    let password = match target
-        .servers
-        .iter()
-        .find_map(|server| server.password.as_ref())
-    {
+    let password = match target.servers.iter().find_map(|server| server.password.as_ref()) {
         Some(password) if show_password => format!(":{}", percent::encode(&password.0)),
         // A password that was found elsewhere will be found there again; stars would hide it.
         Some(_) if target.password_in_url => ":***".to_owned(),
@@ -44,10 +40,7 @@ pub(super) fn url(target: &Target, schemas: &[&str], show_password: bool) -> Str
 
 /// The options with any earlier search path taken out and this one put in, at the end.
 fn merged_options(options: &str, schemas: &[&str]) -> String {
-    let names: Vec<String> = schemas
-        .iter()
-        .map(|schema| quoted_where_needed(schema))
-        .collect();
+    let names: Vec<String> = schemas.iter().map(|schema| quoted_where_needed(schema)).collect();
     let mut words = without_search_path(split_options(options));
     words.push("-c".to_owned());
     words.push(format!("search_path={}", escape_option(&names.join(","))));
@@ -114,9 +107,7 @@ fn is_space(character: char) -> bool {
 /// A version's name is mostly plain, and a plain URL is one that people can read.
 fn quoted_where_needed(schema: &str) -> String {
     let plain = schema.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && schema
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        && schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     match plain {
         true => schema.to_owned(),
         false => format!("\"{}\"", schema.replace('"', "\"\"")),
@@ -135,25 +126,12 @@ mod tests {
             ("-c search_path=x", "-c search_path=v1,public"),
             ("-c search_path=x -c a=1", "-c a=1 -c search_path=v1,public"),
             ("-csearch_path=x --b=2", "--b=2 -c search_path=v1,public"),
-            (
-                "--Search-Path=x  -c  a=1",
-                "-c a=1 -c search_path=v1,public",
-            ),
-            (
-                r"-c search_path=x,\ y -c a=\\\ b",
-                r"-c a=\\\ b -c search_path=v1,public",
-            ),
-            (
-                "-c a=search_path=x",
-                "-c a=search_path=x -c search_path=v1,public",
-            ),
+            ("--Search-Path=x  -c  a=1", "-c a=1 -c search_path=v1,public"),
+            (r"-c search_path=x,\ y -c a=\\\ b", r"-c a=\\\ b -c search_path=v1,public"),
+            ("-c a=search_path=x", "-c a=search_path=x -c search_path=v1,public"),
         ];
         for (given, expected) in cases {
-            assert_eq!(
-                merged_options(given, &["v1", "public"]),
-                expected,
-                "{given}"
-            );
+            assert_eq!(merged_options(given, &["v1", "public"]), expected, "{given}");
         }
     }
 

@@ -8,12 +8,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Where packagers put the system-wide file; libpq has one of them compiled in.
-const SYSTEM_DIRECTORIES: &[&str] = &[
-    "/etc/postgresql-common",
-    "/etc/sysconfig/pgsql",
-    "/usr/local/etc/postgresql",
-    "/etc",
-];
+const SYSTEM_DIRECTORIES: &[&str] =
+    &["/etc/postgresql-common", "/etc/sysconfig/pgsql", "/usr/local/etc/postgresql", "/etc"];
 
 /// Finds the service: in the given file (or the user's), then in the system's.
 pub(super) fn read(
@@ -34,10 +30,7 @@ pub(super) fn read(
         }
         looked_in.push(path);
     }
-    Err(TargetError::UnknownService {
-        name: name.to_owned(),
-        looked_in,
-    })
+    Err(TargetError::UnknownService { name: name.to_owned(), looked_in })
 }
 
 fn candidates(given_file: Option<&str>, environment: &Environment) -> Vec<PathBuf> {
@@ -50,9 +43,7 @@ fn candidates(given_file: Option<&str>, environment: &Environment) -> Vec<PathBu
     match environment.var("PGSYSCONFDIR") {
         Some(directory) => paths.push(Path::new(directory).join("pg_service.conf")),
         None => paths.extend(
-            SYSTEM_DIRECTORIES
-                .iter()
-                .map(|directory| Path::new(directory).join("pg_service.conf")),
+            SYSTEM_DIRECTORIES.iter().map(|directory| Path::new(directory).join("pg_service.conf")),
         ),
     }
     paths
@@ -100,9 +91,7 @@ fn set(parameters: &mut Parameters, line: &str) -> Result<(), String> {
     if parameters.value(name).is_some() {
         return Ok(());
     }
-    parameters
-        .set(name, value.to_owned())
-        .map_err(|error| error.reason())
+    parameters.set(name, value.to_owned()).map_err(|error| error.reason())
 }
 
 #[cfg(test)]
@@ -113,10 +102,7 @@ mod tests {
     fn a_section_ends_at_the_next_heading() -> Result<(), TargetError> {
         let text = "# c\n[a]\nhost=x\n\n[b]\n host = y \nport=1\nport=2\n#host=z\n[c]\nhost=w\n";
         let parameters = section(text, "b", Path::new("f"))?.expect("the section is there");
-        assert_eq!(
-            (parameters.value("host"), parameters.value("port")),
-            (Some("y"), Some("1"))
-        );
+        assert_eq!((parameters.value("host"), parameters.value("port")), (Some("y"), Some("1")));
         assert!(section(text, "d", Path::new("f"))?.is_none());
         Ok(())
     }
@@ -131,10 +117,7 @@ mod tests {
         ] {
             let error = section(&format!("[a]\n{line}\n"), "a", Path::new("/f")).err();
             let shown = error.map(|error| error.to_string()).unwrap_or_default();
-            assert!(
-                shown.starts_with("line 2 of `/f`") && shown.contains(expected),
-                "{shown}"
-            );
+            assert!(shown.starts_with("line 2 of `/f`") && shown.contains(expected), "{shown}");
         }
     }
 }

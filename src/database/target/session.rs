@@ -31,10 +31,7 @@ impl Session {
         S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
         T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     {
-        let canceller = Canceller {
-            token: client.cancel_token(),
-            connector,
-        };
+        let canceller = Canceller { token: client.cancel_token(), connector };
         let (sender, notices) = mpsc::unbounded_channel();
         let driver = tokio::spawn(poll_fn(move |cx| {
             loop {
@@ -47,12 +44,7 @@ impl Session {
                 }
             }
         }));
-        Self {
-            client,
-            notices,
-            canceller,
-            driver,
-        }
+        Self { client, notices, canceller, driver }
     }
 
     /// Something that can interrupt the running query, from any task.

@@ -22,12 +22,12 @@ pub(super) fn connector(settings: &TlsSettings) -> Result<MakeRustlsConnect, Tar
     let mut config = match &settings.certificate {
         Some((certificate, key)) => {
             let (certificate, key) = (read_certificates(certificate)?, read_key(key)?);
-            builder
-                .with_client_auth_cert(certificate, key)
-                .map_err(|source| TargetError::Setup {
+            builder.with_client_auth_cert(certificate, key).map_err(|source| {
+                TargetError::Setup {
                     what: "the client certificate does not go with its key",
                     source: source.into(),
-                })?
+                }
+            })?
         }
         None => builder.with_no_client_auth(),
     };
@@ -51,23 +51,17 @@ fn builder(
     newest: TlsVersion,
     verifier: Verifier,
 ) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, TargetError> {
-    let versions: Vec<&'static SupportedProtocolVersion> = [
-        (TlsVersion::V1_3, &version::TLS13),
-        (TlsVersion::V1_2, &version::TLS12),
-    ]
-    .into_iter()
-    .filter(|(version, _)| (oldest..=newest).contains(version))
-    .map(|(_, version)| version)
-    .collect();
-    let builder = ClientConfig::builder_with_provider(provider())
-        .with_protocol_versions(&versions)
-        .map_err(|source| TargetError::Setup {
-            what: "TLS cannot be set up",
-            source: source.into(),
-        })?;
-    Ok(builder
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier)))
+    let versions: Vec<&'static SupportedProtocolVersion> =
+        [(TlsVersion::V1_3, &version::TLS13), (TlsVersion::V1_2, &version::TLS12)]
+            .into_iter()
+            .filter(|(version, _)| (oldest..=newest).contains(version))
+            .map(|(_, version)| version)
+            .collect();
+    let builder =
+        ClientConfig::builder_with_provider(provider()).with_protocol_versions(&versions).map_err(
+            |source| TargetError::Setup { what: "TLS cannot be set up", source: source.into() },
+        )?;
+    Ok(builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
 }
 
 /// Named here, so that no other crate's choice of a process-wide provider can get in the way.
@@ -109,10 +103,7 @@ fn system_roots() -> Result<Trusted, TargetError> {
     if roots.is_empty() {
         return Err(TargetError::NoSystemRoots);
     }
-    Ok(Trusted {
-        roots,
-        chosen: Vec::new(),
-    })
+    Ok(Trusted { roots, chosen: Vec::new() })
 }
 
 fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TargetError> {
@@ -132,9 +123,7 @@ fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>, TargetError> {
     // As in libpq, root may share a key with a group.
     let allowed = if metadata.uid() == 0 { 0o740 } else { 0o700 };
     if metadata.mode() & 0o777 & !allowed != 0 {
-        return Err(failed(io::Error::other(
-            "others may read it; `chmod 0600` it",
-        )));
+        return Err(failed(io::Error::other("others may read it; `chmod 0600` it")));
     }
     PrivateKeyDer::from_pem_file(path).map_err(|error| {
         failed(match error {

@@ -22,11 +22,7 @@ pub struct Tried {
 
 impl fmt::Display for Tried {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let place = if self.is_socket() {
-            "socket directory"
-        } else {
-            "host"
-        };
+        let place = if self.is_socket() { "socket directory" } else { "host" };
         write!(
             f,
             "{place} `{}`, port {}, user `{}`, database `{}`",

@@ -29,13 +29,7 @@ impl DocumentError {
         let position = source.position(at.start);
         let snippet = snippet(source, position, at.len());
         let path = Some(path).filter(|path| !path.is_empty());
-        Self {
-            file: source.name().to_owned(),
-            position,
-            path,
-            message,
-            snippet,
-        }
+        Self { file: source.name().to_owned(), position, path, message, snippet }
     }
 
     /// Points to another place of the same file.

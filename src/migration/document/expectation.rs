@@ -66,10 +66,6 @@ pub(super) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 40;
     let line = text.lines().next().unwrap_or_default();
     let start: String = line.chars().take(LONGEST).collect();
-    let more = if start.len() < text.trim_end().len() {
-        "..."
-    } else {
-        ""
-    };
+    let more = if start.len() < text.trim_end().len() { "..." } else { "" };
     format!("`{start}{more}`")
 }

@@ -41,18 +41,12 @@ enum Problem {
 
 impl Fault {
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self {
-            problem: Problem::Said(message.into()),
-            place: None,
-        }
+        Self { problem: Problem::Said(message.into()), place: None }
     }
 
     /// Places a fault that has no place yet.
     pub(super) fn place(mut self, at: &Range<usize>, trail: &Trail<'_>) -> Self {
-        self.place.get_or_insert_with(|| Place {
-            at: at.clone(),
-            path: trail.to_string(),
-        });
+        self.place.get_or_insert_with(|| Place { at: at.clone(), path: trail.to_string() });
         self
     }
 
@@ -68,11 +62,7 @@ impl Fault {
 
     /// Says what an unknown variant would have been one of.
     pub(super) fn call(mut self, noun: &str) -> Self {
-        if let Problem::Variant {
-            found,
-            allowed: names,
-        } = &self.problem
-        {
+        if let Problem::Variant { found, allowed: names } = &self.problem {
             self.problem = Problem::Said(allowed(noun, found, names));
         }
         self
@@ -88,10 +78,7 @@ impl fmt::Display for Problem {
         match self {
             Self::Said(message) => f.write_str(message),
             Self::Expected { expected, found } => write!(f, "expected {expected}, found {found}"),
-            Self::Variant {
-                found,
-                allowed: names,
-            } => f.write_str(&allowed("value", found, names)),
+            Self::Variant { found, allowed: names } => f.write_str(&allowed("value", found, names)),
         }
     }
 }
@@ -103,14 +90,8 @@ impl de::Error for Fault {
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
         let expected = expectation(&expected.to_string());
-        let problem = Problem::Expected {
-            expected,
-            found: unexpected(found),
-        };
-        Self {
-            problem,
-            place: None,
-        }
+        let problem = Problem::Expected { expected, found: unexpected(found) };
+        Self { problem, place: None }
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -118,21 +99,12 @@ impl de::Error for Fault {
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
-        Self::new(format!(
-            "expected {}, found {length}",
-            expectation(&expected.to_string())
-        ))
+        Self::new(format!("expected {}, found {length}", expectation(&expected.to_string())))
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
-        let problem = Problem::Variant {
-            found: variant.to_owned(),
-            allowed: expected,
-        };
-        Self {
-            problem,
-            place: None,
-        }
+        let problem = Problem::Variant { found: variant.to_owned(), allowed: expected };
+        Self { problem, place: None }
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {

@@ -69,11 +69,7 @@ fn escape(written: &str) -> Option<usize> {
         b'u' => {
             let code = u32::from_str_radix(written.get(2..6)?, 16).ok()?;
             // One character beyond the first 65536 is two escapes.
-            if (0xd800..0xdc00).contains(&code) {
-                12
-            } else {
-                6
-            }
+            if (0xd800..0xdc00).contains(&code) { 12 } else { 6 }
         }
         _ => 2,
     };
@@ -85,11 +81,7 @@ fn block(source: &Source, start: usize, text: &str, offset: usize) -> Option<usi
     // Past the last character is where that one ends, not a line below.
     let kept = text.trim_end_matches('\n');
     let length = text.chars().count();
-    let offset = if offset == length {
-        kept.chars().count()
-    } else {
-        offset
-    };
+    let offset = if offset == length { kept.chars().count() } else { offset };
     let before: String = text.chars().take(offset).collect();
     if offset > length {
         return None;

@@ -47,10 +47,7 @@ impl<'t> Parser<'t> {
             '"' => Value::Text(self.string(trail)?, Style::DoubleQuoted),
             _ => self.word(first, trail)?,
         };
-        Ok(Node {
-            at: start..self.at,
-            value,
-        })
+        Ok(Node { at: start..self.at, value })
     }
 
     fn object(&mut self, trail: &Trail<'_>, depth: usize) -> Result<Value, Fault> {
@@ -212,9 +209,5 @@ impl<'t> Parser<'t> {
 
 /// How JSON writes a control character.
 fn json_escape(c: char) -> String {
-    if c == '\t' {
-        "\\t".to_owned()
-    } else {
-        format!("\\u{:04x}", u32::from(c))
-    }
+    if c == '\t' { "\\t".to_owned() } else { format!("\\u{:04x}", u32::from(c)) }
 }

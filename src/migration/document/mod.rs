@@ -119,11 +119,7 @@ fn not_utf8(file_name: &str, bytes: &[u8], valid: usize) -> DocumentError {
     };
     // Lossy text has the same first `valid` bytes, so places in it are those of the file.
     let text = String::from_utf8_lossy(bytes);
-    let start = if text.starts_with('\u{feff}') {
-        '\u{feff}'.len_utf8()
-    } else {
-        0
-    };
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let at = valid.saturating_sub(start);
     let source = Source::new(file_name, &text[start..]);
     DocumentError::new(&source, Fault::new(message).place(&(at..at), &Trail::Root))

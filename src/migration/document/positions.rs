@@ -51,11 +51,7 @@ impl Positions {
     #[must_use]
     pub fn inside(&self, path: &str, offset: usize) -> Position {
         let (node, rest) = self.walk(path);
-        let exact = if rest.is_empty() {
-            inside(&self.source, node, offset)
-        } else {
-            None
-        };
+        let exact = if rest.is_empty() { inside(&self.source, node, offset) } else { None };
         self.source.position(exact.unwrap_or(node.at.start))
     }
 
@@ -129,28 +125,17 @@ pub(super) fn snippet(source: &Source, position: Position, length: usize) -> Str
     const BEFORE: usize = 60;
     let line = source.line(position.line);
     let before = position.column.saturating_sub(1);
-    let skipped = if line.chars().count() > WIDEST {
-        before.saturating_sub(BEFORE)
-    } else {
-        0
-    };
+    let skipped = if line.chars().count() > WIDEST { before.saturating_sub(BEFORE) } else { 0 };
     // A tab would move the caret away from what it points to.
     let shown = |c: char| if c.is_control() { ' ' } else { c };
     let shown: String = line.chars().skip(skipped).take(WIDEST).map(shown).collect();
     let after: String = line.chars().skip(before).collect();
     let end = source.start(position.line) + line.len();
     let here = end - after.len().min(end);
-    let marked = source
-        .text()
-        .get(here..end.min(here + length))
-        .unwrap_or_default();
+    let marked = source.text().get(here..end.min(here + length)).unwrap_or_default();
     let marked = marked.chars().count().clamp(1, WIDEST - BEFORE);
     let number = position.line.to_string();
     let margin = " ".repeat(number.len());
     let blank = " ".repeat(before - skipped);
-    format!(
-        "{number} | {}\n{margin} | {blank}{}",
-        shown.trim_end(),
-        "^".repeat(marked)
-    )
+    format!("{number} | {}\n{margin} | {blank}{}", shown.trim_end(), "^".repeat(marked))
 }

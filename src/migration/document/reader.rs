@@ -30,8 +30,7 @@ impl<'d, 'p> Reader<'d, 'p> {
 
     /// Reads this value; a fault that has no place yet gets this one.
     pub(super) fn seed<S: DeserializeSeed<'d>>(self, seed: S) -> Result<S::Value, Fault> {
-        seed.deserialize(self)
-            .map_err(|fault| fault.at(self.node, self.trail))
+        seed.deserialize(self).map_err(|fault| fault.at(self.node, self.trail))
     }
 
     fn is_null(&self) -> bool {
@@ -59,20 +58,11 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
             Value::Text(text, _) => visitor.visit_borrowed_str(text),
             Value::List(items) => {
                 let (trail, yaml) = (self.trail, self.yaml);
-                visitor.visit_seq(Items {
-                    items: items.iter().enumerate(),
-                    trail,
-                    yaml,
-                })
+                visitor.visit_seq(Items { items: items.iter().enumerate(), trail, yaml })
             }
             Value::Object(entries) => {
                 let (trail, yaml) = (self.trail, self.yaml);
-                visitor.visit_map(Fields {
-                    entries: entries.iter(),
-                    current: None,
-                    trail,
-                    yaml,
-                })
+                visitor.visit_map(Fields { entries: entries.iter(), current: None, trail, yaml })
             }
         }
     }
@@ -93,11 +83,7 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        if self.is_null() {
-            visitor.visit_none()
-        } else {
-            visitor.visit_some(self)
-        }
+        if self.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -127,10 +113,9 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
         visitor: V,
     ) -> Result<V::Value, Fault> {
         match &self.node.value {
-            Value::List(items) if items.len() != length => Err(Fault::new(format!(
-                "expected a list of {length}, found {}",
-                items.len()
-            ))),
+            Value::List(items) if items.len() != length => {
+                Err(Fault::new(format!("expected a list of {length}, found {}", items.len())))
+            }
             _ => self.deserialize_any(visitor),
         }
     }
@@ -240,8 +225,7 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
             return Ok(None);
         };
         let key = seed.deserialize(StrDeserializer::<Fault>::new(&entry.key));
-        key.map(Some)
-            .map_err(|fault| fault.place(&entry.key_at, &self.trail.field(&entry.key)))
+        key.map(Some).map_err(|fault| fault.place(&entry.key_at, &self.trail.field(&entry.key)))
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Fault> {

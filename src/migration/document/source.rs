@@ -29,11 +29,7 @@ impl Source {
     pub(super) fn new(name: &str, text: &str) -> Self {
         let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(breaks).collect();
-        Self {
-            name: name.to_owned(),
-            text: text.to_owned(),
-            lines,
-        }
+        Self { name: name.to_owned(), text: text.to_owned(), lines }
     }
 
     pub(super) fn name(&self) -> &str {
@@ -49,10 +45,7 @@ impl Source {
         let line = self.lines.partition_point(|start| *start <= at);
         let start = self.start(line);
         let before = self.text.get(start..at).unwrap_or_default();
-        Position {
-            line,
-            column: before.chars().count() + 1,
-        }
+        Position { line, column: before.chars().count() + 1 }
     }
 
     /// A line by its number, without its end.
@@ -68,9 +61,7 @@ impl Source {
 
     /// The byte at which a line begins.
     pub(super) fn start(&self, number: usize) -> usize {
-        let line = number
-            .checked_sub(1)
-            .and_then(|index| self.lines.get(index));
+        let line = number.checked_sub(1).and_then(|index| self.lines.get(index));
         line.copied().unwrap_or(self.text.len())
     }
 }

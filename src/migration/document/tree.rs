@@ -132,9 +132,5 @@ impl fmt::Display for Trail<'_> {
 /// A key as it stands in a path: in quotes if it could be taken for more than one step.
 fn written(key: &str) -> String {
     let plain = |c: char| !c.is_whitespace() && !c.is_control() && !".[]\"".contains(c);
-    if !key.is_empty() && key.chars().all(plain) {
-        key.to_owned()
-    } else {
-        format!("{key:?}")
-    }
+    if !key.is_empty() && key.chars().all(plain) { key.to_owned() } else { format!("{key:?}") }
 }

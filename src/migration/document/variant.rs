@@ -28,14 +28,7 @@ impl<'d, 'p> Variant<'d, 'p> {
         trail: &'p Trail<'p>,
         name: &'static str,
     ) -> Self {
-        Self {
-            tag,
-            at,
-            content: None,
-            trail,
-            yaml: false,
-            name,
-        }
+        Self { tag, at, content: None, trail, yaml: false, name }
     }
 
     /// A tag that is the one field of an object.
@@ -47,17 +40,10 @@ impl<'d, 'p> Variant<'d, 'p> {
     ) -> Result<Self, Fault> {
         let noun = noun(name);
         match entries {
-            [Entry { key, key_at, value }] => Ok(Self {
-                tag: key,
-                at: key_at,
-                content: Some(value),
-                trail,
-                yaml,
-                name,
-            }),
-            [] => Err(Fault::new(format!(
-                "an empty object; expected one field, the {noun}"
-            ))),
+            [Entry { key, key_at, value }] => {
+                Ok(Self { tag: key, at: key_at, content: Some(value), trail, yaml, name })
+            }
+            [] => Err(Fault::new(format!("an empty object; expected one field, the {noun}"))),
             [first, second, ..] => {
                 let empty = matches!(first.value.value, Value::Word(_, Meaning::Null));
                 // The usual cause: the fields are not further in than the name above them.
@@ -102,17 +88,11 @@ impl<'de> EnumAccess<'de> for Variant<'de, '_> {
     type Variant = Self;
 
     fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Self), Fault> {
-        let value = seed
-            .deserialize(StrDeserializer::<Fault>::new(self.tag))
-            .map_err(|fault| {
-                let field = self.trail.field(self.tag);
-                let trail = if self.content.is_some() {
-                    &field
-                } else {
-                    self.trail
-                };
-                fault.call(&noun(self.name)).place(self.at, trail)
-            })?;
+        let value = seed.deserialize(StrDeserializer::<Fault>::new(self.tag)).map_err(|fault| {
+            let field = self.trail.field(self.tag);
+            let trail = if self.content.is_some() { &field } else { self.trail };
+            fault.call(&noun(self.name)).place(self.at, trail)
+        })?;
         Ok((value, self))
     }
 }
@@ -122,16 +102,9 @@ impl<'de> VariantAccess<'de> for Variant<'de, '_> {
 
     fn unit_variant(self) -> Result<(), Fault> {
         match self.content {
-            None
-            | Some(Node {
-                value: Value::Word(_, Meaning::Null),
-                ..
-            }) => Ok(()),
+            None | Some(Node { value: Value::Word(_, Meaning::Null), .. }) => Ok(()),
             Some(_) => self.content(|_| {
-                Err(Fault::new(format!(
-                    "`{}` stands alone, without fields",
-                    self.tag
-                )))
+                Err(Fault::new(format!("`{}` stands alone, without fields", self.tag)))
             }),
         }
     }
@@ -154,11 +127,7 @@ impl<'de> VariantAccess<'de> for Variant<'de, '_> {
 }
 
 fn article(noun: &str) -> String {
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     format!("{article} {noun}")
 }
 

@@ -15,12 +15,7 @@ const MOST_COPIES: usize = 10_000;
 
 pub(super) fn parse(text: &str) -> Result<Node, Fault> {
     let events = Parser::new_from_str(text);
-    let mut builder = Builder {
-        text,
-        events,
-        anchors: BTreeMap::new(),
-        copies: 0,
-    };
+    let mut builder = Builder { text, events, anchors: BTreeMap::new(), copies: 0 };
     let root = Trail::Root;
     let mut document = None;
     loop {
@@ -83,15 +78,9 @@ impl<'t, I: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Builder<'t, I
                 let dash = before.len().saturating_sub(1);
                 let behind =
                     before.ends_with('-') && !self.text[at.start..].starts_with(['-', '[']);
-                Node {
-                    at: if behind { dash..dash } else { at },
-                    value,
-                }
+                Node { at: if behind { dash..dash } else { at }, value }
             }
-            Event::MappingStart(..) => Node {
-                at,
-                value: self.entries(trail, depth)?,
-            },
+            Event::MappingStart(..) => Node { at, value: self.entries(trail, depth)? },
             other => {
                 return Err(Fault::new(format!("unexpected YAML: {other:?}")).place(&at, trail));
             }
@@ -154,23 +143,13 @@ impl<'t, I: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Builder<'t, I
         // The parser writes `~` for a value that is not there.
         let text = if plain && at.is_empty() { "" } else { text };
         if let Some(meaning) = meaning(text).filter(|_| plain) {
-            return Node {
-                at,
-                value: Value::Word(text.to_owned(), meaning),
-            };
+            return Node { at, value: Value::Word(text.to_owned(), meaning) };
         }
         // An empty block is reported at whatever comes next; its indicator is before that.
         let block = matches!(style, Style::Literal | Style::Folded);
         let end = self.text[..at.start].trim_end().len();
-        let at = if block && text.is_empty() {
-            end.saturating_sub(1)..end
-        } else {
-            at
-        };
-        Node {
-            at,
-            value: Value::Text(text.to_owned(), style),
-        }
+        let at = if block && text.is_empty() { end.saturating_sub(1)..end } else { at };
+        Node { at, value: Value::Text(text.to_owned(), style) }
     }
 
     /// What an alias stands for. Its parts keep the places at which they are written.
@@ -202,9 +181,7 @@ impl<'t, I: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Builder<'t, I
         if tag.is_yaml_core_schema_tag("str") || (tag.handle().is_empty() && tag.suffix() == "!") {
             return Ok(());
         }
-        let at = span
-            .tag_span()
-            .map_or_else(|| self.range(span), |span| self.range(&span));
+        let at = span.tag_span().map_or_else(|| self.range(span), |span| self.range(&span));
         let message = format!("YAML tags such as `{}` are not read here", tag.original());
         Err(Fault::new(message).place(&at, trail))
     }
@@ -252,9 +229,7 @@ impl<'t, I: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Builder<'t, I
             Kind::RecursionLimitExceeded => return too_deep(at),
             other => {
                 let message = other.to_string();
-                let bare = message
-                    .split_once(", ")
-                    .filter(|(doing, _)| doing.starts_with("while"));
+                let bare = message.split_once(", ").filter(|(doing, _)| doing.starts_with("while"));
                 bare.map_or(message.as_str(), |(_, bare)| bare).to_owned()
             }
         };
@@ -268,16 +243,8 @@ impl<'t, I: Iterator<Item = Result<(Event<'t>, Span), ScanError>>> Builder<'t, I
     }
 
     fn byte(&self, marker: &Marker) -> usize {
-        let index = || {
-            self.text
-                .char_indices()
-                .nth(marker.index())
-                .map(|(at, _)| at)
-        };
-        let at = marker
-            .byte_offset()
-            .or_else(index)
-            .unwrap_or(self.text.len());
+        let index = || self.text.char_indices().nth(marker.index()).map(|(at, _)| at);
+        let at = marker.byte_offset().or_else(index).unwrap_or(self.text.len());
         self.text.floor_char_boundary(at)
     }
 }

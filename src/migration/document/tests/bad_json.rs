@@ -17,35 +17,14 @@ fn text_that_is_no_json() {
                 "{\"operations\": [\n",
                 "f:1:17 operations: the file ends before the `[` of line 1 is closed",
             ),
-            (
-                "{\"operations\":",
-                "f:1:15: the file ends before the `{` of line 1 is closed",
-            ),
-            (
-                "{\"operations\"",
-                "f:1:14: the file ends before the `{` of line 1 is closed",
-            ),
+            ("{\"operations\":", "f:1:15: the file ends before the `{` of line 1 is closed"),
+            ("{\"operations\"", "f:1:14: the file ends before the `{` of line 1 is closed"),
             ("{\"opera", "f:1:2: the file ends within this string"),
-            (
-                "{\"operations\": []} {}",
-                "f:1:20: expected the end of the file, found `{`",
-            ),
-            (
-                "{\"operations\": [],}",
-                "f:1:18: a comma with nothing after it",
-            ),
-            (
-                "{\"operations\": [1 2]}",
-                "f:1:19 operations: expected `,` or `]`, found `2`",
-            ),
-            (
-                "{\"operations\" []}",
-                "f:1:15: expected `:` after `operations`, found `[`",
-            ),
-            (
-                "{operations: []}",
-                "f:1:2: expected a field's name in double quotes, found `o`",
-            ),
+            ("{\"operations\": []} {}", "f:1:20: expected the end of the file, found `{`"),
+            ("{\"operations\": [],}", "f:1:18: a comma with nothing after it"),
+            ("{\"operations\": [1 2]}", "f:1:19 operations: expected `,` or `]`, found `2`"),
+            ("{\"operations\" []}", "f:1:15: expected `:` after `operations`, found `[`"),
+            ("{operations: []}", "f:1:2: expected a field's name in double quotes, found `o`"),
             (
                 "{'operations': []}",
                 "f:1:2: expected a field's name in double quotes, found `'`; JSON takes double quotes only",
@@ -54,18 +33,12 @@ fn text_that_is_no_json() {
                 "{ // why\n}",
                 "f:1:3: expected a field's name in double quotes, found `/`; JSON has no comments",
             ),
-            (
-                "{\"operations\": [\"a\\qb\"]}",
-                "f:1:20 operations[0]: invalid escape in a string",
-            ),
+            ("{\"operations\": [\"a\\qb\"]}", "f:1:20 operations[0]: invalid escape in a string"),
             (
                 "{\"operations\": [\"\\ud800\"]}",
                 "f:1:24 operations[0]: unexpected end of hex escape in a string",
             ),
-            (
-                "{\"operations\": [\"a\tb\"]}",
-                "f:1:19 operations[0]: within a string, write `\\t`",
-            ),
+            ("{\"operations\": [\"a\tb\"]}", "f:1:19 operations[0]: within a string, write `\\t`"),
             (
                 "{\"operations\": [\"a\n\"]}",
                 "f:1:17 operations[0]: this string does not end on its line; for a line break in it, write `\\n`",
@@ -74,18 +47,9 @@ fn text_that_is_no_json() {
                 "{\"operations\": True}",
                 "f:1:16 operations: `True` is not JSON; a string needs double quotes",
             ),
-            (
-                "{\"operations\": 01}",
-                "f:1:16 operations: `01` is not a number of JSON",
-            ),
-            (
-                "{\"operations\": +1}",
-                "f:1:16 operations: `+1` is not a number of JSON",
-            ),
-            (
-                "{\"operations\": [;]}",
-                "f:1:17 operations[0]: expected a value, found `;`",
-            ),
+            ("{\"operations\": 01}", "f:1:16 operations: `01` is not a number of JSON"),
+            ("{\"operations\": +1}", "f:1:16 operations: `+1` is not a number of JSON"),
+            ("{\"operations\": [;]}", "f:1:17 operations[0]: expected a value, found `;`"),
             ("é", "f:1:1: `é` is not JSON; a string needs double quotes"),
             (
                 &("[".repeat(200) + &"]".repeat(200)),
@@ -103,10 +67,7 @@ fn values_that_do_not_fit() {
             ("[]", "f:1:1: expected an object, found a list"),
             ("null", "f:1:1: expected an object, found null"),
             ("{}", "f:1:1: missing field `operations`"),
-            (
-                "{\"operations\": {}}",
-                "f:1:16 operations: expected a list, found an object",
-            ),
+            ("{\"operations\": {}}", "f:1:16 operations: expected a list, found an object"),
             (
                 "{\"operations\": [], \"operation\": 1}",
                 "f:1:20 operation: unknown field `operation`; did you mean `operations`? allowed: `operations`",

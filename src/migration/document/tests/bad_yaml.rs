@@ -46,14 +46,8 @@ fn text_that_is_no_yaml() {
                 "operations: a: b\n",
                 "f:1:14: `: ` cannot stand here; a text with it needs quotes, a field its own line, indented as its neighbours",
             ),
-            (
-                "operations: []\nmore\n",
-                "f:2:1: expected a field, `name: value`",
-            ),
-            (
-                "operations: @x\n",
-                "f:1:13 operations: a value that begins with `@` needs quotes",
-            ),
+            ("operations: []\nmore\n", "f:2:1: expected a field, `name: value`"),
+            ("operations: @x\n", "f:1:13 operations: a value that begins with `@` needs quotes"),
             (
                 "operations: *nope\n",
                 "f:1:13 operations: no such anchor before this alias; a text that begins with `*` needs quotes",
@@ -92,14 +86,8 @@ fn text_that_is_no_yaml() {
                 &("[".repeat(200) + &"]".repeat(200)),
                 "f:1:102: more than 100 lists and objects within each other",
             ),
-            (
-                &"- ".repeat(200),
-                "f:1:203: more than 100 lists and objects within each other",
-            ),
-            (
-                &"- ".repeat(2000),
-                "f:1:203: more than 100 lists and objects within each other",
-            ),
+            (&"- ".repeat(200), "f:1:203: more than 100 lists and objects within each other"),
+            (&"- ".repeat(2000), "f:1:203: more than 100 lists and objects within each other"),
         ],
     );
 }
@@ -112,10 +100,7 @@ fn values_that_do_not_fit() {
             ("- 1\n", "f:1:1: expected an object, found a list"),
             ("---\n", "f:1:4: expected an object, found nothing"),
             ("a\n", "f:1:1: expected an object, found the string `a`"),
-            (
-                "operations:\n",
-                "f:1:11 operations: expected a list, found nothing",
-            ),
+            ("operations:\n", "f:1:11 operations: expected a list, found nothing"),
             (
                 "operations:\n  drop_table:\n    name: a\n",
                 "f:2:3 operations: expected a list, found an object",

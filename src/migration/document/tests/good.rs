@@ -8,8 +8,7 @@ use super::{File, Operation, ReferentialAction, json, yaml};
 
 fn names(text: &str) -> Vec<String> {
     let read = read::<Vec<String>>("f.yaml", text, Format::Yaml);
-    read.map(|(names, _)| names)
-        .unwrap_or_else(|error| vec![error.to_string()])
+    read.map(|(names, _)| names).unwrap_or_else(|error| vec![error.to_string()])
 }
 
 #[test]
@@ -54,10 +53,7 @@ fn json_is_what_serde_json_takes_it_for() {
     let text = r#" {"a": [1, -2, 3.5e2, "x\u00e9\ud83d\ude00\n\/", true, null, {}, []], "": ""} "#;
     let (found, _) = read::<serde_json::Value>("f.json", text, Format::Json).expect("is JSON");
     let (also, _) = read::<serde_json::Value>("f.yaml", text, Format::Yaml).expect("is YAML");
-    assert_eq!(
-        found,
-        serde_json::from_str::<serde_json::Value>(text).expect("is JSON")
-    );
+    assert_eq!(found, serde_json::from_str::<serde_json::Value>(text).expect("is JSON"));
     assert_eq!(found, also);
 }
 
@@ -96,20 +92,14 @@ fn aliases_repeat_values() {
     let (file, places) = yaml(text).expect("is a file");
     assert_eq!(file.operations[0], file.operations[1]);
     // What is repeated stands where it is written.
-    assert_eq!(
-        places.nearest("operations[1].drop_table.name").to_string(),
-        "2:27"
-    );
+    assert_eq!(places.nearest("operations[1].drop_table.name").to_string(), "2:27");
 }
 
 #[test]
 fn variants_without_fields() {
     let read = |text| read::<Vec<ReferentialAction>>("f.yaml", text, Format::Yaml);
     let (found, _) = read("[CASCADE, RESTRICT: ]").expect("are actions");
-    assert_eq!(
-        found,
-        [ReferentialAction::Cascade, ReferentialAction::Restrict]
-    );
+    assert_eq!(found, [ReferentialAction::Cascade, ReferentialAction::Restrict]);
 }
 
 #[test]
@@ -127,18 +117,9 @@ fn bytes_that_are_not_utf8() {
         let error = read_bytes::<File>("f.json", bytes, Format::Json).expect_err("is not UTF-8");
         error.to_string()
     };
-    assert_eq!(
-        refused(b"{\n \"\xc3\xa9\xff"),
-        "f.json:2:4: the file is not UTF-8 from here on"
-    );
-    assert_eq!(
-        refused(b"\xef\xbb\xbf{\xff"),
-        "f.json:1:2: the file is not UTF-8 from here on"
-    );
-    assert_eq!(
-        refused(b"\xff\xfe{\0"),
-        "f.json:1:1: the file is UTF-16; save it as UTF-8"
-    );
+    assert_eq!(refused(b"{\n \"\xc3\xa9\xff"), "f.json:2:4: the file is not UTF-8 from here on");
+    assert_eq!(refused(b"\xef\xbb\xbf{\xff"), "f.json:1:2: the file is not UTF-8 from here on");
+    assert_eq!(refused(b"\xff\xfe{\0"), "f.json:1:1: the file is UTF-16; save it as UTF-8");
 }
 
 #[test]
@@ -186,10 +167,7 @@ fn a_visitor_of_one_or_the_other() {
     let (found, _) = read("[a, 1, {name: b}]").expect("are names");
     assert_eq!(found, ["a", "1", "b"].map(|name| Named(name.to_owned())));
     let words = |text| read(text).expect_err("is none").to_string();
-    assert_eq!(
-        words("[[]]"),
-        "f:1:2 [0]: expected a name or an object with `name`, found a list"
-    );
+    assert_eq!(words("[[]]"), "f:1:2 [0]: expected a name or an object with `name`, found a list");
     assert_eq!(
         words("[a, {nam: b}]"),
         "f:1:6 [1].nam: unknown field `nam`; did you mean `name`? allowed: `name`"

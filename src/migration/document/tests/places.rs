@@ -25,11 +25,7 @@ fn values_by_path() {
         ("operations[0].add_column.none", "9:9"),
     ];
     for (path, place) in table {
-        assert_eq!(
-            places.of(path).map(|p| p.to_string()).as_deref(),
-            Some(place),
-            "{path}"
-        );
+        assert_eq!(places.of(path).map(|p| p.to_string()).as_deref(), Some(place), "{path}");
     }
     let around = [
         ("operations[1]", "3:1"),
@@ -46,21 +42,9 @@ fn values_by_path() {
 
 #[test]
 fn values_by_path_in_json() {
-    let places = places(
-        "{\n  \"a\": [\n    {\"é\": 1, \"b\": \"x\"}\n  ]\n}",
-        Format::Json,
-    );
-    for (path, place) in [
-        ("", "1:1"),
-        ("a", "2:8"),
-        ("a[0]", "3:5"),
-        ("a[0].b", "3:19"),
-    ] {
-        assert_eq!(
-            places.of(path).map(|p| p.to_string()).as_deref(),
-            Some(place),
-            "{path}"
-        );
+    let places = places("{\n  \"a\": [\n    {\"é\": 1, \"b\": \"x\"}\n  ]\n}", Format::Json);
+    for (path, place) in [("", "1:1"), ("a", "2:8"), ("a[0]", "3:5"), ("a[0].b", "3:19")] {
+        assert_eq!(places.of(path).map(|p| p.to_string()).as_deref(), Some(place), "{path}");
     }
 }
 
@@ -86,11 +70,7 @@ fn characters_within_texts() {
         let offset = decoded.chars().position(|c| c == '$').expect("is marked");
         let found = places.inside("a", offset);
         let line = text.split('\n').nth(found.line - 1).expect("is a line");
-        assert_eq!(
-            line.chars().nth(found.column - 1),
-            Some('$'),
-            "{text:?} at {found}"
-        );
+        assert_eq!(line.chars().nth(found.column - 1), Some('$'), "{text:?} at {found}");
     }
 }
 
@@ -135,10 +115,7 @@ fn the_line_with_a_caret() {
         "2 |  {\"drop_table\": {\"name\":3}}]}\n  |                         ^"
     );
     let end = super::json("{\"operations\": [\n\n").expect_err("not closed");
-    assert_eq!(
-        end.snippet(),
-        "1 | {\"operations\": [\n  |                 ^"
-    );
+    assert_eq!(end.snippet(), "1 | {\"operations\": [\n  |                 ^");
     let long = format!("{{\"a\": \"{}\", \"a\": 1}}", "x".repeat(500));
     let long = super::json(&long).expect_err("twice");
     let caret = long.snippet().lines().nth(1).expect("has two lines");
@@ -151,10 +128,7 @@ fn errors_of_later_checks() {
     let error = places.error("a.b", "is too small");
     assert_eq!(error.to_string(), "f:2:6 a.b: is too small");
     assert_eq!(error.snippet(), "2 |   b: 1\n  |      ^");
-    assert_eq!(
-        places.error("a.c", "is missing").to_string(),
-        "f:2:3 a.c: is missing"
-    );
+    assert_eq!(places.error("a.c", "is missing").to_string(), "f:2:3 a.c: is missing");
     assert_eq!(places.snippet(places.nearest("a")), "2 |   b: 1\n  |   ^");
     assert_eq!(places.file(), "f");
 }

@@ -29,6 +29,11 @@ async fn catalog(client: &Client) -> Vec<String> {
 }
 
 fn tell(transcript: &mut String, error: &DocumentError) {
+    let mut error = error.clone();
+    // Postgres 18 says more.
+    for more in [" of the referencing table", " of the referenced table"] {
+        error.message = error.message.replace(more, "");
+    }
     writeln!(transcript, "{error}\n{}\n", error.snippet()).expect("text");
 }
 

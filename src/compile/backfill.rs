@@ -1,8 +1,9 @@
 //! How the rows that are there get their new columns, and the proof that they have them.
 
 use super::expression::Function;
+use super::lens::ColumnLens;
 use super::sync::image_ne;
-use super::table::{ColumnLens, TableChange};
+use super::table::TableChange;
 use crate::plan::{Action, Backfill, Lock, Step, Work};
 use crate::sql;
 use crate::sql::{Ident, Separated, Sql, commas};

@@ -7,8 +7,14 @@
 
 mod backfill;
 mod contract;
+mod expand;
 mod expression;
+mod lens;
 mod new_table;
+mod note;
+mod refusal;
+mod settle;
+mod succession;
 mod sync;
 mod table;
 mod view;
@@ -26,12 +32,21 @@ use table::TableChange;
 pub use view::{Views, refresh_views, version_views};
 
 /// What the database has to answer before these migrations can be compiled.
-///
-/// # Errors
-/// Everything that is wrong with them as far as the schema alone tells.
-pub fn ask(migrations: &[Migration], schema: &Schema) -> Result<Vec<Question>, Vec<Rejection>> {
-    let draft = fold(migrations, schema);
-    if draft.rejections.is_empty() { Ok(draft.questions) } else { Err(draft.rejections) }
+#[derive(Debug)]
+pub struct Questions {
+    /// The questions, in order; where something is wrong, those that come before it.
+    pub questions: Vec<Question>,
+    /// Everything that is wrong with the migrations as far as the schema alone tells.
+    pub rejections: Vec<Rejection>,
+}
+
+/// What the database has to answer before these migrations can be compiled. Where something is
+/// wrong already, its answers are only good for finding out what else is.
+#[must_use]
+pub fn ask(migrations: &[Migration], schema: &Schema) -> Questions {
+    let mut draft = fold(migrations, schema);
+    let rejections = std::mem::take(&mut draft.rejections);
+    Questions { questions: draft.sound_questions(), rejections }
 }
 
 /// The plan that takes the schema to the last of these migrations.

@@ -5,7 +5,7 @@
 //! where an input of its expression changed.
 
 use super::expression::Function;
-use super::table::ColumnLens;
+use super::lens::ColumnLens;
 use crate::plan::names;
 use crate::sql;
 use crate::sql::{Body, Ident, Literal, QualifiedName, Separated, Sql, commas};

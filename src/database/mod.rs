@@ -1,6 +1,7 @@
 //! The way to Postgres: connection, errors, the catalog, the rehearsal. It knows statements and
 //! answers, not what a migration is for.
 
+mod bind;
 mod catalog;
 mod connection;
 mod error;

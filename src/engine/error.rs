@@ -1,6 +1,6 @@
 //! Why a command did not do what was asked: whose fault it is, what is true now, what to type next.
 
-use crate::database::{Error as DatabaseError, ProbeError};
+use crate::database::Error as DatabaseError;
 use crate::ledger::LedgerError;
 use crate::lifecycle::Refusal;
 use crate::operation::Rejection;
@@ -132,16 +132,6 @@ impl From<LedgerError> for Error {
 }
 
 impl Error {
-    /// The error of a rehearsal of `migration`.
-    pub(super) fn probe(migration: &str, error: ProbeError) -> Self {
-        match error {
-            ProbeError::Rejected(rejections) => {
-                Self::Rejected { migration: migration.to_owned(), rejections }
-            }
-            ProbeError::Database(error) => Self::Database(error),
-        }
-    }
-
     /// What Postgres said, if that is at the bottom of it.
     #[must_use]
     pub fn database(&self) -> Option<&DatabaseError> {

@@ -3,7 +3,7 @@
 use super::run::{FailureKind, Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, version_views};
-use crate::database::{answer, read_schema};
+use crate::database::{ProbeError, answer, read_schema};
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Next};
 use crate::migration::Migration;
@@ -97,10 +97,18 @@ impl Engine<'_> {
         let migrations = std::slice::from_ref(migration);
         let rejected =
             |rejections| Error::Rejected { migration: migration.name.clone(), rejections };
-        let questions = compile::ask(migrations, &facts.schema).map_err(rejected)?;
-        let answers = answer(&self.connection, &facts.schema.name, &questions)
-            .await
-            .map_err(|error| Error::probe(&migration.name, error))?;
+        let asked = compile::ask(migrations, &facts.schema);
+        let answered = answer(&self.connection, &facts.schema.name, &asked.questions).await;
+        let answers = match answered {
+            Ok(answers) if asked.rejections.is_empty() => answers,
+            Ok(_) => return Err(rejected(asked.rejections)),
+            // Everything at once, in the order of the file.
+            Err(ProbeError::Rejected(mut found)) => {
+                found.extend(asked.rejections);
+                return Err(rejected(found));
+            }
+            Err(ProbeError::Database(error)) => return Err(error.into()),
+        };
         let previous = facts.previous.as_ref();
         compile::compile(migrations, &facts.schema, previous, &answers).map_err(rejected)
     }

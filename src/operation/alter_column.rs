@@ -14,9 +14,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
-use super::column::{NamedCheck, Reference, serial_type};
+use super::column::{NamedCheck, serial_type};
 use super::draft::{Call, Draft, Lens};
 use super::field::{given, present};
+use super::reference::Reference;
 use super::rejection::Rejected;
 use crate::schema::{Column, Name, Table, TypeName};
 use crate::sql;

@@ -11,12 +11,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
-use super::column::{ColumnDefinition, MatchType, ReferenceAction, reference_options};
+use super::column::ColumnDefinition;
+use super::constraint::{ConstraintKind, TableConstraint};
 use super::draft::Draft;
 use super::rejection::Rejected;
-use crate::schema::{ForeignKey, Kind, Name, Table};
+use crate::schema::{Kind, Name, Table};
 use crate::sql;
-use crate::sql::{Expression, Sql};
 
 /// Makes a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,112 +34,6 @@ pub struct CreateTable {
     pub constraints: Vec<TableConstraint>,
 }
 
-/// A constraint of a table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TableConstraint {
-    /// Its name.
-    pub name: Name,
-    /// What it is.
-    #[serde(rename = "type")]
-    pub kind: ConstraintKind,
-    /// The columns.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub columns: Vec<Name>,
-    /// Whether it may be checked at the end of a transaction.
-    #[serde(default)]
-    pub deferrable: bool,
-    /// Whether it is, unless the transaction says otherwise.
-    #[serde(default)]
-    pub initially_deferred: bool,
-    /// Whether two NULLs are duplicates (Postgres 15 and later).
-    #[serde(default)]
-    pub nulls_not_distinct: bool,
-    /// Whether tables that inherit do not get it.
-    #[serde(default)]
-    pub no_inherit: bool,
-    /// The condition of a CHECK.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub check: Option<String>,
-    /// What a foreign key refers to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub references: Option<TableReference>,
-    /// What an exclusion constraint excludes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exclude: Option<Exclusion>,
-    /// Parameters of the index behind it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub index_parameters: Option<IndexParameters>,
-}
-
-/// What a constraint is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ConstraintKind {
-    /// Uniqueness.
-    Unique,
-    /// A condition.
-    Check,
-    /// The primary key.
-    PrimaryKey,
-    /// A foreign key.
-    ForeignKey,
-    /// An exclusion constraint.
-    Exclude,
-}
-
-/// What a foreign key of a table refers to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TableReference {
-    /// The referenced table.
-    pub table: Name,
-    /// The referenced columns.
-    pub columns: Vec<Name>,
-    /// SIMPLE or FULL.
-    #[serde(default)]
-    pub match_type: MatchType,
-    /// What happens when the referenced row goes.
-    #[serde(default)]
-    pub on_delete: ReferenceAction,
-    /// The columns that ON DELETE SET NULL or SET DEFAULT sets (Postgres 15 and later).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub on_delete_set_columns: Vec<Name>,
-    /// What happens when the referenced value changes.
-    #[serde(default)]
-    pub on_update: ReferenceAction,
-}
-
-/// What an exclusion constraint excludes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Exclusion {
-    /// The kind of index, gist if not given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub index_method: Option<String>,
-    /// Elements and operators, such as `room WITH =, during WITH &&`.
-    #[serde(default)]
-    pub elements: String,
-    /// Which rows it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub predicate: Option<String>,
-}
-
-/// Parameters of the index behind a constraint.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IndexParameters {
-    /// Its tablespace.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tablespace: Option<Name>,
-    /// Its storage parameters, as in `WITH (...)`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub storage_parameters: Option<String>,
-    /// Further columns in it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub include_columns: Vec<Name>,
-}
-
 impl Operate for CreateTable {
     fn change(&self, draft: &mut Draft) -> Result<(), Rejected> {
         draft.new_table_name(&self.name, "name")?;
@@ -148,6 +42,10 @@ impl Operate for CreateTable {
         for (number, column) in self.columns.iter().enumerate() {
             let field = format!("columns[{number}]");
             draft.reserved(&column.name, &format!("{field}.name"))?;
+            if self.columns[..number].iter().any(|c| c.name == column.name) {
+                let message = format!("the table has a column `{}` already", column.name);
+                return Err(draft.reject(&format!("{field}.name"), message));
+            }
             let (definition, column) = column.definition(draft, &self.name, &field)?;
             definitions.push(definition);
             columns.push(column);
@@ -203,99 +101,5 @@ impl CreateTable {
             }
         }
         Ok(())
-    }
-}
-
-impl TableConstraint {
-    /// `CONSTRAINT name ...`; foreign keys are added once the table is there.
-    fn definition(&self, draft: &mut Draft, field: &str) -> Result<Option<Sql>, Rejected> {
-        let columns = sql::commas(self.columns.iter().map(Name::ident));
-        let body = match self.kind {
-            ConstraintKind::ForeignKey => return Ok(None),
-            ConstraintKind::Check => {
-                let Some(text) = &self.check else {
-                    return Err(draft.reject(field, "a check constraint needs `check`"));
-                };
-                let condition = draft.expression(&format!("{field}.check"), text)?;
-                let inherit = if self.no_inherit { " NO INHERIT" } else { "" };
-                format!("CHECK ({condition}\n){inherit}")
-            }
-            ConstraintKind::Unique => {
-                let nulls = if self.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
-                format!("UNIQUE{nulls} ({columns}){}", self.parameters(draft, field)?)
-            }
-            ConstraintKind::PrimaryKey => {
-                format!("PRIMARY KEY ({columns}){}", self.parameters(draft, field)?)
-            }
-            ConstraintKind::Exclude => self.exclusion(draft, field)?,
-        };
-        let deferral = match (self.kind, self.deferrable, self.initially_deferred) {
-            (ConstraintKind::Check, _, _) | (_, false, false) => "",
-            (_, _, true) => " DEFERRABLE INITIALLY DEFERRED",
-            (_, true, false) => " DEFERRABLE",
-        };
-        let body = Expression::from_catalog(format!("{body}{deferral}"));
-        Ok(Some(sql!("CONSTRAINT {n} {b}", n = self.name.ident(), b = body)))
-    }
-
-    fn exclusion(&self, draft: &mut Draft, field: &str) -> Result<String, Rejected> {
-        let Some(exclude) = &self.exclude else {
-            return Err(draft.reject(field, "an exclusion constraint needs `exclude`"));
-        };
-        let field_of = |name: &str| format!("{field}.exclude.{name}");
-        let method = exclude.index_method.as_deref().filter(|method| !method.is_empty());
-        let method = draft.qualified(&field_of("index_method"), method.unwrap_or("gist"))?;
-        let elements = draft.expression(&field_of("elements"), &exclude.elements)?;
-        let parameters = self.parameters(draft, field)?;
-        let mut text = format!("EXCLUDE USING {method} ({elements}\n){parameters}");
-        if let Some(predicate) = exclude.predicate.as_deref().filter(|text| !text.is_empty()) {
-            let predicate = draft.expression(&field_of("predicate"), predicate)?;
-            text.push_str(&format!(" WHERE ({predicate}\n)"));
-        }
-        Ok(text)
-    }
-
-    fn parameters(&self, draft: &mut Draft, field: &str) -> Result<String, Rejected> {
-        let mut text = String::new();
-        let Some(parameters) = &self.index_parameters else {
-            return Ok(text);
-        };
-        if !parameters.include_columns.is_empty() {
-            let columns = sql::commas(parameters.include_columns.iter().map(Name::ident));
-            text.push_str(&format!(" INCLUDE ({columns})"));
-        }
-        if let Some(storage) = parameters.storage_parameters.as_deref().filter(|s| !s.is_empty()) {
-            let field = format!("{field}.index_parameters.storage_parameters");
-            let storage = draft.expression(&field, storage)?;
-            text.push_str(&format!(" WITH ({storage}\n)"));
-        }
-        if let Some(tablespace) = &parameters.tablespace {
-            text.push_str(&format!(" USING INDEX TABLESPACE {}", tablespace.ident()));
-        }
-        Ok(text)
-    }
-
-    fn foreign_key(&self, draft: &mut Draft, field: &str) -> Result<ForeignKey, Rejected> {
-        let Some(reference) = &self.references else {
-            return Err(draft.reject(field, "a foreign key needs `references`"));
-        };
-        let field = format!("{field}.references");
-        let options = reference_options(
-            draft,
-            &field,
-            reference.match_type,
-            (reference.on_delete, &reference.on_delete_set_columns),
-            reference.on_update,
-            (self.deferrable, self.initially_deferred),
-        )?;
-        Ok(ForeignKey {
-            name: self.name.ident().clone(),
-            columns: self.columns.clone(),
-            table: Some(reference.table.clone()),
-            foreign_table: None,
-            referenced: reference.columns.clone(),
-            options,
-            valid: true,
-        })
     }
 }

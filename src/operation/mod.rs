@@ -9,15 +9,18 @@
 mod add_column;
 mod alter_column;
 mod column;
+mod constraint;
 mod create_index;
 mod create_table;
 mod draft;
 mod draft_changes;
+mod draft_questions;
 mod drop_column;
 mod drop_table;
 pub(crate) mod field;
 pub(crate) mod near;
 mod question;
+mod reference;
 mod rejection;
 mod rename_column;
 mod rename_table;
@@ -27,15 +30,15 @@ use serde::{Deserialize, Serialize};
 
 pub use add_column::AddColumn;
 pub use alter_column::AlterColumn;
-pub use column::{
-    ColumnDefinition, GeneratedDefinition, IdentityDefinition, NamedCheck, Reference,
-};
+pub use column::{ColumnDefinition, GeneratedDefinition, IdentityDefinition, NamedCheck};
+pub use constraint::{ConstraintKind, TableConstraint};
 pub use create_index::CreateIndex;
 pub use create_table::CreateTable;
 pub use draft::{Call, Draft, Lens, RawSql};
 pub use drop_column::DropColumn;
 pub use drop_table::DropTable;
 pub use question::{Answers, Binding, Bound, Question};
+pub use reference::{MatchType, Reference, ReferenceAction};
 pub use rejection::{Rejected, Rejection};
 pub use rename_column::RenameColumn;
 pub use rename_table::RenameTable;

@@ -5,10 +5,13 @@
 
 pub mod ddl;
 pub mod names;
+mod step;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub use step::{Action, Backfill, Lock, Step, Work};
 
 use crate::schema::TableOrder;
 use crate::sql::{Ident, QualifiedName, Sql};
@@ -97,118 +100,6 @@ pub enum Raw {
     Contract,
 }
 
-/// One step, and what a reader must know before it runs.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Step {
-    /// What it is for: "add column `email` to `users`".
-    pub purpose: String,
-    /// What is done.
-    pub action: Action,
-    /// The strongest lock it takes on something that applications use.
-    pub lock: Lock,
-    /// The relation that the lock is on.
-    pub relation: Option<QualifiedName>,
-    /// How much it does.
-    pub work: Work,
-    /// How it is taken back; none where the undo of an earlier step takes it along.
-    pub undo: Option<Box<Step>>,
-    /// Finds rows that make the step fail, to name them when it does.
-    pub culprits: Option<Sql>,
-}
-
-/// What a step does.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Action {
-    /// Statements in one transaction, the one that moves the cursor.
-    Inside(Vec<Sql>),
-    /// One statement that Postgres refuses in a transaction.
-    Outside {
-        /// The statement.
-        statement: Sql,
-        /// The index that it builds or drops.
-        index: QualifiedName,
-    },
-    /// Fills the new columns of a table.
-    Backfill(Backfill),
-    /// The proof: finds a row whose new columns are not what `up` makes of it.
-    Prove {
-        /// Finds such rows.
-        query: Sql,
-        /// Fills them again, when the rows moved under the backfill.
-        backfill: Backfill,
-    },
-    /// Must find no row, or the start is refused.
-    Refuse {
-        /// Finds rows that are in the way.
-        query: Sql,
-        /// What is wrong with them.
-        because: String,
-    },
-}
-
-/// How the rows of one table are filled.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Backfill {
-    /// The table.
-    pub table: QualifiedName,
-    /// One batch; takes the first block and the one behind the last as `tid` parameters.
-    pub batch: Sql,
-}
-
-/// Table-level locks, weakest first (manual, section 13.3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Lock {
-    /// Nothing that applications use is locked.
-    None,
-    /// As SELECT.
-    AccessShare,
-    /// As INSERT, UPDATE, DELETE.
-    RowExclusive,
-    /// As VACUUM, VALIDATE, CREATE INDEX CONCURRENTLY: reads and writes go on.
-    ShareUpdateExclusive,
-    /// Writes wait.
-    ShareRowExclusive,
-    /// Everything waits.
-    AccessExclusive,
-}
-
-impl fmt::Display for Lock {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::None => "no lock",
-            Self::AccessShare => "ACCESS SHARE",
-            Self::RowExclusive => "ROW EXCLUSIVE",
-            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
-            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
-            Self::AccessExclusive => "ACCESS EXCLUSIVE",
-        })
-    }
-}
-
-/// How much a step does while it holds its lock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Work {
-    /// Changes the catalog only: milliseconds, whatever the table's size.
-    Catalog,
-    /// Reads the table.
-    Scan,
-    /// Writes its rows.
-    Rewrite,
-}
-
-impl fmt::Display for Work {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Catalog => "catalog only",
-            Self::Scan => "reads the table",
-            Self::Rewrite => "writes rows",
-        })
-    }
-}
-
 /// A phase of a migration's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -240,57 +131,6 @@ impl fmt::Display for Phase {
             Self::Contract => "contract",
             Self::Abort => "abort",
         })
-    }
-}
-
-impl Step {
-    /// A step in a transaction of its own that locks nothing which applications use.
-    pub(crate) fn quiet(purpose: impl Into<String>, statements: Vec<Sql>) -> Self {
-        Self {
-            purpose: purpose.into(),
-            action: Action::Inside(statements),
-            lock: Lock::None,
-            relation: None,
-            work: Work::Catalog,
-            undo: None,
-            culprits: None,
-        }
-    }
-
-    /// The same step with a lock on a relation.
-    pub(crate) fn locking(mut self, lock: Lock, relation: &QualifiedName) -> Self {
-        self.lock = lock;
-        self.relation = Some(relation.clone());
-        self
-    }
-
-    /// The same step with what it does while it holds the lock.
-    pub(crate) fn working(mut self, work: Work) -> Self {
-        self.work = work;
-        self
-    }
-
-    /// The same step with its undo.
-    pub(crate) fn undone_by(mut self, undo: Self) -> Self {
-        self.undo = Some(Box::new(undo));
-        self
-    }
-
-    /// The same step with the query that names the rows which make it fail.
-    pub(crate) fn blaming(mut self, culprits: Sql) -> Self {
-        self.culprits = Some(culprits);
-        self
-    }
-
-    /// Every statement of the step, as it is sent.
-    #[must_use]
-    pub fn statements(&self) -> Vec<&Sql> {
-        match &self.action {
-            Action::Inside(statements) => statements.iter().collect(),
-            Action::Outside { statement, .. } => vec![statement],
-            Action::Backfill(backfill) => vec![&backfill.batch],
-            Action::Prove { query, .. } | Action::Refuse { query, .. } => vec![query],
-        }
     }
 }
 

@@ -1,0 +1,188 @@
+//! Expand: columns, sync triggers, and constraints for rows written from now on.
+
+use super::expression::Function;
+use super::storages;
+use super::sync::{Sync, Versions};
+use super::table::TableChange;
+use crate::plan::ddl;
+use crate::plan::{Action, Step, names};
+use crate::schema::{Column, ForeignKey, Index};
+use crate::sql;
+use crate::sql::{Expression, Ident, Separated, Sql};
+
+impl TableChange<'_> {
+    /// The expression functions, needed before anything that calls them.
+    pub(super) fn functions(&self) -> Vec<Step> {
+        self.all_functions().map(Function::create).collect()
+    }
+
+    /// The new columns.
+    pub(super) fn add_columns(&self) -> Vec<Step> {
+        self.new_columns()
+            .iter()
+            .map(|column| {
+                let mut step = ddl::add_column(&self.table, column, self.constant(&column.storage));
+                if let Action::Inside(statements) = &mut step.action {
+                    statements.extend(self.column_grants(column));
+                }
+                step
+            })
+            .collect()
+    }
+
+    /// The privileges on the column that it replaces: a view with its caller's rights needs them on
+    /// the table, too.
+    fn column_grants(&self, column: &Column) -> Vec<Sql> {
+        column
+            .grants
+            .iter()
+            .map(|grant| {
+                let grantee = match &grant.grantee {
+                    None => Expression::from_catalog("PUBLIC"),
+                    Some(role) => Expression::from_catalog(role.to_string()),
+                };
+                let option = if grant.grantable { " WITH GRANT OPTION" } else { "" };
+                sql!(
+                    "GRANT {p} ({c}) ON {t} TO {r}{o}",
+                    p = Expression::from_catalog(grant.privilege.word()),
+                    c = column.storage,
+                    t = self.table,
+                    r = grantee,
+                    o = Expression::from_catalog(option),
+                )
+            })
+            .collect()
+    }
+
+    fn sync_of(&self) -> Option<Sync<'_>> {
+        (!self.lenses.is_empty()).then(|| Sync {
+            table: &self.table,
+            function: names::sync_function(&self.compiler.before.name, &self.before.storage),
+            lenses: &self.lenses,
+            keys: self.shared_keys(),
+        })
+    }
+
+    /// Keys that are unique in both versions, in columns of each. What an index has in expressions
+    /// stands for itself only where it is equal to the letter.
+    fn shared_keys(&self) -> Vec<&[Ident]> {
+        let unique = self.outcome.indexes.iter().filter(|index| index.unique);
+        let both = |index: &&Index| {
+            self.reads_new(&index.columns)
+                && self.before.indexes.iter().any(|old| old.name == index.name && old.unique)
+        };
+        let keys = unique.filter(both).map(|index| match index.plain.as_slice() {
+            [] => index.columns.as_slice(),
+            plain => plain,
+        });
+        keys.collect()
+    }
+
+    /// The sync function in its form before `activate`, and its trigger.
+    pub(super) fn sync(&self) -> Vec<Step> {
+        let Some(sync) = self.sync_of() else {
+            return Vec::new();
+        };
+        let drop = sql!("DROP FUNCTION {f}", f = sync.function);
+        let function = Step::quiet(
+            format!("make the sync function of `{}`", self.before.storage.as_str()),
+            vec![sync.filling()],
+        )
+        .undone_by(Step::quiet(
+            format!("drop the sync function of `{}`", self.before.storage.as_str()),
+            vec![drop],
+        ));
+        let trigger = ddl::create_trigger(&self.table, &names::sync_trigger(), sync.trigger());
+        vec![function, trigger]
+    }
+
+    /// The sync function in its form from `activate` on.
+    pub(super) fn live_sync(&self) -> Option<Sql> {
+        let versions = Versions {
+            base: &self.compiler.before.name,
+            old: self.compiler.previous,
+            new: &self.compiler.version_schema,
+        };
+        self.sync_of().map(|sync| sync.live(&versions))
+    }
+
+    /// Constraints for rows written from now on. They come behind the trigger, which fills the
+    /// columns they read.
+    pub(super) fn constraints(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for column in self.new_columns() {
+            if let Some(constant) = self.constant(&column.storage) {
+                steps.push(ddl::drop_constant(&self.table, &column.storage, &constant.value));
+            }
+        }
+        for column in self.to_be_not_null() {
+            let condition = sql!("{c} IS NULL", c = column);
+            if !self.is_new(column) {
+                let because = format!("`{}` is to be NOT NULL, and is NULL", column.as_str());
+                let column = std::slice::from_ref(column);
+                steps.push(self.refuse(&condition, column, because));
+            }
+            let name = names::not_null(&self.before.storage, column);
+            let check = Expression::from_catalog(format!("CHECK ({column} IS NOT NULL)"));
+            let mut step = ddl::add_check(&self.table, &name, &check);
+            step.purpose = format!("let no new row have NULL in {}", self.shown_column(column));
+            steps.push(step.blaming(self.sample(&condition)));
+        }
+        for constraint in self.new_checks() {
+            if let Some(condition) = &constraint.condition {
+                let fails = sql!("NOT ({c})", c = condition);
+                if !constraint.columns.iter().any(|column| self.is_new(column)) {
+                    let name = constraint.name.as_str();
+                    let because = format!("the check `{name}` fails");
+                    steps.push(self.refuse(&fails, &constraint.columns, because));
+                }
+            }
+            let name = self.name_until_contract(&constraint.name);
+            steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
+        }
+        for key in self.new_foreign_keys() {
+            steps.extend(self.add_foreign_key(key));
+        }
+        steps
+    }
+
+    fn refuse(&self, condition: &Sql, read: &[Ident], because: String) -> Step {
+        let purpose =
+            format!("look for rows of `{}` where {because}", self.before.storage.as_str());
+        let mut step = Step::quiet(purpose, Vec::new())
+            .locking(crate::plan::Lock::AccessShare, &self.table)
+            .working(crate::plan::Work::Scan);
+        step.action = Action::Refuse { query: self.sample_of(condition, read), because };
+        step
+    }
+
+    fn add_foreign_key(&self, key: &ForeignKey) -> Option<Step> {
+        let columns = storages(self.after, &key.columns);
+        let (target, referenced) = self.compiler.referenced(key)?;
+        let name = self.name_until_contract(&key.name);
+        let fails = self.orphans(&columns, &target, &referenced);
+        let step = ddl::add_foreign_key(&self.table, &name, &columns, (&target, &referenced), key);
+        Some(step.blaming(fails))
+    }
+
+    /// Rows whose foreign key finds nothing.
+    pub(super) fn orphans(
+        &self,
+        columns: &[Ident],
+        target: &Expression,
+        referenced: &[Ident],
+    ) -> Sql {
+        let row = self.row();
+        let given = columns.iter().map(|column| sql!("{r}.{c} IS NOT NULL", r = row, c = column));
+        let equal = columns.iter().zip(referenced).map(|(column, other)| {
+            sql!("{r}.{c} = referenced.{o}", r = row, c = column, o = other)
+        });
+        let condition = sql!(
+            "{g} AND NOT EXISTS (SELECT FROM {t} AS referenced WHERE {e})",
+            g = Separated::by(" AND ", given),
+            t = target,
+            e = Separated::by(" AND ", equal),
+        );
+        self.sample_of(&condition, columns)
+    }
+}

@@ -1,0 +1,60 @@
+//! How a column of each version follow from each other, with what Postgres said of the expressions.
+
+use super::Compiler;
+use super::expression::Function;
+use crate::operation::Lens;
+use crate::plan::ddl::Constant;
+use crate::plan::names;
+use crate::schema::Table;
+use crate::sql;
+use crate::sql::Ident;
+
+/// How a column of each version follow from each other, with what Postgres said of the expressions.
+pub(super) struct ColumnLens<'a> {
+    pub(super) path: &'a str,
+    pub(super) old: Option<&'a Ident>,
+    /// Whether a row gets a value in the old column without anybody giving it one.
+    pub(super) old_fills_itself: bool,
+    pub(super) new: Option<NewColumn<'a>>,
+    pub(super) up: Option<Function<'a>>,
+    pub(super) down: Option<Function<'a>>,
+}
+
+/// A column that only the new version has.
+pub(super) struct NewColumn<'a> {
+    pub(super) storage: &'a Ident,
+    pub(super) constant: Option<Constant>,
+}
+
+impl<'a> ColumnLens<'a> {
+    pub(super) fn new(
+        compiler: &'a Compiler<'a>,
+        before: &'a Table,
+        outcome: &'a Table,
+        lens: &'a Lens,
+    ) -> Self {
+        let function = |call: &'a Option<_>| {
+            call.as_ref().and_then(|call| Function::new(call, compiler.answers))
+        };
+        let up = function(&lens.up);
+        let new = lens.new.as_ref().map(|storage| {
+            let column = outcome.stored(storage);
+            // A default of a constrained domain is not kept in the catalog but written to each row.
+            let constant = up.as_ref().filter(|up| {
+                up.is_constant() && column.is_some_and(|column| !column.constrained_domain)
+            });
+            let constant = constant.map(|up| Constant {
+                value: up.call(|column| sql!("{c}", c = column)),
+                not_null: column
+                    .is_some_and(|column| !column.nullable)
+                    .then(|| names::not_null(&before.storage, storage)),
+            });
+            NewColumn { storage, constant }
+        });
+        let old = lens.old.as_ref();
+        let old_fills_itself = old.and_then(|storage| before.stored(storage)).is_some_and(|old| {
+            old.default.is_some() || old.generated.is_some() || old.sequence.is_some()
+        });
+        Self { path: &lens.path, old, old_fills_itself, new, up, down: function(&lens.down) }
+    }
+}

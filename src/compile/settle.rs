@@ -1,0 +1,53 @@
+//! Settle: everything slow, and everything that the data may refuse.
+
+use super::storages;
+use super::table::TableChange;
+use crate::plan::{Step, ddl, names};
+use crate::sql;
+use crate::sql::Ident;
+
+impl TableChange<'_> {
+    /// Everything slow, and everything that the data may refuse.
+    pub(super) fn settle(&self) -> Vec<Step> {
+        let mut steps: Vec<Step> = self.proof().into_iter().collect();
+        for column in self.to_be_not_null() {
+            let name = names::not_null(&self.before.storage, column);
+            let nulls = sql!("{c} IS NULL", c = column);
+            let nulls = self.sample_of(&nulls, std::slice::from_ref(column));
+            let mut step = ddl::validate_constraint(&self.table, &name);
+            step.purpose = format!("prove that no row has NULL in {}", self.shown_column(column));
+            steps.push(step.blaming(nulls));
+        }
+        for constraint in self.new_checks().into_iter().filter(|constraint| constraint.valid) {
+            let name = self.name_until_contract(&constraint.name);
+            let step = ddl::validate_constraint(&self.table, &name);
+            steps.push(match &constraint.condition {
+                None => step,
+                Some(condition) => {
+                    let fails = sql!("NOT ({c})", c = condition);
+                    step.blaming(self.sample_of(&fails, &constraint.columns))
+                }
+            });
+        }
+        for index in self.new_indexes() {
+            let name = self.name_until_contract(&index.name);
+            steps.push(ddl::create_index(&self.table, &name, index.unique, &index.definition));
+        }
+        for key in self.new_foreign_keys().into_iter().filter(|key| key.valid) {
+            let name = self.name_until_contract(&key.name);
+            let step = ddl::validate_constraint(&self.table, &name);
+            steps.push(match self.compiler.referenced(key) {
+                None => step,
+                Some((target, referenced)) => {
+                    let columns = storages(self.after, &key.columns);
+                    step.blaming(self.orphans(&columns, &target, &referenced))
+                }
+            });
+        }
+        let new: Vec<Ident> = self.new_columns().into_iter().map(|column| column.storage).collect();
+        if !new.is_empty() {
+            steps.push(ddl::analyze(&self.table, &new));
+        }
+        steps
+    }
+}

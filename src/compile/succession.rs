@@ -1,0 +1,128 @@
+//! In contract, new columns take the places of those that go: names, NOT NULL, defaults, comments,
+//! constraints, indexes.
+
+use super::table::TableChange;
+use crate::plan::{Step, ddl, names};
+use crate::schema::{Check, Column, Name};
+use crate::sql::{Expression, Ident, Literal};
+
+impl TableChange<'_> {
+    /// Every column takes the name that the new version has for it; where names are exchanged, by
+    /// way of a passing one.
+    pub(super) fn rename_columns(&self) -> Vec<Step> {
+        let moved: Vec<&Column> = self
+            .after
+            .columns
+            .iter()
+            .filter(|column| column.name.ident() != &column.storage)
+            .collect();
+        let taken = |name: &Name| moved.iter().any(|column| &column.storage == name.ident());
+        let (crossed, plain): (Vec<&Column>, Vec<&Column>) =
+            moved.iter().partition(|column| taken(&column.name));
+        let table = &self.table;
+        let away = crossed.iter().map(|column| {
+            ddl::rename_column(table, &column.storage, &names::passing(&column.storage))
+        });
+        let direct = plain
+            .iter()
+            .map(|column| ddl::rename_column(table, &column.storage, column.name.ident()));
+        let home = crossed.iter().map(|column| {
+            ddl::rename_column(table, &names::passing(&column.storage), column.name.ident())
+        });
+        away.chain(direct).chain(home).collect()
+    }
+
+    /// NOT NULL, defaults, comments: under the final names, for Postgres 18 names the constraint of
+    /// a NOT NULL after the column.
+    pub(super) fn settle_columns(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let table = &self.table;
+        let to_be_not_null = self.to_be_not_null();
+        for column in &self.after.columns {
+            let Some(outcome) = self.outcome.stored(&column.storage) else {
+                continue;
+            };
+            let name = column.name.ident();
+            let before = self.before.stored(&column.storage);
+            if to_be_not_null.contains(&&column.storage) {
+                steps.push(ddl::set_not_null(table, name));
+                let check = names::not_null(&self.before.storage, &column.storage);
+                steps.push(ddl::drop_constraint(table, &check));
+            }
+            steps.extend(self.name_not_null(column));
+            if outcome.nullable && before.is_some_and(|before| !before.nullable) {
+                steps.push(ddl::drop_not_null(table, name));
+            }
+            let default = before.and_then(|before| before.default.as_ref());
+            if outcome.generated.is_none() && outcome.default.as_ref() != default {
+                steps.push(ddl::set_default(table, name, outcome.default.as_ref()));
+            }
+            let comment = before.and_then(|before| before.comment.as_ref());
+            if column.comment.as_ref() != comment {
+                let comment = column.comment.as_ref().map(Literal::new);
+                steps.push(ddl::comment_on_column(table, &column.name, comment.as_ref()));
+            }
+        }
+        steps
+    }
+
+    /// From Postgres 18 on a NOT NULL has a name; one that was there from the first day takes the
+    /// name that Postgres would have given it.
+    pub(super) fn name_not_null(&self, column: &Column) -> Option<Step> {
+        let given = self.constant(&column.storage)?.not_null.as_ref()?;
+        if self.compiler.before.server < 18 {
+            return None;
+        }
+        let stays = self.before.columns.iter().filter(|old| !self.is_doomed(&old.storage));
+        let taken: Vec<&Ident> = stays
+            .filter_map(|column| column.not_null_name.as_ref())
+            .chain(self.outcome.constraints.iter().map(|constraint| &constraint.name))
+            .chain(self.after.foreign_keys.iter().map(|key| &key.name))
+            .collect();
+        let mut names = names::not_null_candidates(&self.after.name, &column.name);
+        let free = names.find(|name| !taken.contains(&name))?;
+        Some(ddl::rename_constraint(&self.table, given, &free))
+    }
+
+    /// Copies take the names of what they are copies of, now that those are gone.
+    pub(super) fn name_constraints(&self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let table = &self.table;
+        for constraint in self.new_keys() {
+            let index = self.outcome.indexes.iter();
+            let index = index.filter(|index| index.constraint.as_ref() == Some(&constraint.name));
+            for index in index {
+                let kind = match constraint.check {
+                    Check::PrimaryKey => Expression::from_catalog("PRIMARY KEY"),
+                    _ => Expression::from_catalog("UNIQUE"),
+                };
+                let built = self.name_until_contract(&index.name);
+                let using = (&kind, &built, &constraint.deferral);
+                steps.push(ddl::add_constraint_using_index(table, &constraint.name, using));
+            }
+        }
+        for index in self.new_indexes().into_iter().filter(|index| index.constraint.is_none()) {
+            let built = self.name_until_contract(&index.name);
+            if built != index.name {
+                steps.push(ddl::rename_index(table, &built, &index.name));
+            }
+        }
+        for index in self.new_indexes() {
+            let plain = index.plain.iter().filter(|column| self.is_new(column));
+            let plain = plain.filter_map(|column| self.after.stored(column));
+            steps.extend(plain.map(|column| {
+                let to = column.name.ident();
+                ddl::rename_index_column(table, &index.name, &column.storage, to)
+            }));
+        }
+        let checks = self.new_checks().into_iter().map(|constraint| &constraint.name);
+        let keys = self.new_foreign_keys().into_iter().map(|key| &key.name);
+        for name in checks.chain(keys) {
+            let built = self.name_until_contract(name);
+            if &built != name {
+                steps.push(ddl::rename_constraint(table, &built, name));
+            }
+        }
+        steps
+    }
+}

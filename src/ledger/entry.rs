@@ -1,0 +1,103 @@
+//! What the ledger holds of one migration.
+
+use tokio_postgres::Row;
+use tokio_postgres::types::Json;
+
+use super::LedgerError;
+use crate::lifecycle::{Ended, State};
+use crate::plan::{FORMAT, Phase, Plan};
+use crate::schema::TableOrder;
+use crate::sql::Ident;
+
+/// One migration in the ledger.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Its number.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// The checksum of what it says.
+    pub checksum: String,
+    /// Its version schema.
+    pub version_schema: Ident,
+    /// The version schema before it.
+    pub previous_schema: Option<Ident>,
+    /// The plan, as `start` stored it.
+    pub plan: Plan,
+    /// How it ended, if it has.
+    pub ended: Option<Ended>,
+    /// The cursor.
+    pub cursor: Cursor,
+    /// When it was started, UTC.
+    pub started_at: String,
+}
+
+/// How far a migration is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// The phase.
+    pub phase: Phase,
+    /// How many of its steps are done; in abort, how many steps of the start are still in force.
+    pub done: usize,
+    /// Whether the step behind it, which cannot be in a transaction, may have run.
+    pub begun: bool,
+}
+
+/// A version that is closed for changes: completed, and shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completed {
+    /// The migration's name.
+    pub name: String,
+    /// Its version schema.
+    pub version_schema: Ident,
+    /// The order of each table's columns in it.
+    pub order: Vec<TableOrder>,
+}
+
+pub(super) fn entry(row: &Row) -> Result<Entry, LedgerError> {
+    let unreadable = |error: &dyn std::fmt::Display| LedgerError::Unreadable(error.to_string());
+    let Json(plan) = row.get::<_, Json<serde_json::Value>>("plan");
+    let format = plan.get("format").and_then(serde_json::Value::as_i64).unwrap_or_default();
+    if format > i64::from(FORMAT) {
+        return Err(LedgerError::TooNew { found: format });
+    }
+    let ident = |name: String| Ident::new(name).map_err(|error| unreadable(&error));
+    let previous: Option<String> = row.get("previous_schema");
+    let phase = serde_json::Value::String(row.get("phase"));
+    let done: i32 = row.get("steps_done");
+    Ok(Entry {
+        id: row.get("id"),
+        name: row.get("name"),
+        checksum: row.get("checksum"),
+        version_schema: ident(row.get("version_schema"))?,
+        previous_schema: previous.map(ident).transpose()?,
+        plan: serde_json::from_value(plan).map_err(|error| unreadable(&error))?,
+        ended: match row.get("state") {
+            "completed" => Some(Ended::Completed),
+            "rolled_back" => Some(Ended::RolledBack),
+            _ => None,
+        },
+        cursor: Cursor {
+            phase: serde_json::from_value(phase).map_err(|error| unreadable(&error))?,
+            done: usize::try_from(done).map_err(|error| unreadable(&error))?,
+            begun: row.get("begun"),
+        },
+        started_at: row.get("started_at"),
+    })
+}
+
+/// What the lifecycle needs to know of what [`read`] found.
+#[must_use]
+pub fn state(entry: Option<&Entry>) -> State {
+    match entry {
+        None => State::Idle { last: None },
+        Some(Entry { name, ended: Some(ended), .. }) => {
+            State::Idle { last: Some((name.clone(), *ended)) }
+        }
+        Some(entry) => State::Active {
+            name: entry.name.clone(),
+            checksum: entry.checksum.clone(),
+            phase: entry.cursor.phase,
+        },
+    }
+}

@@ -1,0 +1,148 @@
+//! What operations ask of Postgres by way of the draft.
+
+use super::draft::{Call, Draft};
+use super::question::{Binding, Question};
+use super::rejection::Rejected;
+use crate::plan::names;
+use crate::schema::{Column, Name, Table, TypeName};
+use crate::sql;
+use crate::sql::{Expression, QualifiedName, Sql};
+
+impl Draft {
+    /// The rehearsed copy of a table.
+    pub(crate) fn probe(table: &Name) -> QualifiedName {
+        QualifiedName::new(&names::probe_schema(), table.ident())
+    }
+
+    /// Has Postgres do to the empty copy what the migration does to the table.
+    pub(crate) fn rehearse(&mut self, field: &str, statement: Sql) {
+        self.rehearse_with(field, statement, None);
+    }
+
+    /// As [`Draft::rehearse`], with what to do where Postgres refuses.
+    pub(crate) fn rehearse_with(&mut self, field: &str, statement: Sql, hint: Option<String>) {
+        let path = self.path_of(field);
+        self.questions.push(Question::Rehearse { path, statement, prefix: None, hint });
+    }
+
+    /// As [`Draft::rehearse_with`], of `text` from the file between two pieces of ours, so that a
+    /// mistake is shown where it is in the file.
+    pub(crate) fn rehearse_text(
+        &mut self,
+        field: &str,
+        (before, text, after): (Sql, &Expression, Sql),
+        hint: Option<String>,
+    ) {
+        let path = self.path_of(field);
+        let prefix = Some(before.as_str().chars().count());
+        let statement = sql!("{b}{t}\n{a}", b = before, t = text, a = after);
+        self.questions.push(Question::Rehearse { path, statement, prefix, hint });
+    }
+
+    /// Reads SQL of the user's.
+    pub(crate) fn expression(&mut self, field: &str, text: &str) -> Result<Expression, Rejected> {
+        Expression::parse(text)
+            .map_err(|error| self.reject_at(field, Some(error.offset), error.message, None))
+    }
+
+    /// Reads the name of a type. Whether it is one, Postgres says.
+    pub(crate) fn type_name(&mut self, field: &str, text: &str) -> Result<TypeName, Rejected> {
+        let type_name = self.expression(field, text)?;
+        let path = self.path_of(field);
+        self.questions.push(Question::Type { path, type_name: type_name.clone() });
+        Ok(type_name)
+    }
+
+    /// Has Postgres read an expression over the columns that the table has now, for a column of
+    /// type `target`.
+    pub(crate) fn bind(
+        &mut self,
+        table: &Name,
+        field: &str,
+        expression: Expression,
+        target: &TypeName,
+    ) -> Result<Call, Rejected> {
+        self.bind_as(table, field, expression, target, false)
+    }
+
+    /// As [`Draft::bind`], for the column itself: refused if it could lose something on the way.
+    pub(crate) fn bind_column(
+        &mut self,
+        table: &Name,
+        column: &Name,
+        field: &str,
+        target: &TypeName,
+    ) -> Result<Call, Rejected> {
+        let expression = Expression::from_catalog(column.ident().to_string());
+        self.bind_as(table, field, expression, target, true)
+    }
+
+    fn bind_as(
+        &mut self,
+        table: &Name,
+        field: &str,
+        expression: Expression,
+        target: &TypeName,
+        inferred: bool,
+    ) -> Result<Call, Rejected> {
+        let names = expression.names();
+        let columns = self.table(table, "table")?.columns.clone();
+        let read: Vec<Column> =
+            columns.into_iter().filter(|column| names.contains(column.name.as_str())).collect();
+        // FUNC_MAX_ARGS is 100 in every build that is distributed.
+        if read.len() > 100 {
+            let message = "the expression names more than 100 columns, the most Postgres can pass";
+            return Err(self.reject(field, message));
+        }
+        let number = self.bound;
+        self.bound += 1;
+        let function = names::expression(&self.schema.name, table, number);
+        self.questions.push(Question::Bind(Binding {
+            path: self.path_of(field),
+            table: table.clone(),
+            parameters: read.iter().map(|c| (c.name.clone(), c.type_name.clone())).collect(),
+            expression,
+            target: target.clone(),
+            inferred,
+            function: function.clone(),
+        }));
+        let arguments = read.into_iter().map(|column| (column.name, column.storage)).collect();
+        let what = field.rsplit('.').next().unwrap_or(field);
+        let label = format!("`{what}` of `{table}`");
+        Ok(Call { number, label, function, arguments })
+    }
+
+    /// Ends the rehearsal: the copies take their storage names, so that everything Postgres then
+    /// prints of them can be used as it is.
+    pub(crate) fn finish(&mut self) {
+        let tables: Vec<Table> = self
+            .schema
+            .tables
+            .values()
+            .filter(|table| table.is_new || self.touched.contains(&table.storage))
+            .cloned()
+            .collect();
+        for table in tables {
+            self.path = String::new();
+            let moved: Vec<&Column> = table
+                .columns
+                .iter()
+                .filter(|column| column.name.ident() != &column.storage)
+                .collect();
+            let copy = Self::probe(&table.name);
+            // By way of passing names: one column's storage name may be another's name.
+            for column in &moved {
+                let (from, to) = (column.name.ident(), names::passing(&column.storage));
+                let rename =
+                    sql!("ALTER TABLE {t} RENAME COLUMN {a} TO {b}", t = copy, a = from, b = to);
+                self.rehearse("", rename);
+            }
+            for column in &moved {
+                let (from, to) = (names::passing(&column.storage), &column.storage);
+                let rename =
+                    sql!("ALTER TABLE {t} RENAME COLUMN {a} TO {b}", t = copy, a = from, b = to);
+                self.rehearse("", rename);
+            }
+        }
+    }
+}

@@ -83,7 +83,13 @@ impl TableChange<'_> {
             columns = commas(columns),
             unfilled = Separated::by(" OR ", unfilled),
         );
-        Some(Backfill { table: self.table.clone(), batch })
+        let row = sql!(
+            file "backfill/row.sql",
+            sample = self.shown_row(&[]),
+            table = self.table,
+            row = self.row(),
+        );
+        Some(Backfill { table: self.table.clone(), batch, row })
     }
 
     /// Whether a row's column is not what `up` makes of the row.

@@ -105,13 +105,20 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         let opening = self.opening().await?;
         let batch = self.connection.prepare(&backfill.batch).await?;
-        let mut size = FIRST_BATCH;
+        // How many rows a block has is known after the first one.
+        let mut size = if self.options.batch_size.is_some() { 1 } else { FIRST_BATCH };
         while cursor.next_block < cursor.blocks {
             let end = (cursor.next_block + size).min(cursor.blocks);
             let started = Instant::now();
             let range = (cursor.next_block, end);
-            let rows =
-                self.batch_with_retries(job, step, number, (&opening, &batch), range).await?;
+            let sql = (&opening, &batch);
+            let rows = match self.batch_with_retries(job, step, number, sql, range).await {
+                Err(Error::Database(source)) if source.is_data() => {
+                    let rows = self.culprit(backfill, sql, range).await?;
+                    return Err(Error::Unfillable { source, rows: rows.into_iter().collect() });
+                }
+                filled => filled?,
+            };
             let blocks = end - cursor.next_block;
             cursor.next_block = end;
             cursor.rows += rows;

@@ -104,6 +104,14 @@ pub enum Error {
         /// Some of them.
         rows: Vec<String>,
     },
+    /// A row cannot be filled.
+    #[error("{source}")]
+    Unfillable {
+        /// What Postgres said.
+        source: DatabaseError,
+        /// The row, where it was found.
+        rows: Vec<String>,
+    },
     /// The ledger cannot be used.
     #[error(transparent)]
     Ledger(LedgerError),

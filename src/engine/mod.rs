@@ -3,6 +3,7 @@
 
 mod backfill;
 mod complete;
+mod culprit;
 mod error;
 mod event;
 mod inspect;

@@ -219,11 +219,11 @@ impl Engine<'_> {
         let reason = error.to_string();
         let (is_data, is_final) = match &error {
             Error::Database(source) => (source.is_data(), source.is_permanent()),
-            Error::NotProven { .. } => (false, true),
+            Error::NotProven { .. } | Error::Unfillable { .. } => (false, true),
             _ => (false, false),
         };
         let mut rows = match &error {
-            Error::NotProven { rows } => rows.clone(),
+            Error::NotProven { rows } | Error::Unfillable { rows, .. } => rows.clone(),
             _ => Vec::new(),
         };
         if let (true, Some(query)) = (is_data, &step.culprits) {

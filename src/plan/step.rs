@@ -63,6 +63,8 @@ pub struct Backfill {
     pub table: QualifiedName,
     /// One batch; takes the first block and the one behind the last as `tid` parameters.
     pub batch: Sql,
+    /// Shows one row, by its `tid`.
+    pub row: Sql,
 }
 
 /// Table-level locks, weakest first (manual, section 13.3.1).

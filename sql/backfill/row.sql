@@ -1,0 +1,2 @@
+SELECT {sample} FROM ONLY {table} AS {row}
+WHERE {row}.ctid = $1::text::tid

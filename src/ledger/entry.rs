@@ -86,7 +86,7 @@ pub(super) fn entry(row: &Row) -> Result<Entry, LedgerError> {
     })
 }
 
-/// What the lifecycle needs to know of what [`read`] found.
+/// What the lifecycle needs to know of what [`read`](super::read) found.
 #[must_use]
 pub fn state(entry: Option<&Entry>) -> State {
     match entry {

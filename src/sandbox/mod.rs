@@ -112,19 +112,22 @@ impl Traffic {
                 (row.get(0), row.get(1));
             pairs.push([View::new(&old.schema, old_table), View::new(&new.schema, new_table)]);
         }
-        let mut refused = None;
-        let mut number = 0;
-        // A table may need rows in another one first, and each try makes some.
+        let (mut refused, mut number) = (None, 0);
+        let mut best = pairs.len();
+        // A table may need rows in another one first, and each pass makes some. The tables that the
+        // versions show differently come first, so one of those is taken if any of them will do.
         for _ in 0..3 {
-            for pair in &pairs {
+            for (index, pair) in pairs[..best].iter().enumerate() {
                 match both_write(&connections, pair, &mut number).await? {
-                    None => {
-                        let pair = sparse(&connections, pair, &mut number).await?;
-                        return Ok(Self::new(connections, pair, number));
-                    }
+                    None if index < best => best = index,
+                    None => {}
                     Some(why) => refused = Some(why),
                 }
             }
+        }
+        if let Some(pair) = pairs.get(best) {
+            let pair = sparse(&connections, pair, &mut number).await?;
+            return Ok(Self::new(connections, pair, number));
         }
         Err(TrafficError::NoTable { refused })
     }

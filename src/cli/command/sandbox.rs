@@ -71,7 +71,11 @@ impl Running<'_> {
             context.terminal.report(&report)?;
         }
         if arguments.traffic {
-            self.traffic(&old, &new, Some(SHORT_TRAFFIC)).await?;
+            // Nothing else listens to Ctrl-C any more.
+            tokio::select! {
+                ended = self.traffic(&old, &new, Some(SHORT_TRAFFIC)) => ended?,
+                received = signal() => Err(Reason::Stopped(received.map_err(Reason::Output)?))?,
+            }
         }
         let version = context
             .act_on(&target, self.options(), async |engine| Ok(engine.complete().await?))

@@ -6,7 +6,7 @@ use tokio_postgres::{Row, Statement};
 use super::error::Error;
 use super::target::{Canceller, Session, Target};
 use crate::sql;
-use crate::sql::{Ident, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Ident, QualifiedName, Sql, commas};
 
 /// What a connection is for.
 #[derive(Debug, Clone)]
@@ -208,13 +208,13 @@ impl Connection {
         Ok(allowed)
     }
 
-    /// Who holds locks on the relation that others would have to wait for.
+    /// Who holds locks on these relations that others would have to wait for.
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn blockers(&self, relation: &QualifiedName) -> Result<Vec<String>, Error> {
-        let name = Literal::new(relation.to_string());
-        let rows = self.query(&sql!(file "catalog/blockers.sql", relation = name), &[]).await?;
+    pub async fn blockers(&self, relations: &[QualifiedName]) -> Result<Vec<String>, Error> {
+        let names: Vec<String> = relations.iter().map(ToString::to_string).collect();
+        let rows = self.query(&sql!(file "catalog/blockers.sql"), &[&names]).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }

@@ -117,6 +117,12 @@ impl Error {
         self.state().is_some_and(|state| transient.contains(state))
     }
 
+    /// Whether the server takes no writes, as a standby does.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.state() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)
+    }
+
     /// Whether the data is at fault (SQLSTATE classes 22 and 23).
     #[must_use]
     pub fn is_data(&self) -> bool {

@@ -25,6 +25,10 @@ pub enum ProbeError {
     Database(#[from] Error),
 }
 
+/// How often a rehearsal is tried while another one, or a lock, is in its way. Each try waits for as
+/// long as a statement may wait for a lock.
+const REHEARSALS: usize = 20;
+
 /// The answers to `questions` about tables of `schema`.
 ///
 /// # Errors
@@ -34,10 +38,18 @@ pub async fn answer(
     schema: &Ident,
     questions: &[Question],
 ) -> Result<Answers, ProbeError> {
-    connection.begin().await?;
-    let answers = rehearse(connection, schema, questions).await;
-    connection.rollback().await?;
-    answers
+    let mut tries = 0;
+    loop {
+        connection.begin().await?;
+        let answers = rehearse(connection, schema, questions).await;
+        connection.rollback().await?;
+        tries += 1;
+        match answers {
+            // The scene is one for the whole database: another rehearsal may be on it.
+            Err(ProbeError::Database(error)) if error.is_transient() && tries < REHEARSALS => {}
+            answers => return answers,
+        }
+    }
 }
 
 async fn rehearse(

@@ -148,8 +148,10 @@ impl Engine<'_> {
         )]
         let by_time = (blocks as f64 * ratio) as i64;
         let by_rows = match self.options.batch_size {
-            Some(most) if rows > 0 => blocks * i64::from(most) / rows,
-            _ => i64::MAX,
+            None => i64::MAX,
+            // Blocks without anything to write tell nothing of the ones behind them.
+            Some(_) if rows == 0 => blocks,
+            Some(most) => blocks * i64::from(most) / rows,
         };
         by_time.min(by_rows).max(1)
     }

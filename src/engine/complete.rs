@@ -72,9 +72,9 @@ impl Engine<'_> {
                 return Err(Error::Interrupted { purpose, source });
             }
             // What was not to be had comes first next time: a fixed order can go on missing.
-            let mut blockers = Vec::new();
+            // A lock on a view is one on its table, so that the holder may be at any of them.
+            let blockers = self.connection.blockers(&locks).await?;
             if let Some(at) = at {
-                blockers = self.connection.blockers(&locks[at]).await?;
                 let first = locks.remove(at);
                 locks.insert(0, first);
             }

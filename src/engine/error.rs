@@ -186,6 +186,11 @@ impl Error {
             Self::Database(DatabaseError::Lost(_)) => {
                 "run the same command again: it goes on where it was interrupted".into()
             }
+            Self::Database(error) if error.is_read_only() => {
+                "a migration is rehearsed in a transaction that is rolled back, which a standby \
+                 cannot do: name the primary"
+                    .into()
+            }
             Self::Ledger(LedgerError::TooNew { .. }) => "use that release, or a later one".into(),
             Self::Ledger(LedgerError::TakenOver) => "see `straddle status`".into(),
             _ => return None,

@@ -43,15 +43,16 @@ impl Engine<'_> {
         }
         ledger::advance(&self.connection, job.id, self.run, cursor(Phase::Abort, in_force)).await?;
         let steps: Vec<&Step> = start.steps().take(in_force).collect();
-        let total = steps.len();
+        let total = steps.iter().filter(|step| step.undo.is_some()).count();
+        let mut number = 0;
         for (index, step) in steps.iter().enumerate().rev() {
             let after = cursor(Phase::Abort, index);
             let Some(undo) = step.undo.as_deref() else {
                 ledger::advance(&self.connection, job.id, self.run, after).await?;
                 continue;
             };
-            let (phase, number) = (Phase::Abort, total - index);
-            self.emit(&Event::Step { phase, number, total, step: undo });
+            number += 1;
+            self.emit(&Event::Step { phase: Phase::Abort, number, total, step: undo });
             let undone = self.run_step(job, undo, index, after).await;
             undone.map_err(Error::step_failed)?;
         }

@@ -199,10 +199,8 @@ impl Engine<'_> {
             if !source.is_transient() {
                 return Err(source.into());
             }
-            let blockers = match &step.relation {
-                Some(relation) => self.connection.blockers(relation).await?,
-                None => Vec::new(),
-            };
+            let relations = step.relation.as_slice();
+            let blockers = self.connection.blockers(relations).await?;
             if tries >= self.options.lock_tries {
                 let purpose = step.purpose.clone();
                 return Err(Error::Blocked { purpose, tries, blockers, source });

@@ -11,14 +11,11 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use straddle::engine::{Engine, Event, Options, Status};
+use straddle::engine::{Engine, Status};
 use straddle::migration::{self, Migration};
 use straddle::plan::Plan;
-use straddle::sql::Ident;
 
-use crate::server::{Client, Database};
-
-const BASE: &str = "public";
+use crate::server::Database;
 
 /// Where the cases are.
 pub(crate) fn directory() -> PathBuf {
@@ -71,30 +68,19 @@ impl Case {
 
     /// An engine, as a command of its own would make one.
     pub(crate) async fn engine(&self) -> Engine<'static> {
-        let options = Options::new(Ident::new(BASE).expect("a name"));
-        let quiet = &|_: &Event<'_>| {};
-        Engine::open(&self.database.target(), options, quiet).await.expect("an engine")
+        self.database.engine().await
     }
 
     pub(crate) async fn start(&self, migration: &Migration) {
-        let engine = self.engine().await;
-        let started = engine.start(migration).await;
-        started.unwrap_or_else(|error| panic!("{}: start: {error}\n{error:?}", self.name));
-        engine.close().await.expect("a clean end");
+        self.database.start(&self.name, migration).await;
     }
 
     pub(crate) async fn complete(&self) {
-        let engine = self.engine().await;
-        let completed = engine.complete().await;
-        completed.unwrap_or_else(|error| panic!("{}: complete: {error}", self.name));
-        engine.close().await.expect("a clean end");
+        self.database.complete(&self.name).await;
     }
 
     pub(crate) async fn rollback(&self) {
-        let engine = self.engine().await;
-        let back = engine.rollback().await;
-        back.unwrap_or_else(|error| panic!("{}: rollback: {error}", self.name));
-        engine.close().await.expect("a clean end");
+        self.database.rollback(&self.name).await;
     }
 
     /// What the case's migration would do.
@@ -109,38 +95,13 @@ impl Case {
 
     /// The schema, line by line.
     pub(crate) async fn catalog(&self) -> String {
-        let client = self.database.client().await;
-        client.rows(include_str!("catalog.sql")).await.expect("the catalog").join("\n")
-    }
-
-    /// What a version shows.
-    async fn shown(&self, client: &Client, schema: &str) -> String {
-        let tables = client
-            .rows(&format!(
-                "SELECT relname FROM pg_class WHERE relnamespace = '{schema}'::regnamespace \
-                 AND relkind IN ('v', 'r') ORDER BY relname COLLATE \"C\""
-            ))
-            .await
-            .expect("the tables");
-        let mut text = String::new();
-        for table in tables {
-            let rows = client
-                .rows(&format!("SELECT * FROM {schema}.\"{table}\" AS shown ORDER BY shown::text"))
-                .await
-                .expect("the rows");
-            writeln!(text, "  {table}").expect("text");
-            for row in rows {
-                writeln!(text, "    {row}").expect("text");
-            }
-        }
-        text
+        self.database.catalog().await
     }
 
     /// What both versions see.
     pub(crate) async fn both(&self) -> String {
-        let client = self.database.client().await;
-        let old = self.shown(&client, "public_base").await;
-        let new = self.shown(&client, "public_next").await;
+        let old = self.database.shown("public_base").await;
+        let new = self.database.shown("public_next").await;
         format!("old version\n{old}new version\n{new}")
     }
 
@@ -191,17 +152,16 @@ async fn live_through(name: &str) -> String {
     let started = case.both().await;
     let traffic = case.traffic().await;
     let used = case.both().await;
-    let old = case.shown(&case.database.client().await, "public_base").await;
+    let old = case.database.shown("public_base").await;
     case.rollback().await;
     assert_eq!(before, case.catalog().await, "{name}: rollback after traffic");
-    let back = case.shown(&case.database.client().await, "public_base").await;
+    let back = case.database.shown("public_base").await;
     assert_eq!(old, back, "{name}: rollback keeps what the old version saw");
 
     case.start(&case.migration).await;
-    let client = case.database.client().await;
-    let new = case.shown(&client, "public_next").await;
+    let new = case.database.shown("public_next").await;
     case.complete().await;
-    let end = case.shown(&client, "public_next").await;
+    let end = case.database.shown("public_next").await;
     // Raw SQL may have added a column at the end.
     let kept = new.lines().zip(end.lines()).all(|(new, end)| end.starts_with(new));
     assert!(

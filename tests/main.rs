@@ -5,6 +5,8 @@ mod command;
 mod interruptions;
 mod lifecycle;
 mod locks;
+mod operations;
+mod operator;
 mod plans;
 mod refusals;
 mod rejections;

@@ -1,0 +1,74 @@
+//! The commands on the database of a test, as a user would give them one after the other.
+
+use std::fmt::Write as _;
+
+use straddle::engine::{Engine, Event, Options};
+use straddle::migration::Migration;
+use straddle::sql::Ident;
+
+use crate::server::Database;
+
+const BASE: &str = "public";
+
+impl Database {
+    /// An engine, as a command of its own would make one.
+    pub(crate) async fn engine(&self) -> Engine<'static> {
+        let options = Options::new(Ident::new(BASE).expect("a name"));
+        let quiet = &|_: &Event<'_>| {};
+        Engine::open(&self.target(), options, quiet).await.expect("an engine")
+    }
+
+    /// Starts a migration; `name` is for the message if that fails.
+    pub(crate) async fn start(&self, name: &str, migration: &Migration) {
+        let engine = self.engine().await;
+        let started = engine.start(migration).await;
+        started.unwrap_or_else(|error| panic!("{name}: start: {error}\n{error:?}"));
+        engine.close().await.expect("a clean end");
+    }
+
+    /// Completes the migration that is live.
+    pub(crate) async fn complete(&self, name: &str) {
+        let engine = self.engine().await;
+        let completed = engine.complete().await;
+        completed.unwrap_or_else(|error| panic!("{name}: complete: {error}"));
+        engine.close().await.expect("a clean end");
+    }
+
+    /// Takes the migration that is live back.
+    pub(crate) async fn rollback(&self, name: &str) {
+        let engine = self.engine().await;
+        let back = engine.rollback().await;
+        back.unwrap_or_else(|error| panic!("{name}: rollback: {error}"));
+        engine.close().await.expect("a clean end");
+    }
+
+    /// The schema, line by line.
+    pub(crate) async fn catalog(&self) -> String {
+        let client = self.client().await;
+        client.rows(include_str!("catalog.sql")).await.expect("the catalog").join("\n")
+    }
+
+    /// What a schema shows: its tables and views, and their rows.
+    pub(crate) async fn shown(&self, schema: &str) -> String {
+        let client = self.client().await;
+        let tables = client
+            .rows(&format!(
+                "SELECT relname FROM pg_class WHERE relnamespace = '{schema}'::regnamespace \
+                 AND relkind IN ('v', 'r') ORDER BY relname COLLATE \"C\""
+            ))
+            .await
+            .expect("the tables");
+        let mut text = String::new();
+        for table in tables {
+            let rows = client
+                .rows(&format!("SELECT * FROM {schema}.\"{table}\" AS shown ORDER BY shown::text"))
+                .await
+                .expect("the rows");
+            writeln!(text, "  {table}").expect("text");
+            for row in rows {
+                writeln!(text, "    {row}").expect("text");
+            }
+        }
+        text
+    }
+}

@@ -166,7 +166,7 @@ impl Engine<'_> {
         (from, to): (i64, i64),
     ) -> Result<i64, Error> {
         let rows = std::cell::Cell::new(0);
-        self.with_retries(step, async || {
+        self.with_retries(&step.purpose, step.relation.as_slice(), async || {
             self.connection.batch(opening).await?;
             let (first, end) = (format!("({from},0)"), format!("({to},0)"));
             let written = self.connection.execute_prepared(batch, &[&first, &end]).await?;

@@ -1,12 +1,13 @@
 //! `complete`: one short transaction in which the new version becomes the only one, and then the old
 //! views in batches.
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
-use super::run::{Job, cursor, pause};
+use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, refresh_views};
-use crate::database::{Error as DatabaseError, hanging_on};
+use crate::database::hanging_on;
 use crate::ledger::{self, Entry};
 use crate::lifecycle::{self, Command, Ended};
 use crate::plan::{Phase, Raw};
@@ -53,71 +54,52 @@ impl Engine<'_> {
 
     /// The transaction, tried until its locks are to be had.
     async fn contract(&self, entry: &Entry) -> Result<(), Error> {
-        let mut locks = entry.plan.contract.locks.clone();
-        let mut tries = 1;
-        loop {
-            let (error, at) = match self.try_contract(entry, &locks).await {
-                Ok(()) => return Ok(()),
-                Err(failed) => failed,
-            };
-            if error.is_lost() {
-                return Err(error);
+        let locks = RefCell::new(entry.plan.contract.locks.clone());
+        let purpose = "take the locks for contract";
+        // A lock on a view is one on its table, so that the holder may be at any of them.
+        let relations = &entry.plan.contract.locks;
+        let contracted =
+            self.with_retries(purpose, relations, async || self.try_contract(entry, &locks).await);
+        contracted.await.map_err(|error| match error {
+            Error::Database(source) if source.refused().is_some() => {
+                Error::Interrupted { purpose: "contract".into(), source }
             }
-            self.connection.rollback().await?;
-            let Error::Database(source) = error else {
-                return Err(error);
-            };
-            if !source.is_transient() {
-                let purpose = "contract".to_owned();
-                return Err(Error::Interrupted { purpose, source });
-            }
-            // What was not to be had comes first next time: a fixed order can go on missing.
-            // A lock on a view is one on its table, so that the holder may be at any of them.
-            let blockers = self.connection.blockers(&locks).await?;
-            if let Some(at) = at {
-                let first = locks.remove(at);
-                locks.insert(0, first);
-            }
-            let purpose = "take the locks for contract";
-            if tries >= self.options.lock_tries {
-                return Err(Error::Blocked { purpose: purpose.into(), tries, blockers, source });
-            }
-            self.emit(&Event::Waiting { purpose, tries, blockers: &blockers });
-            pause().await;
-            tries += 1;
-        }
+            other => other,
+        })
     }
 
-    /// One try. On failure: why, and which lock was not to be had.
+    /// One try. A lock that is not to be had comes first the next time: a fixed order can go on
+    /// missing.
     async fn try_contract(
         &self,
         entry: &Entry,
-        locks: &[QualifiedName],
-    ) -> Result<(), (Error, Option<usize>)> {
+        locks: &RefCell<Vec<QualifiedName>>,
+    ) -> Result<(), Error> {
         let contract = &entry.plan.contract;
-        let failed = |error: DatabaseError| (Error::from(error), None);
-        self.connection.begin().await.map_err(failed)?;
+        self.connection.begin().await?;
         // The budget is for all locks of a try together: nobody waits longer behind us.
         let budget = Duration::from_millis(u64::from(self.options.lock_timeout_ms));
         let started = Instant::now();
-        for (at, relation) in locks.iter().enumerate() {
+        let order = locks.borrow().clone();
+        for (at, relation) in order.iter().enumerate() {
             let left = budget.saturating_sub(started.elapsed()).as_millis();
             let left = u32::try_from(left).unwrap_or(u32::MAX).max(1);
-            let locked = self.connection.lock(relation, left).await;
-            locked.map_err(|error| (error.into(), Some(at)))?;
+            if let Err(error) = self.connection.lock(relation, left).await {
+                locks.borrow_mut()[..=at].rotate_right(1);
+                return Err(error.into());
+            }
         }
-        self.refuse_the_unknown(entry).await.map_err(|error| (error, None))?;
+        self.refuse_the_unknown(entry).await?;
         let total = contract.cleanup.len() + 1;
         for step in &contract.steps {
             self.emit(&Event::Step { phase: Phase::Contract, number: 1, total, step });
             for statement in step.statements() {
-                self.connection.batch(statement).await.map_err(failed)?;
+                self.connection.batch(statement).await?;
             }
         }
         let after = cursor(Phase::Contract, 1);
-        let advanced = ledger::advance(&self.connection, entry.id, self.run, after).await;
-        advanced.map_err(|error| (error.into(), None))?;
-        self.connection.commit().await.map_err(failed)
+        ledger::advance(&self.connection, entry.id, self.run, after).await?;
+        Ok(self.connection.commit().await?)
     }
 
     /// The gate: sync has worked to the end, and nobody has put anything on what goes.

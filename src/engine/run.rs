@@ -78,7 +78,7 @@ impl Engine<'_> {
             p = self.connection.search_path(),
             s = sql::Separated::by(";\n", statements),
         );
-        self.with_retries(step, async || {
+        self.with_retries(&step.purpose, step.relation.as_slice(), async || {
             self.connection.batch(&body).await?;
             ledger::advance(&self.connection, job.id, self.run, after).await?;
             Ok(self.connection.commit().await?)
@@ -117,7 +117,7 @@ impl Engine<'_> {
         statement: &Sql,
         index: &QualifiedName,
     ) -> Result<(), Error> {
-        self.with_retries(step, async || {
+        self.with_retries(&step.purpose, step.relation.as_slice(), async || {
             if let Some(Action::Outside { statement: clear, .. }) = undo.map(|undo| &undo.action) {
                 self.connection.batch(clear).await?;
             }
@@ -180,7 +180,8 @@ impl Engine<'_> {
     /// fixed times can go on missing each other.
     pub(super) async fn with_retries(
         &self,
-        step: &Step,
+        purpose: &str,
+        relations: &[QualifiedName],
         attempt: impl AsyncFn() -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut tries = 1;
@@ -199,13 +200,12 @@ impl Engine<'_> {
             if !source.is_transient() {
                 return Err(source.into());
             }
-            let relations = step.relation.as_slice();
             let blockers = self.connection.blockers(relations).await?;
             if tries >= self.options.lock_tries {
-                let purpose = step.purpose.clone();
+                let purpose = purpose.to_owned();
                 return Err(Error::Blocked { purpose, tries, blockers, source });
             }
-            self.emit(&Event::Waiting { purpose: &step.purpose, tries, blockers: &blockers });
+            self.emit(&Event::Waiting { purpose, tries, blockers: &blockers });
             pause().await;
             tries += 1;
         }
@@ -244,7 +244,7 @@ impl Engine<'_> {
 }
 
 /// A random pause of up to half a second.
-pub(super) async fn pause() {
+async fn pause() {
     let pause = rand::rng().random_range(0..500);
     tokio::time::sleep(Duration::from_millis(pause)).await;
 }

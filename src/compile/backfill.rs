@@ -116,7 +116,7 @@ impl TableChange<'_> {
             let maker = self.filled().into_iter().find(|(column, _)| *column == storage);
             match maker {
                 Some((_, maker)) => {
-                    sql!("({v})::{t}", v = self.value(maker), t = maker.returns())
+                    sql!("({v})::{t}", v = self.value(maker), t = maker.column_type())
                 }
                 None => sql!("{r}.{c}", r = self.row(), c = storage),
             }

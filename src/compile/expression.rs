@@ -2,7 +2,7 @@
 
 use crate::operation::{Answers, Bound, Call};
 use crate::plan::Step;
-use crate::schema::{Name, TypeName};
+use crate::schema::{Name, Table, TypeName};
 use crate::sql;
 use crate::sql::{Ident, Sql, commas};
 
@@ -11,12 +11,20 @@ use crate::sql::{Ident, Sql, commas};
 pub(super) struct Function<'a> {
     call: &'a Call,
     bound: &'a Bound,
+    column_type: &'a TypeName,
 }
 
 impl<'a> Function<'a> {
-    /// The answer to the question that `call` asked.
-    pub(super) fn new(call: &'a Call, answers: &'a Answers) -> Option<Self> {
-        Some(Self { call, bound: answers.bound.get(call.number)? })
+    /// The answer to the question that `call` asked, for a column of `table` that it fills.
+    pub(super) fn new(
+        call: &'a Call,
+        answers: &'a Answers,
+        table: &'a Table,
+        column: &Ident,
+    ) -> Option<Self> {
+        let bound = answers.bound.get(call.number)?;
+        let column_type = &table.stored(column)?.type_name;
+        Some(Self { call, bound, column_type })
     }
 
     /// Whether the same columns always give the same value.
@@ -29,8 +37,10 @@ impl<'a> Function<'a> {
         self.bound.is_constant()
     }
 
-    pub(super) fn returns(&self) -> &TypeName {
-        &self.bound.returns
+    /// The type of the column that it fills, with its modifiers: `numeric(10,2)` holds another value
+    /// than the `numeric` that the function returns.
+    pub(super) fn column_type(&self) -> &TypeName {
+        self.column_type
     }
 
     /// The storage names of the columns it reads, in order.

@@ -33,10 +33,11 @@ impl<'a> ColumnLens<'a> {
         outcome: &'a Table,
         lens: &'a Lens,
     ) -> Self {
-        let function = |call: &'a Option<_>| {
-            call.as_ref().and_then(|call| Function::new(call, compiler.answers))
-        };
-        let up = function(&lens.up);
+        let answers = compiler.answers;
+        let up = lens.up.as_ref().zip(lens.new.as_ref());
+        let up = up.and_then(|(up, column)| Function::new(up, answers, outcome, column));
+        let down = lens.down.as_ref().zip(lens.old.as_ref());
+        let down = down.and_then(|(down, column)| Function::new(down, answers, before, column));
         let new = lens.new.as_ref().map(|storage| {
             let column = outcome.stored(storage);
             // A default of a constrained domain is not kept in the catalog but written to each row.
@@ -55,6 +56,6 @@ impl<'a> ColumnLens<'a> {
         let old_fills_itself = old.and_then(|storage| before.stored(storage)).is_some_and(|old| {
             old.default.is_some() || old.generated.is_some() || old.sequence.is_some()
         });
-        Self { path: &lens.path, old, old_fills_itself, new, up, down: function(&lens.down) }
+        Self { path: &lens.path, old, old_fills_itself, new, up, down }
     }
 }

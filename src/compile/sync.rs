@@ -188,7 +188,7 @@ pub(super) fn image_ne(column: &Sql, value: &Sql, function: &Function<'_>) -> Sq
         "pg_catalog.record_image_ne(ROW({c}), ROW({v}::{t}))",
         c = column,
         v = value,
-        t = function.returns(),
+        t = function.column_type(),
     )
 }
 

@@ -16,8 +16,11 @@ async fn every_plan_reads_as_it_did() {
         let outcome = straddle(&case.database.url(), &["plan", &file.to_string_lossy()]);
         assert_eq!(outcome.code, 0, "{name}: {}", outcome.stderr);
         assert_eq!(before, case.catalog().await, "{name}: a plan changes nothing");
-        // Postgres 14 has no views with their callers' rights.
+        // Postgres 14 has no views with their callers' rights, and another owner of `public`.
         let text = outcome.stdout.replace(" WITH (security_invoker = true)", "");
-        settings.bind(|| insta::assert_snapshot!(format!("plan-{name}"), text));
+        let text = text.replace("\"pg_database_owner\"", "\"postgres\"");
+        // From Postgres 18 on a NOT NULL has a name, which one more step gives.
+        let major = if text.contains("_not_null`") { "-18" } else { "" };
+        settings.bind(|| insta::assert_snapshot!(format!("plan-{name}{major}"), text));
     }
 }

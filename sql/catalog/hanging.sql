@@ -22,6 +22,11 @@ WHERE n.nspname = $1 AND c.relname = $2
         OR k.contype = 'f' AND k.conrelid <> c.oid END
   AND (v.oid IS NULL OR v.oid <> c.oid
     AND v.relnamespace <> ALL (SELECT oid FROM pg_namespace WHERE nspname = ANY ($4::text[])))
+  -- The functions of our own expressions go first.
+  AND NOT EXISTS (
+    SELECT FROM pg_proc p
+    WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+      AND p.pronamespace = to_regnamespace('straddle'))
   -- Its own default, sequence and NOT NULL, and the sync trigger.
   AND (f.oid IS NULL OR f.adnum <> d.refobjsubid)
   AND (x.oid IS NULL OR x.relkind IN ('i', 'I'))

@@ -17,6 +17,15 @@ SELECT jsonb_build_object(
     WHERE d.defaclnamespace = 0 AND d.defaclobjtype IN ('r', 'n')
       AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
       AND acl.grantee <> d.defaclrole), '[]'),
+  'default_grants', COALESCE((
+    SELECT jsonb_agg(jsonb_build_object(
+      'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,
+      'privilege', acl.privilege_type,
+      'grantable', acl.is_grantable))
+    FROM pg_default_acl d, aclexplode(d.defaclacl) acl
+    WHERE d.defaclnamespace IN (0, n.oid) AND d.defaclobjtype = 'r'
+      AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+      AND acl.grantee <> d.defaclrole), '[]'),
   'other_relations', COALESCE((
     SELECT jsonb_agg(c.relname ORDER BY c.relname COLLATE "C") FROM pg_class c
     WHERE c.relnamespace = n.oid

@@ -5,6 +5,9 @@ SELECT jsonb_build_object(
   'kind', CASE c.relkind WHEN 'r' THEN 'ordinary' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END,
   'owner', pg_get_userbyid(c.relowner),
   'row_security', c.relrowsecurity,
+  -- Policies that bind the owner, too, hide rows from us.
+  'hides_rows', c.relforcerowsecurity AND c.relrowsecurity AND NOT (
+    SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),
   'inherits', EXISTS (
     SELECT FROM pg_inherits i
     WHERE i.inhrelid = c.oid OR i.inhparent = c.oid AND c.relkind <> 'p'),

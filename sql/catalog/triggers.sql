@@ -5,10 +5,14 @@ SELECT c.relname, jsonb_build_object(
     SELECT jsonb_agg(a.attname)
     FROM pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum = ANY (t.tgattr::int2[])), '[]'),
+  -- The function and its cost, where the role may alter it.
+  'function', CASE WHEN pg_has_role(p.proowner, 'USAGE') THEN p.oid::regprocedure::text END,
+  'cost', p.procost::text,
   -- The bits for a row trigger and for one that fires before (pg_trigger.h).
   'before_row', t.tgtype & 3 = 3)
 FROM pg_class c
 JOIN pg_trigger t ON t.tgrelid = c.oid
+JOIN pg_proc p ON p.oid = t.tgfoid
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition

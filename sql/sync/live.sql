@@ -19,12 +19,15 @@ BEGIN
   END IF;
 
   IF old_given AND new_given THEN
-    -- Both sides at once: a row that was copied, moved or replicated. Nothing is touched.
+    -- Both sides at once: a row that was copied, moved or replicated, and nothing is touched; or else
+    -- a trigger of the users' changed the old side of a row that the new version writes.
     IF pg_catalog.current_setting('session_replication_role') OPERATOR(pg_catalog.=) 'replica'
        OR TG_OP OPERATOR(pg_catalog.=) 'INSERT' AND {consistent} THEN
       RETURN NEW;
     END IF;
-  ELSIF old_given OR new_given THEN
+  END IF;
+  IF old_given OR new_given THEN
+    -- Only the new version knows its columns; and they have no default in the table.
     newer := new_given;
   END IF;
 

@@ -7,7 +7,7 @@ use super::{Compiler, verbatim};
 use crate::plan::{Contract, Doomed, Guard, Lock, Step, ddl, names};
 use crate::schema::Table;
 use crate::sql;
-use crate::sql::{Ident, Literal, QualifiedName, commas};
+use crate::sql::{Expression, Ident, Literal, QualifiedName, commas};
 
 /// The contract of a whole plan.
 pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> Contract {
@@ -167,9 +167,30 @@ impl TableChange<'_> {
         let doomed = self.doomed_columns();
         steps.extend(doomed.into_iter().map(|column| ddl::drop_column(table, column)));
         steps.extend(self.rename_columns());
+        steps.extend(self.renew_trigger_functions());
         steps.extend(self.settle_columns());
         steps.extend(self.name_constraints());
         steps
+    }
+
+    /// A session that has run a PL/pgSQL trigger function keeps what it knows of the row's types, and
+    /// fails when a column has become another one. An alteration of the function makes it look anew.
+    fn renew_trigger_functions(&self) -> Vec<Step> {
+        if !self.lenses.iter().any(|lens| lens.old.is_some() && lens.new.is_some()) {
+            return Vec::new();
+        }
+        let mut functions: Vec<_> = self
+            .before
+            .triggers
+            .iter()
+            .filter_map(|trigger| Some((trigger.function.as_ref()?, &trigger.cost)))
+            .collect();
+        functions.dedup();
+        let renew = |(function, cost): (&Expression, &Expression)| {
+            let purpose = format!("have sessions read the trigger function {function} anew");
+            Step::quiet(purpose, vec![sql!("ALTER FUNCTION {f} COST {c}", f = function, c = cost)])
+        };
+        functions.into_iter().map(renew).collect()
     }
 
     pub(super) fn is_doomed(&self, column: &Ident) -> bool {

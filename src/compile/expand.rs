@@ -128,7 +128,7 @@ impl TableChange<'_> {
             step.purpose = format!("let no new row have NULL in {}", self.shown_column(column));
             steps.push(step.blaming(self.sample(&condition)));
         }
-        for constraint in self.new_checks() {
+        for constraint in self.new_checks().into_iter().filter(|constraint| constraint.valid) {
             if let Some(condition) = &constraint.condition {
                 let fails = sql!("NOT ({c})", c = condition);
                 if !constraint.columns.iter().any(|column| self.is_new(column)) {

@@ -40,6 +40,14 @@ impl TableChange<'_> {
             let hint = "columns of such tables cannot be kept in step yet";
             return Some(self.refusal(None, message, hint));
         }
+        if self.before.hides_rows {
+            let message = format!(
+                "`{}` has FORCE ROW LEVEL SECURITY, which hides rows from this role",
+                self.after.name
+            );
+            let hint = "let a role with BYPASSRLS migrate, or lift FORCE for the time of the start";
+            return Some(self.refusal(None, message, hint));
+        }
         let last = names::sync_trigger();
         let later = |trigger: &&Trigger| trigger.before_row && trigger.name > last;
         let trigger = self.before.triggers.iter().find(later)?;

@@ -29,6 +29,11 @@ impl TableChange<'_> {
                 }
             });
         }
+        // A check that old rows may violate must not be in the way of filling them.
+        for constraint in self.new_checks().into_iter().filter(|constraint| !constraint.valid) {
+            let name = self.name_until_contract(&constraint.name);
+            steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
+        }
         for index in self.new_indexes() {
             let name = self.name_until_contract(&index.name);
             steps.push(ddl::create_index(&self.table, &name, index.unique, &index.definition));

@@ -87,12 +87,8 @@ impl Sync<'_> {
             consistent = self.consistent(),
             new_schema = Literal::new(versions.new.as_str()),
             older_schemas = sql!("LEAST({o})", o = commas(older)),
-            down = self.recompute(self.lenses.iter().rev().filter_map(|lens| {
-                Some((lens.old?, lens.down.as_ref()?))
-            })),
-            up = self.recompute(self.lenses.iter().filter_map(|lens| {
-                Some((lens.new.as_ref()?.storage, lens.up.as_ref()?))
-            })),
+            down = self.recompute_old(),
+            up = self.recompute_new(),
             serialise = self.serialise(),
         );
         self.function(&body)
@@ -149,26 +145,48 @@ impl Sync<'_> {
         }
     }
 
-    /// Recomputes columns: on INSERT, and where an input changed.
-    fn recompute<'f>(
-        &self,
-        columns: impl Iterator<Item = (&'f Ident, &'f Function<'f>)>,
-    ) -> Separated<Sql> {
-        let mut statements: Vec<Sql> = columns
-            .map(|(column, function)| {
-                let inputs = any_changed(&function.inputs());
+    /// After the new version: the old columns, on INSERT, and where an input changed. An old column
+    /// that changed by itself (a trigger of the users' sets it) is carried over.
+    fn recompute_old(&self) -> Separated<Sql> {
+        let lenses = self.lenses.iter().rev();
+        statements(lenses.filter_map(|lens| {
+            let (old, down) = (lens.old?, lens.down.as_ref()?);
+            let back = lens.new.as_ref().zip(lens.up.as_ref()).map(|(new, up)| {
                 sql!(
-                    "    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' OR {i} THEN\n      {a}\n    END IF;",
-                    i = inputs,
-                    a = assign(column, function),
+                    "    ELSIF {o} AND NOT {n} THEN\n      {a}\n",
+                    o = any_changed(&[old]),
+                    n = any_changed(&[new.storage]),
+                    a = assign(new.storage, up),
                 )
-            })
-            .collect();
-        if statements.is_empty() {
-            statements.push(sql!("    NULL;"));
-        }
-        Separated::by("\n", statements)
+            });
+            Some(recompute(old, down, &back.unwrap_or_else(|| sql!(""))))
+        }))
     }
+
+    /// After the old version: the new columns, on INSERT, and where an input changed.
+    fn recompute_new(&self) -> Separated<Sql> {
+        statements(self.lenses.iter().filter_map(|lens| {
+            Some(recompute(lens.new.as_ref()?.storage, lens.up.as_ref()?, &sql!("")))
+        }))
+    }
+}
+
+fn recompute(column: &Ident, function: &Function<'_>, otherwise: &Sql) -> Sql {
+    sql!(
+        "    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' OR {i} THEN\n      {a}\n{o}    END IF;",
+        i = any_changed(&function.inputs()),
+        a = assign(column, function),
+        o = otherwise,
+    )
+}
+
+/// Statements of a branch, which has to have one.
+fn statements(statements: impl Iterator<Item = Sql>) -> Separated<Sql> {
+    let mut statements: Vec<Sql> = statements.collect();
+    if statements.is_empty() {
+        statements.push(sql!("    NULL;"));
+    }
+    Separated::by("\n", statements)
 }
 
 /// A column of the row that is being written.

@@ -130,7 +130,11 @@ fn select(schema: &Schema, version: &Ident, table: &Table, verb: &'static str) -
     });
     // With its caller's rights, so that privileges and row level security mean what they mean on
     // the table (Postgres 15 and later). Never security_barrier: it keeps conditions from indexes.
-    let options = if schema.server >= 15 { " WITH (security_invoker = true)" } else { "" };
+    // But such a view wants SELECT on all of its columns, whichever are asked for: where privileges
+    // are on columns and there are no policies, it has its owner's rights and the same privileges.
+    let by_column = table.columns.iter().any(|column| !column.grants.is_empty());
+    let is_invokers = schema.server >= 15 && (table.row_security || !by_column);
+    let options = if is_invokers { " WITH (security_invoker = true)" } else { "" };
     sql!(
         file "view/view.sql",
         verb = Expression::from_catalog(verb),

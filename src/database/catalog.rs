@@ -29,8 +29,11 @@ pub async fn read_schema(
     read
 }
 
-/// As [`read_schema`], in the transaction that is open.
-pub(super) async fn read_in_transaction(
+/// As [`read_schema`], in the transaction that is open. Its search path is `pg_catalog` from then on.
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub async fn read_in_transaction(
     connection: &Connection,
     name: &Ident,
     own: &[Ident],

@@ -9,7 +9,7 @@ mod probe;
 mod rejected;
 pub mod target;
 
-pub use catalog::{Hanging, hanging_on, read_schema};
+pub use catalog::{Hanging, hanging_on, read_in_transaction, read_schema};
 pub use connection::{Connection, Settings};
 pub use error::Error;
 pub use probe::{ProbeError, answer};

@@ -7,11 +7,10 @@ use std::time::{Duration, Instant};
 use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, refresh_views};
-use crate::database::hanging_on;
+use crate::database::{hanging_on, read_in_transaction};
 use crate::ledger::{self, Entry};
 use crate::lifecycle::{self, Command, Ended};
 use crate::plan::{Phase, Raw};
-use crate::sql;
 use crate::sql::{Ident, QualifiedName};
 
 impl Engine<'_> {
@@ -38,9 +37,6 @@ impl Engine<'_> {
             self.contract(&entry).await?;
             done = 1;
         }
-        if entry.plan.raw == Some(Raw::Contract) {
-            self.refresh(&entry).await?;
-        }
         let cleanup = &entry.plan.contract.cleanup;
         for (index, step) in cleanup.iter().enumerate().skip(done - 1) {
             let (phase, number, total) = (Phase::Contract, index + 2, cleanup.len() + 1);
@@ -61,6 +57,7 @@ impl Engine<'_> {
         let contracted =
             self.with_retries(purpose, relations, async || self.try_contract(entry, &locks).await);
         contracted.await.map_err(|error| match error {
+            Error::Database(source) if source.is_permanent() => Error::NotContracted { source },
             Error::Database(source) if source.refused().is_some() => {
                 Error::Interrupted { purpose: "contract".into(), source }
             }
@@ -97,6 +94,9 @@ impl Engine<'_> {
                 self.connection.batch(statement).await?;
             }
         }
+        if entry.plan.raw == Some(Raw::Contract) {
+            self.refresh(entry).await?;
+        }
         let after = cursor(Phase::Contract, 1);
         ledger::advance(&self.connection, entry.id, self.run, after).await?;
         Ok(self.connection.commit().await?)
@@ -122,16 +122,19 @@ impl Engine<'_> {
         if found.is_empty() { Ok(()) } else { Err(Error::InTheWay { found }) }
     }
 
-    /// Brings the version's views up to date after raw SQL. Doing it twice does no harm.
+    /// Brings the version's views up to date after raw SQL, in the same transaction: what cannot be
+    /// shown is not done.
     async fn refresh(&self, entry: &Entry) -> Result<(), Error> {
         let own = [entry.version_schema.clone()];
-        let schema = self.read_schema(&own, &entry.plan.order).await?;
+        let base = &entry.plan.base_schema;
+        let schema = read_in_transaction(&self.connection, base, &own).await?;
+        let mut schema =
+            schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
+        schema.arrange(&entry.plan.order);
         let mut plan = entry.plan.clone();
         plan.order = compile::order_of(&schema);
         for statement in refresh_views(&schema, &entry.version_schema, &schema.shown) {
-            let purpose = || "show what the migration's SQL has made".to_owned();
-            let done = self.connection.batch(&sql!("{s}", s = statement)).await;
-            done.map_err(|source| Error::Interrupted { purpose: purpose(), source })?;
+            self.connection.batch(&statement).await?;
         }
         Ok(ledger::replan(&self.connection, entry.id, self.run, &plan).await?)
     }

@@ -98,6 +98,12 @@ pub enum Error {
         /// What.
         found: Vec<String>,
     },
+    /// The transaction of `complete` failed.
+    #[error("`complete` failed; nothing has changed, and both versions serve\n  {source}")]
+    NotContracted {
+        /// What Postgres said.
+        source: DatabaseError,
+    },
     /// The backfill cannot prove that every row is filled.
     #[error("rows of the table are not what `up` makes of them, however often they are filled")]
     NotProven {
@@ -176,6 +182,9 @@ impl Error {
             Self::UndoFailed { .. } => "run `straddle rollback` to finish taking it back".into(),
             Self::Blocked { .. } => {
                 "run the same command again when those are done, or `straddle rollback`".into()
+            }
+            Self::NotContracted { .. } => {
+                "mend that and run `straddle complete` again, or `straddle rollback`".into()
             }
             Self::StepFailed { .. } => "mend that, and run the same command again to go on".into(),
             Self::Interrupted { .. } => {

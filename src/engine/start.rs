@@ -139,11 +139,7 @@ impl Engine<'_> {
         let schema = read_schema(&self.connection, base, own).await?;
         let mut schema =
             schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
-        for known in order {
-            if let Some(table) = schema.tables.get_mut(&known.table) {
-                table.arrange(&known.columns);
-            }
-        }
+        schema.arrange(order);
         Ok(schema)
     }
 

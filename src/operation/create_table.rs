@@ -68,6 +68,7 @@ impl Operate for CreateTable {
             kind: Kind::Ordinary,
             owner: draft.schema.role.clone(),
             row_security: false,
+            hides_rows: false,
             inherits: false,
             comment: self.comment.clone(),
             columns,
@@ -75,7 +76,7 @@ impl Operate for CreateTable {
             foreign_keys: Vec::new(),
             indexes: Vec::new(),
             triggers: Vec::new(),
-            grants: Vec::new(),
+            grants: draft.schema.default_grants.clone(),
             dependents: Vec::new(),
             is_new: true,
         };

@@ -19,6 +19,7 @@ impl Draft {
         for (owner, other) in &mut self.schema.tables {
             if owner == table {
                 other.columns.iter_mut().for_each(|column| rename(&mut column.name));
+                other.store_as_named();
             }
             for key in &mut other.foreign_keys {
                 if owner == table {
@@ -35,6 +36,7 @@ impl Draft {
     pub(super) fn rename_table(&mut self, from: &Name, to: &Name) {
         if let Some(mut table) = self.schema.tables.remove(from) {
             table.name = to.clone();
+            table.store_as_named();
             self.schema.tables.insert(to.clone(), table);
         }
         let keys = self.schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);

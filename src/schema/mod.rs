@@ -38,6 +38,8 @@ pub struct Schema {
     pub grants: Vec<Grant>,
     /// Roles that default privileges give something on new relations or schemas.
     pub default_grantees: Vec<Expression>,
+    /// What default privileges give on a new table of the base schema.
+    pub default_grants: Vec<Grant>,
     /// The tables, by their names in the version.
     pub tables: BTreeMap<Name, Table>,
     /// Every other relation's name in the base schema: views, sequences, indexes, ...
@@ -47,6 +49,15 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// Puts each table's columns in the order that applications have seen so far.
+    pub fn arrange(&mut self, order: &[TableOrder]) {
+        for known in order {
+            if let Some(table) = self.tables.get_mut(&known.table) {
+                table.arrange(&known.columns);
+            }
+        }
+    }
+
     /// Whether a relation of this name is stored in the base schema.
     #[must_use]
     pub fn holds_relation(&self, storage: &Ident) -> bool {

@@ -22,6 +22,9 @@ pub struct Table {
     pub owner: Ident,
     /// Whether row level security is on.
     pub row_security: bool,
+    /// Whether its policies hide rows from the role that acts.
+    #[serde(default)]
+    pub hides_rows: bool,
     /// Whether other tables inherit from it, or it from others (partitions aside).
     pub inherits: bool,
     /// The comment.
@@ -210,6 +213,10 @@ pub struct Trigger {
     pub name: Ident,
     /// The columns after `UPDATE OF`.
     pub columns: Vec<Ident>,
+    /// Its function, quoted and qualified, where the role that acts may alter it.
+    pub function: Option<Expression>,
+    /// What the function costs, to the planner.
+    pub cost: Expression,
     /// Whether it fires before a row is written, where it could change what sync sees.
     pub before_row: bool,
 }
@@ -224,6 +231,16 @@ pub struct TableOrder {
 }
 
 impl Table {
+    /// A table that the migration makes is made under the names that the version has for it.
+    pub(crate) fn store_as_named(&mut self) {
+        if self.is_new {
+            self.storage = self.name.ident().clone();
+            for column in &mut self.columns {
+                column.storage = column.name.ident().clone();
+            }
+        }
+    }
+
     /// Puts the columns in the order that applications have seen so far; others come last.
     pub fn arrange(&mut self, order: &[Name]) {
         let place = |name: &Name| order.iter().position(|known| known == name);

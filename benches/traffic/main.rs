@@ -32,6 +32,9 @@ use session::Tally;
 /// Whatever goes wrong on our side ends the run.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
+/// A statement that took longer is shown: nobody should wait longer than this because of us.
+const SLOW: Duration = Duration::from_millis(500);
+
 struct Run {
     url: String,
     rows: u64,
@@ -70,6 +73,9 @@ async fn main() -> Outcome<ExitCode> {
     let tallies = || lines.iter().flat_map(|line| [&line.old, &line.new]);
     for error in tallies().flat_map(|tally| &tally.errors).chain(&run.wrong) {
         print(error);
+    }
+    for tally in tallies().filter(|tally| tally.slowest > SLOW) {
+        print(&format!("{} ms: {}", tally.slowest.as_millis(), tally.slowest_sql));
     }
     let failed: u64 = tallies().map(|tally| tally.failed).sum();
     Ok(if failed == 0 && run.wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod command;
+mod deadlocks;
 mod interruptions;
 mod lifecycle;
 mod locks;

@@ -16,6 +16,11 @@ use crate::sql::Sql;
 /// The blocks of the first batch; later ones follow the clock.
 const FIRST_BATCH: i64 = 32;
 
+/// The blocks of the largest batch: one megabyte. The clock has nothing to say against long batches as
+/// long as they run over blocks with little to write, such as those that an earlier backfill has
+/// left empty; the full ones behind them would then keep their rows from clients for seconds.
+const LARGEST_BATCH: i64 = 128;
+
 /// How often rows that moved under the backfill are filled again before the start gives up.
 const PROOFS: usize = 3;
 
@@ -139,8 +144,8 @@ impl Engine<'_> {
     /// As many blocks as fit into the time that a batch should take, and into its number of rows.
     fn next_size(&self, blocks: i64, rows: i64, elapsed: std::time::Duration) -> i64 {
         let ratio = self.options.batch_time.as_secs_f64() / elapsed.as_secs_f64().max(0.001);
-        // Step by step: one slow batch says little.
-        let ratio = ratio.clamp(0.5, 2.0);
+        // Up step by step, since one fast batch says little; down at once, since clients wait.
+        let ratio = ratio.clamp(0.05, 2.0);
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_precision_loss,
@@ -153,7 +158,7 @@ impl Engine<'_> {
             Some(_) if rows == 0 => blocks,
             Some(most) => blocks * i64::from(most) / rows,
         };
-        by_time.min(by_rows).max(1)
+        by_time.min(by_rows).clamp(1, LARGEST_BATCH)
     }
 
     /// One batch and its cursor in one transaction; smaller parts when a lock is in the way.

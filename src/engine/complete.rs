@@ -75,7 +75,7 @@ impl Engine<'_> {
         let contract = &entry.plan.contract;
         self.connection.begin().await?;
         // The budget is for all locks of a try together: nobody waits longer behind us.
-        let budget = Duration::from_millis(u64::from(self.options.lock_timeout_ms));
+        let budget = self.lock_budget().await?;
         let started = Instant::now();
         let order = locks.borrow().clone();
         for (at, relation) in order.iter().enumerate() {
@@ -100,6 +100,19 @@ impl Engine<'_> {
         let after = cursor(Phase::Contract, 1);
         ledger::advance(&self.connection, entry.id, self.run, after).await?;
         Ok(self.connection.commit().await?)
+    }
+
+    /// How long one try for all locks may take: shorter than `deadlock_timeout`, so that against a
+    /// client that locks the other way round it is we who give up, and never the client.
+    async fn lock_budget(&self) -> Result<Duration, Error> {
+        let query = sql!(
+            "SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'"
+        );
+        let rows = self.connection.query(&query, &[]).await?;
+        let patience: Option<i64> = rows.first().map(|row| row.get(0));
+        let patience = patience.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(1000);
+        let asked = u64::from(self.options.lock_timeout_ms);
+        Ok(Duration::from_millis(asked.min(patience * 4 / 5)))
     }
 
     /// The gate: sync has worked to the end, and nobody has put anything on what goes.

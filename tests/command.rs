@@ -146,6 +146,29 @@ async fn json_output_is_one_object() {
     }
 }
 
+#[tokio::test]
+async fn sql_on_complete_that_the_views_cannot_show_changes_nothing() {
+    let database = Database::new().await;
+    let url = database.url();
+    database
+        .client()
+        .await
+        .batch_execute("CREATE TABLE t (id int, c text, d text)")
+        .await
+        .expect("t");
+    let rename = "operations:\n  - sql: {up: ALTER TABLE t RENAME c TO c2, onComplete: true}\n";
+    let directory = files(&[("01_rename.yaml", rename)]);
+    let file = path(directory.path(), "01_rename.yaml");
+    assert_eq!(straddle(&url, &["start", &file]).code, 0);
+    for _ in 0..2 {
+        let outcome = straddle(&url, &["complete"]);
+        assert_eq!(outcome.code, 1);
+        assert!(outcome.stderr.contains("nothing has changed"), "{}", outcome.stderr);
+    }
+    let outcome = straddle(&url, &["rollback"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+}
+
 #[test]
 fn the_sandbox_migrates_the_examples_and_ends() {
     let directory = files(&[("01_users.yaml", TABLE), ("02_name.yaml", COLUMN)]);

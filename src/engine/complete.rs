@@ -11,6 +11,7 @@ use crate::database::{hanging_on, read_in_transaction};
 use crate::ledger::{self, Entry};
 use crate::lifecycle::{self, Command, Ended};
 use crate::plan::{Phase, Raw};
+use crate::sql;
 use crate::sql::{Ident, QualifiedName};
 
 impl Engine<'_> {

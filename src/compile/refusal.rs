@@ -13,6 +13,7 @@ impl TableChange<'_> {
     pub(super) fn refusals(&self) -> Vec<Rejection> {
         let mut refusals: Vec<Rejection> = Vec::new();
         refusals.extend(self.unfit_for_sync());
+        refusals.extend(self.unfit_for_settling());
         refusals.extend(self.lenses.iter().filter_map(|lens| self.reads_what_moves(lens)));
         refusals.extend(self.reads_generated());
         refusals.extend(self.rewrites());
@@ -53,6 +54,18 @@ impl TableChange<'_> {
         let trigger = self.before.triggers.iter().find(later)?;
         let message = format!("the trigger `{}` fires after Straddle's own", trigger.name.as_str());
         Some(self.refusal(None, message, "give it a name that sorts before `~straddle`"))
+    }
+
+    /// Postgres builds no index CONCURRENTLY on a partitioned table, and takes no NOT VALID foreign
+    /// key on one before 18.
+    fn unfit_for_settling(&self) -> Option<Rejection> {
+        let is_ordinary = self.before.kind == Kind::Ordinary;
+        if is_ordinary || (self.new_indexes().is_empty() && self.new_foreign_keys().is_empty()) {
+            return None;
+        }
+        let message = format!("`{}` is partitioned or foreign", self.after.name);
+        let hint = "indexes and foreign keys cannot be made beside the application there yet";
+        Some(self.refusal(None, message, hint))
     }
 
     /// A column cannot be computed from another one that is different each time it is computed.

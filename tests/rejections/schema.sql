@@ -15,3 +15,4 @@ CREATE TABLE events (id int PRIMARY KEY, kind text, place text);
 CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
 CREATE TRIGGER told AFTER UPDATE OF place ON events FOR EACH ROW EXECUTE FUNCTION tell();
 INSERT INTO users (id, name) VALUES (1, 'Ann');
+CREATE TABLE visits (id int, page text) PARTITION BY RANGE (id);

@@ -19,20 +19,11 @@ enum Command {
     Rollback,
 }
 
-/// Ends every session of the engine, as a crash of the process would. It is called from within the
-/// engine's own thread, so it works in another one.
+/// Ends every session of the engine, as a crash of the process would.
 fn kill(url: &str) {
-    let url = url.to_owned();
-    let killer = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(async {
-            let client = crate::server::connect(&url).await;
-            let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                        WHERE datname = current_database() AND application_name = 'straddle'";
-            client.batch_execute(kill).await.expect("a kill");
-        });
-    });
-    killer.join().expect("the killer survives");
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                WHERE datname = current_database() AND application_name = 'straddle'";
+    crate::server::aside(url.to_owned(), kill.to_owned());
 }
 
 /// Runs a command and kills it before its step number `moment`. Says whether it came that far.

@@ -39,7 +39,8 @@ fn url_of(database: &str) -> String {
     }
 }
 
-/// A database of its own for one test. It goes with the server.
+/// A database of its own for one test. It goes with the server, or, on a server that was given, with
+/// the test.
 pub(crate) struct Database {
     name: String,
 }
@@ -70,6 +71,26 @@ impl Database {
     pub(crate) async fn client(&self) -> Client {
         connect(&self.url()).await
     }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if variable("STRADDLE_TEST_URL").is_some() {
+            aside(url_of("postgres"), format!("DROP DATABASE {} WITH (FORCE)", self.name));
+        }
+    }
+}
+
+/// Runs a statement where nothing can be awaited: in a thread of its own.
+pub(crate) fn aside(url: String, statement: String) {
+    let thread = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(async {
+            let client = connect(&url).await;
+            client.batch_execute(&statement).await.expect("a statement");
+        });
+    });
+    thread.join().expect("the statement ran");
 }
 
 /// A connection whose statements are written by the test itself.

@@ -4,6 +4,7 @@ use super::expression::Function;
 use super::storages;
 use super::sync::{Sync, Versions};
 use super::table::TableChange;
+use super::view::give;
 use crate::plan::ddl;
 use crate::plan::{Action, Step, names};
 use crate::schema::{Column, ForeignKey, Index};
@@ -33,25 +34,8 @@ impl TableChange<'_> {
     /// The privileges on the column that it replaces: a view with its caller's rights needs them on
     /// the table, too.
     fn column_grants(&self, column: &Column) -> Vec<Sql> {
-        column
-            .grants
-            .iter()
-            .map(|grant| {
-                let grantee = match &grant.grantee {
-                    None => Expression::from_catalog("PUBLIC"),
-                    Some(role) => Expression::from_catalog(role.to_string()),
-                };
-                let option = if grant.grantable { " WITH GRANT OPTION" } else { "" };
-                sql!(
-                    "GRANT {p} ({c}) ON {t} TO {r}{o}",
-                    p = Expression::from_catalog(grant.privilege.word()),
-                    c = column.storage,
-                    t = self.table,
-                    r = grantee,
-                    o = Expression::from_catalog(option),
-                )
-            })
-            .collect()
+        let on = Expression::from_catalog(self.table.to_string());
+        column.grants.iter().map(|grant| give(grant, Some(&column.storage), &on)).collect()
     }
 
     fn sync_of(&self) -> Option<Sync<'_>> {

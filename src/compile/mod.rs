@@ -145,8 +145,7 @@ impl Compiler<'_> {
         } else {
             self.fill(&mut start, &changes);
         }
-        let mut notes = self.draft.notes.clone();
-        changes.iter().for_each(|change| notes.extend(change.notes()));
+        let mut notes: Vec<String> = changes.iter().flat_map(TableChange::notes).collect();
         if raw == Some(Raw::Expand) {
             notes.push(
                 "the views are planned after the SQL has run, for only then it is known \

@@ -6,7 +6,7 @@
 use crate::plan::{Step, names};
 use crate::schema::{Generated, Grant, Privilege, Schema, Table};
 use crate::sql;
-use crate::sql::{Expression, Fragment, Ident, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 /// How many views one transaction makes or drops. Each needs a lock on the view and one on its
 /// table; Postgres' lock table holds about 64 per connection.
@@ -105,16 +105,16 @@ fn revoke(schema: &Schema, on: &Expression) -> Option<Sql> {
     Some(sql!("REVOKE ALL ON {on} FROM {roles}", on = on, roles = roles))
 }
 
-fn give(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
+/// Gives a privilege on a relation or schema, or on one column of a relation.
+pub(super) fn give(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
     let privilege = Expression::from_catalog(match column {
         None => grant.privilege.word().to_owned(),
         Some(column) => format!("{} ({column})", grant.privilege.word()),
     });
-    let grantee: &dyn Fragment = match &grant.grantee {
-        None => &Expression::from_catalog("PUBLIC"),
-        Some(role) => role,
-    };
-    let grantee = Expression::from_catalog(grantee.to_string());
+    let grantee = Expression::from_catalog(match &grant.grantee {
+        None => "PUBLIC".to_owned(),
+        Some(role) => role.to_string(),
+    });
     let option = Expression::from_catalog(if grant.grantable { " WITH GRANT OPTION" } else { "" });
     sql!("GRANT {p} ON {on} TO {r}{o}", p = privilege, on = on, r = grantee, o = option)
 }

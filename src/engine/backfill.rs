@@ -49,21 +49,21 @@ impl Engine<'_> {
         number: usize,
         after: Cursor,
     ) -> Result<(), Error> {
-        for _ in 0..PROOFS {
+        let mut fillings = 0;
+        loop {
             let rows = self.connection.query(query, &[]).await?;
             if rows.is_empty() {
                 return Ok(ledger::advance(&self.connection, job.id, self.run, after).await?);
             }
+            if fillings == PROOFS {
+                return Err(Error::NotProven { rows: rows.iter().map(|row| row.get(0)).collect() });
+            }
+            fillings += 1;
             // Apart from the numbers of the backfill phase, for it is another pass.
             let number = number + 100_000;
             let cursor = self.rewind(job, backfill, number).await?;
             self.fill(job, step, backfill, number, cursor).await?;
         }
-        let rows = self.connection.query(query, &[]).await?;
-        if rows.is_empty() {
-            return Ok(ledger::advance(&self.connection, job.id, self.run, after).await?);
-        }
-        Err(Error::NotProven { rows: rows.iter().map(|row| row.get(0)).collect() })
     }
 
     /// Where the backfill stands; a table that was rewritten since begins anew.

@@ -29,8 +29,6 @@ pub struct Draft {
     pub raw: Vec<RawSql>,
     /// What is wrong with the migration.
     pub rejections: Vec<Rejection>,
-    /// What the reader should know.
-    pub notes: Vec<String>,
     pub(super) touched: Vec<Ident>,
     pub(super) added: BTreeSet<(Ident, Ident)>,
     /// How many questions there were when something was found to be wrong.
@@ -91,7 +89,6 @@ impl Draft {
             dropped: Vec::new(),
             raw: Vec::new(),
             rejections: Vec::new(),
-            notes: Vec::new(),
             touched: Vec::new(),
             added: BTreeSet::new(),
             sound: None,

@@ -112,7 +112,7 @@ impl TableChange<'_> {
     /// What `up` makes of a row. A column that an earlier `up` of the same migration makes is not in
     /// the row yet, so that its expression stands for it.
     fn value(&self, up: &Function<'_>) -> Sql {
-        up.call(|storage| {
+        up.call(&|storage| {
             let maker = self.filled().into_iter().find(|(column, _)| *column == storage);
             match maker {
                 Some((_, maker)) => {

@@ -1,40 +1,102 @@
 //! Bound expressions: the functions they become, and calls of them.
 
-use crate::operation::{Answers, Bound, Call};
+use std::collections::BTreeSet;
+
+use crate::operation::{Answers, Argument, Bound, Call};
 use crate::plan::Step;
-use crate::schema::{Name, Table, TypeName};
+use crate::schema::{Table, TypeName};
 use crate::sql;
 use crate::sql::{Ident, Sql, commas};
 
-/// An expression of the user's as Postgres has bound it, with the columns it is called with.
+/// An expression of the user's as Postgres has bound it, with what it is called with.
 #[derive(Debug, Clone)]
 pub(super) struct Function<'a> {
     call: &'a Call,
     bound: &'a Bound,
     column_type: &'a TypeName,
+    arguments: Vec<Value<'a>>,
+}
+
+/// What is passed to a function.
+#[derive(Debug, Clone)]
+enum Value<'a> {
+    /// A column of the table.
+    Column(&'a Ident),
+    /// What stands for a column that only lies between the two versions.
+    Made(Function<'a>),
+    /// Such a column that nothing fills.
+    Null(&'a TypeName),
+}
+
+/// What the expressions of one table are told by.
+pub(super) struct Scope<'a> {
+    pub(super) answers: &'a Answers,
+    pub(super) before: &'a Table,
+    pub(super) outcome: &'a Table,
 }
 
 impl<'a> Function<'a> {
-    /// The answer to the question that `call` asked, for a column of `table` that it fills.
+    /// The answer to the question that `call` asked, for a column of type `column_type`. A column
+    /// that is in neither version is what `maker` says fills it.
     pub(super) fn new(
         call: &'a Call,
-        answers: &'a Answers,
-        table: &'a Table,
-        column: &Ident,
+        column_type: &'a TypeName,
+        scope: &Scope<'a>,
+        maker: &dyn Fn(&Ident) -> Option<&'a Call>,
     ) -> Option<Self> {
-        let bound = answers.bound.get(call.number)?;
-        let column_type = &table.stored(column)?.type_name;
-        Some(Self { call, bound, column_type })
+        let bound = scope.answers.bound.get(call.number)?;
+        let value = |argument: &'a Argument| {
+            let (storage, type_name) = (&argument.storage, &argument.type_name);
+            if scope.before.stored(storage).or_else(|| scope.outcome.stored(storage)).is_some() {
+                return Some(Value::Column(storage));
+            }
+            match maker(storage) {
+                None => Some(Value::Null(type_name)),
+                Some(call) => Self::new(call, type_name, scope, maker).map(Value::Made),
+            }
+        };
+        let arguments = call.arguments.iter().map(value).collect::<Option<_>>()?;
+        Some(Self { call, bound, column_type, arguments })
+    }
+
+    /// This function and those whose values it is called with.
+    pub(super) fn with_makers(&self) -> Vec<&Self> {
+        let mut functions = vec![self];
+        for value in &self.arguments {
+            if let Value::Made(made) = value {
+                functions.extend(made.with_makers());
+            }
+        }
+        functions
+    }
+
+    /// Tells it from the other functions of the migration.
+    pub(super) fn number(&self) -> usize {
+        self.call.number
+    }
+
+    /// What it is, for the reader of a plan.
+    pub(super) fn label(&self) -> &str {
+        &self.call.label
+    }
+
+    /// The values that it really reads.
+    fn read(&self) -> impl Iterator<Item = &Value<'a>> {
+        self.bound.inputs.iter().filter_map(|number| self.arguments.get(number.checked_sub(1)?))
     }
 
     /// Whether the same columns always give the same value.
     pub(super) fn is_immutable(&self) -> bool {
         self.bound.immutable
+            && self.read().all(|value| match value {
+                Value::Made(made) => made.is_immutable(),
+                Value::Column(_) | Value::Null(_) => true,
+            })
     }
 
     /// Whether it is the same value for every row.
     pub(super) fn is_constant(&self) -> bool {
-        self.bound.is_constant()
+        self.is_immutable() && self.inputs().is_empty()
     }
 
     /// The type of the column that it fills, with its modifiers: `numeric(10,2)` holds another value
@@ -43,21 +105,28 @@ impl<'a> Function<'a> {
         self.column_type
     }
 
-    /// The storage names of the columns it reads, in order.
+    /// The storage names of the columns of the table that it depends on.
     pub(super) fn inputs(&self) -> Vec<&'a Ident> {
-        let argument = |number: &usize| self.call.arguments.get(number.checked_sub(1)?);
-        self.bound.inputs.iter().filter_map(argument).map(|(_, storage)| storage).collect()
-    }
-
-    /// The columns it reads, as the version calls them.
-    pub(super) fn input_names(&self) -> Vec<&'a Name> {
-        let argument = |number: &usize| self.call.arguments.get(number.checked_sub(1)?);
-        self.bound.inputs.iter().filter_map(argument).map(|(name, _)| name).collect()
+        let mut inputs = Vec::new();
+        for value in self.read() {
+            match value {
+                Value::Column(storage) => inputs.push(*storage),
+                Value::Made(made) => inputs.extend(made.inputs()),
+                Value::Null(_) => {}
+            }
+        }
+        let mut seen = BTreeSet::new();
+        inputs.retain(|input| seen.insert(*input));
+        inputs
     }
 
     /// A call of it; `argument` says how a column is written.
-    pub(super) fn call(&self, argument: impl Fn(&Ident) -> Sql) -> Sql {
-        let arguments = self.call.arguments.iter().map(|(_, storage)| argument(storage));
+    pub(super) fn call(&self, argument: &dyn Fn(&Ident) -> Sql) -> Sql {
+        let arguments = self.arguments.iter().map(|value| match value {
+            Value::Column(storage) => argument(storage),
+            Value::Made(made) => made.call(argument),
+            Value::Null(type_name) => sql!("NULL::{t}", t = type_name),
+        });
         sql!("{f}({a})", f = self.call.function, a = commas(arguments))
     }
 

@@ -1,8 +1,8 @@
 //! How a column of each version follow from each other, with what Postgres said of the expressions.
 
 use super::Compiler;
-use super::expression::Function;
-use crate::operation::Lens;
+use super::expression::{Function, Scope};
+use crate::operation::{Call, Lens};
 use crate::plan::ddl::Constant;
 use crate::plan::names;
 use crate::schema::Table;
@@ -12,6 +12,8 @@ use crate::sql::Ident;
 /// How a column of each version follow from each other, with what Postgres said of the expressions.
 pub(super) struct ColumnLens<'a> {
     pub(super) path: &'a str,
+    /// Where among the lenses its old column is left: old columns are made in the opposite order.
+    pub(super) place: usize,
     pub(super) old: Option<&'a Ident>,
     /// Whether a row gets a value in the old column without anybody giving it one.
     pub(super) old_fills_itself: bool,
@@ -26,36 +28,71 @@ pub(super) struct NewColumn<'a> {
     pub(super) constant: Option<Constant>,
 }
 
+/// What several operations made of one column: the first one's old side, the last one's new side.
+struct Chain<'a> {
+    first: &'a Lens,
+    last: &'a Lens,
+}
+
+/// The lenses of a table, in the order in which new columns can be made: each reads only what those
+/// before it make. A column that an operation makes and a later one replaces is in no version, and
+/// not in the table: expressions that read it are called with the expression that makes it.
+pub(super) fn column_lenses<'a>(
+    compiler: &'a Compiler<'a>,
+    before: &'a Table,
+    outcome: &'a Table,
+) -> Vec<ColumnLens<'a>> {
+    let lenses: Vec<&Lens> =
+        compiler.draft.lenses.iter().filter(|lens| lens.table == before.storage).collect();
+    let scope = Scope { answers: compiler.answers, before, outcome };
+    let mut chains: Vec<Chain<'a>> = Vec::new();
+    for &lens in &lenses {
+        let earlier = chains
+            .iter()
+            .position(|chain| lens.old.is_some() && chain.last.new.as_ref() == lens.old.as_ref());
+        let first = earlier.map_or(lens, |number| chains.remove(number).first);
+        chains.push(Chain { first, last: lens });
+    }
+    // The old columns come the other way: each reads only what later operations left.
+    let place = |lens: &Lens| lenses.iter().position(|other| std::ptr::eq(*other, lens));
+    chains
+        .iter()
+        .map(|chain| {
+            ColumnLens::new(chain, &lenses, &scope, place(chain.first).unwrap_or_default())
+        })
+        .filter(|lens| lens.old.is_some() || lens.new.is_some())
+        .collect()
+}
+
 impl<'a> ColumnLens<'a> {
-    pub(super) fn new(
-        compiler: &'a Compiler<'a>,
-        before: &'a Table,
-        outcome: &'a Table,
-        lens: &'a Lens,
-    ) -> Self {
-        let answers = compiler.answers;
-        let up = lens.up.as_ref().zip(lens.new.as_ref());
-        let up = up.and_then(|(up, column)| Function::new(up, answers, outcome, column));
-        let down = lens.down.as_ref().zip(lens.old.as_ref());
-        let down = down.and_then(|(down, column)| Function::new(down, answers, before, column));
-        let new = lens.new.as_ref().map(|storage| {
-            let column = outcome.stored(storage);
+    fn new(chain: &Chain<'a>, lenses: &[&'a Lens], scope: &Scope<'a>, place: usize) -> Self {
+        let (before, outcome) = (scope.before, scope.outcome);
+        let made = |storage: &Ident| -> Option<&'a Call> {
+            lenses.iter().find(|lens| lens.new.as_ref() == Some(storage))?.up.as_ref()
+        };
+        let unmade = |storage: &Ident| -> Option<&'a Call> {
+            lenses.iter().find(|lens| lens.old.as_ref() == Some(storage))?.down.as_ref()
+        };
+        let old = chain.first.old.as_ref().and_then(|storage| before.stored(storage));
+        let new = chain.last.new.as_ref().and_then(|storage| outcome.stored(storage));
+        let up = chain.last.up.as_ref().zip(new);
+        let up = up.and_then(|(up, new)| Function::new(up, &new.type_name, scope, &made));
+        let down = chain.first.down.as_ref().zip(old);
+        let down = down.and_then(|(down, old)| Function::new(down, &old.type_name, scope, &unmade));
+        let new = new.map(|column| {
             // A default of a constrained domain is not kept in the catalog but written to each row.
-            let constant = up.as_ref().filter(|up| {
-                up.is_constant() && column.is_some_and(|column| !column.constrained_domain)
-            });
+            let constant = up.as_ref().filter(|up| up.is_constant() && !column.constrained_domain);
             let constant = constant.map(|up| Constant {
-                value: up.call(|column| sql!("{c}", c = column)),
-                not_null: column
-                    .is_some_and(|column| !column.nullable)
-                    .then(|| names::not_null(&before.storage, storage)),
+                value: up.call(&|column| sql!("{c}", c = column)),
+                not_null: (!column.nullable)
+                    .then(|| names::not_null(&before.storage, &column.storage)),
             });
-            NewColumn { storage, constant }
+            NewColumn { storage: &column.storage, constant }
         });
-        let old = lens.old.as_ref();
-        let old_fills_itself = old.and_then(|storage| before.stored(storage)).is_some_and(|old| {
+        let old_fills_itself = old.is_some_and(|old| {
             old.default.is_some() || old.generated.is_some() || old.sequence.is_some()
         });
-        Self { path: &lens.path, old, old_fills_itself, new, up, down }
+        let path = &chain.last.path;
+        Self { path, place, old: old.map(|old| &old.storage), old_fills_itself, new, up, down }
     }
 }

@@ -70,8 +70,12 @@ impl TableChange<'_> {
 
     /// A column cannot be computed from another one that is different each time it is computed.
     fn reads_what_moves(&self, lens: &ColumnLens<'_>) -> Option<Rejection> {
-        let column = backfill::reads_volatile(lens, &self.lenses)?;
-        let message = format!("it reads `{}`, which is different each time", column.as_str());
+        let column = backfill::reads_volatile(lens, &self.lenses);
+        let what = match column {
+            Some(column) => format!("`{}`", column.as_str()),
+            None => format!("what {} makes", volatile_maker(lens)?.label()),
+        };
+        let message = format!("it reads {what}, which is different each time");
         let hint = "make that column in a migration before this one";
         Some(self.refusal(Some(lens.path), message, hint))
     }
@@ -83,9 +87,9 @@ impl TableChange<'_> {
         };
         let mut refusals = Vec::new();
         for lens in &self.lenses {
-            for name in lens.up.iter().chain(&lens.down).flat_map(Function::input_names) {
-                if self.before.column(name).is_some_and(is_generated) {
-                    let message = format!("it reads the generated column `{name}`");
+            for storage in lens.up.iter().chain(&lens.down).flat_map(Function::inputs) {
+                if let Some(column) = self.before.stored(storage).filter(|c| is_generated(c)) {
+                    let message = format!("it reads the generated column `{}`", column.name);
                     let hint = "write the expression of that column instead";
                     refusals.push(self.refusal(Some(lens.path), message, hint));
                 }
@@ -114,4 +118,10 @@ impl TableChange<'_> {
         });
         domains.chain(excludes).collect()
     }
+}
+
+/// What makes a column in between two operations that is different each time.
+fn volatile_maker<'l, 'a>(lens: &'l ColumnLens<'a>) -> Option<&'l Function<'a>> {
+    let functions = lens.up.as_ref()?.with_makers();
+    functions.into_iter().skip(1).find(|maker| !maker.is_immutable())
 }

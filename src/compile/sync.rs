@@ -123,7 +123,7 @@ impl Sync<'_> {
             .filter_map(|lens| {
                 let (old, new) = (lens.old?, lens.new.as_ref()?.storage);
                 let agrees = |column: &Ident, function: &Function<'_>| {
-                    let call = function.call(new_row);
+                    let call = function.call(&new_row);
                     let c = column;
                     sql!("NOT {x}", x = image_ne(&sql!("NEW.{c}", c = c), &call, function))
                 };
@@ -148,8 +148,9 @@ impl Sync<'_> {
     /// After the new version: the old columns, on INSERT, and where an input changed. An old column
     /// that changed by itself (a trigger of the users' sets it) is carried over.
     fn recompute_old(&self) -> Separated<Sql> {
-        let lenses = self.lenses.iter().rev();
-        statements(lenses.filter_map(|lens| {
+        let mut lenses: Vec<&ColumnLens<'_>> = self.lenses.iter().collect();
+        lenses.sort_by_key(|lens| std::cmp::Reverse(lens.place));
+        statements(lenses.into_iter().filter_map(|lens| {
             let (old, down) = (lens.old?, lens.down.as_ref()?);
             let back = lens.new.as_ref().zip(lens.up.as_ref()).map(|(new, up)| {
                 sql!(
@@ -196,7 +197,7 @@ fn new_row(column: &Ident) -> Sql {
 
 fn assign(column: &Ident, function: &Function<'_>) -> Sql {
     // Without a cast: a cast to varchar(3) would cut off in silence, an assignment fails.
-    sql!("NEW.{c} := {f};", c = column, f = function.call(new_row))
+    sql!("NEW.{c} := {f};", c = column, f = function.call(&new_row))
 }
 
 /// Whether two values differ in their image: unlike IS DISTINCT FROM, this sees citext's case and

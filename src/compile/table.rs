@@ -1,7 +1,9 @@
 //! What has to happen online so that a table becomes what its rehearsed copy is.
 
+use std::collections::BTreeMap;
+
 use super::expression::Function;
-use super::lens::ColumnLens;
+use super::lens::{ColumnLens, column_lenses};
 use super::{Compiler, storages};
 use crate::plan::ddl::Constant;
 use crate::plan::names;
@@ -26,14 +28,13 @@ impl<'a> TableChange<'a> {
         after: &'a Table,
         outcome: &'a Table,
     ) -> Self {
-        let lenses = compiler.draft.lenses.iter().filter(|lens| lens.table == before.storage);
         Self {
             compiler,
             table: QualifiedName::new(&compiler.before.name, &before.storage),
             before,
             after,
             outcome,
-            lenses: lenses.map(|lens| ColumnLens::new(compiler, before, outcome, lens)).collect(),
+            lenses: column_lenses(compiler, before, outcome),
         }
     }
 
@@ -60,9 +61,13 @@ impl<'a> TableChange<'a> {
         .collect()
     }
 
-    /// Every expression of the table's lenses.
+    /// Every expression of the table's lenses, each once.
     pub(super) fn all_functions(&self) -> impl Iterator<Item = &Function<'a>> {
-        self.lenses.iter().flat_map(|lens| lens.up.iter().chain(&lens.down))
+        let lenses = self.lenses.iter();
+        let functions = lenses.flat_map(|lens| lens.up.iter().chain(&lens.down));
+        let functions = functions.flat_map(Function::with_makers);
+        let by_number: BTreeMap<_, _> = functions.map(|one| (one.number(), one)).collect();
+        by_number.into_values()
     }
 
     /// A column as the versions' users know it.

@@ -72,7 +72,7 @@ impl Operate for AlterColumn {
     fn change(&self, draft: &mut Draft) -> Result<(), Rejected> {
         let old = draft.column(&self.table, &self.column, "column")?;
         let table = draft.change_table(&self.table, "table")?;
-        self.refuse_what_cannot_change(draft, &table, &old)?;
+        self.refuse_what_cannot_change(draft)?;
         let up = self.given(draft, "up", self.up.as_deref())?;
         let down = self.given(draft, "down", self.down.as_deref())?;
         let is_self = |given: &Option<Expression>| {
@@ -246,12 +246,7 @@ impl AlterColumn {
         Ok(())
     }
 
-    fn refuse_what_cannot_change(
-        &self,
-        draft: &mut Draft,
-        table: &Table,
-        column: &Column,
-    ) -> Result<(), Rejected> {
+    fn refuse_what_cannot_change(&self, draft: &mut Draft) -> Result<(), Rejected> {
         let changes = self.type_name.is_some()
             || self.nullable.is_some()
             || self.default.is_some()
@@ -264,7 +259,6 @@ impl AlterColumn {
             let hint = "give one of type, nullable, default, comment, check, unique, references";
             return Err(draft.reject_with("", message, hint));
         }
-        draft.not_made_here(&table.storage, column, "column")?;
         if let Some(text) = self.type_name.as_deref().filter(|text| serial_type(text).is_some()) {
             let message = format!("`{text}` is not a type that a column can be changed to");
             return Err(draft.reject_with("type", message, "give the integer type"));

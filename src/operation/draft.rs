@@ -6,7 +6,7 @@ use super::near::nearest;
 use super::question::Question;
 use super::rejection::{Rejected, Rejection};
 use crate::plan::names;
-use crate::schema::{Column, Name, Schema, Table};
+use crate::schema::{Column, Name, Schema, Table, TypeName};
 use crate::sql::{Ident, QualifiedName};
 
 /// The schema as the operations folded so far leave it, with everything they asked for.
@@ -63,8 +63,18 @@ pub struct Call {
     pub label: String,
     /// Its function.
     pub function: QualifiedName,
-    /// The columns passed, in the order of its parameters: names in the version and in the table.
-    pub arguments: Vec<(Name, Ident)>,
+    /// The columns passed, in the order of its parameters.
+    pub arguments: Vec<Argument>,
+}
+
+/// A column that an expression reads, as the operations before it left the table.
+#[derive(Debug, Clone)]
+pub struct Argument {
+    /// Its storage name. It may be the name of a column that no version ends up with, where a later
+    /// operation replaces what an earlier one made.
+    pub storage: Ident,
+    /// Its type.
+    pub type_name: TypeName,
 }
 
 /// Raw SQL of the user's, run as it is.

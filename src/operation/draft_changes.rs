@@ -93,21 +93,6 @@ impl Draft {
             .expect("numbers do not end")
     }
 
-    /// A column that the migration itself makes is described where it is made.
-    pub(super) fn not_made_here(
-        &mut self,
-        table: &Ident,
-        column: &Column,
-        field: &str,
-    ) -> Result<(), Rejected> {
-        if self.is_added(table, &column.storage) {
-            let message = format!("an earlier operation of this migration makes `{}`", column.name);
-            let hint = "say everything in that one operation, or in a migration after this one";
-            return Err(self.reject_with(field, message, hint));
-        }
-        Ok(())
-    }
-
     /// Refuses when a foreign key refers to the table, or to the column.
     pub(super) fn nothing_references(
         &mut self,

@@ -1,6 +1,6 @@
 //! What operations ask of Postgres by way of the draft.
 
-use super::draft::{Call, Draft};
+use super::draft::{Argument, Call, Draft};
 use super::question::{Binding, Question};
 use super::rejection::Rejected;
 use crate::plan::names;
@@ -106,7 +106,10 @@ impl Draft {
             inferred,
             function: function.clone(),
         }));
-        let arguments = read.into_iter().map(|column| (column.name, column.storage)).collect();
+        let arguments = read
+            .into_iter()
+            .map(|column| Argument { storage: column.storage, type_name: column.type_name })
+            .collect();
         let what = field.rsplit('.').next().unwrap_or(field);
         let label = format!("`{what}` of `{table}`");
         Ok(Call { number, label, function, arguments })

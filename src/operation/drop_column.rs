@@ -52,25 +52,27 @@ impl Operate for DropColumn {
         let (copy, name) = (Draft::probe(&self.table), self.column.ident());
         draft.rehearse("column", sql!("ALTER TABLE {t} DROP COLUMN {c}", t = copy, c = name));
         draft.drop_column(&self.table, &self.column);
-        if let Some(text) = &self.down {
-            if column.generated.is_some() {
+        let down = match &self.down {
+            Some(_) if column.generated.is_some() => {
                 let message = format!("`{}` fills itself, so it takes no `down`", self.column);
                 return Err(draft.reject("down", message));
             }
-            let expression = draft.expression("down", text)?;
+            Some(text) => Some(draft.expression("down", text)?),
+            // The table itself knows the default of a column that is in it.
+            None if draft.is_added(&table.storage, &column.storage) => column.default.clone(),
+            None => None,
+        };
+        if let Some(expression) = down {
             let down = draft.bind(&self.table, "down", expression, &column.type_name)?;
-            // A column that this very migration added has no old side.
-            if !draft.is_added(&table.storage, &column.storage) {
-                let path = draft.path_of("");
-                draft.lenses.push(Lens {
-                    path,
-                    table: table.storage,
-                    old: Some(column.storage),
-                    new: None,
-                    up: None,
-                    down: Some(down),
-                });
-            }
+            let path = draft.path_of("");
+            draft.lenses.push(Lens {
+                path,
+                table: table.storage,
+                old: Some(column.storage),
+                new: None,
+                up: None,
+                down: Some(down),
+            });
         }
         Ok(())
     }

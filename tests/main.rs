@@ -4,6 +4,7 @@ mod architecture;
 mod command;
 mod deadlocks;
 mod interruptions;
+mod json_schema;
 mod lifecycle;
 mod locks;
 mod operations;

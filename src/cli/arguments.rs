@@ -157,6 +157,14 @@ The migration is rehearsed in a transaction that is rolled back, so the database
     /// Names the newest version, for the configuration of an application
     #[command(subcommand)]
     Latest(Latest),
+    /// Prints the JSON Schema of migration files, with which editors complete and explain them
+    #[command(after_help = "\
+Example:
+  straddle json-schema > straddle.schema.json
+
+Then `\"$schema\": \"straddle.schema.json\"` in a file in JSON, or the comment
+`# yaml-language-server: $schema=straddle.schema.json` in one in YAML. Needs no database.")]
+    JsonSchema,
     /// Starts a throw-away Postgres with the migrations of a directory, the last one live
     #[command(after_help = "\
 Examples:

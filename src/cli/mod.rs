@@ -68,6 +68,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Migrate(arguments) => command::migrate(context, &arguments).await,
         Command::Plan(arguments) => command::plan(context, &arguments).await,
         Command::Latest(arguments) => command::latest(context, &arguments).await,
+        Command::JsonSchema => Ok(command::json_schema()),
         Command::Sandbox(arguments) => command::sandbox(context, &arguments).await,
     }
 }

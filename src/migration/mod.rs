@@ -1,11 +1,13 @@
 //! A migration: a name and operations, as a file holds them. Reading is in [`read`](fn@read).
 
 pub mod document;
+mod file;
 mod read;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use file::json_schema;
 pub use read::{ReadError, Source, read, read_directory};
 
 use crate::operation::Operation;

@@ -3,11 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
 use super::Migration;
 use super::document::{self, DocumentError, Format, Positions};
-use crate::operation::{Operation, Rejection};
+use super::file::File;
+use crate::operation::Rejection;
 
 /// A migration and the file that it was read from.
 #[derive(Debug, Clone)]
@@ -46,18 +45,6 @@ pub enum ReadError {
     },
 }
 
-/// What a file holds.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    /// In the format, but the file's own name decides.
-    #[serde(default, rename = "name")]
-    _name: Option<String>,
-    #[serde(default)]
-    version_schema: Option<String>,
-    operations: Vec<Operation>,
-}
-
 /// Reads one file.
 ///
 /// # Errors
@@ -69,6 +56,9 @@ pub fn read(path: &Path) -> Result<Source, ReadError> {
     let shown = path.file_name().unwrap_or_default().to_string_lossy();
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (file, positions) = document::read_bytes::<File>(&shown, &bytes, format)?;
+    if file.operations.is_empty() {
+        return Err(positions.error("operations", "a migration needs an operation").into());
+    }
     let migration =
         Migration { name, version_schema: file.version_schema, operations: file.operations };
     Ok(Source { migration, positions })

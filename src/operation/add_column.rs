@@ -9,6 +9,7 @@
 //! default. The column is in the table at once under another name; it is NOT NULL, has its default
 //! and its own name from `complete` on. Until then the new version's view has the default.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
@@ -20,7 +21,7 @@ use crate::schema::Name;
 use crate::sql;
 
 /// Adds a column to a table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddColumn {
     /// The table.
@@ -29,6 +30,7 @@ pub struct AddColumn {
     pub column: ColumnDefinition,
     /// The value for rows that the old version wrote, as SQL.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub up: Option<String>,
 }
 

@@ -11,6 +11,7 @@
 //! of its own, kept in step by `up` and `down`, with copies of the indexes and constraints; `complete`
 //! drops the old column and gives the new one its name. A default and a comment are the version's.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
@@ -24,7 +25,7 @@ use crate::sql;
 use crate::sql::{Expression, Ident, Sql};
 
 /// Changes a column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AlterColumn {
     /// The table.
@@ -54,14 +55,16 @@ pub struct AlterColumn {
     pub references: Option<Reference>,
     /// The new column's value, from the columns that the old version has.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub up: Option<String>,
     /// The old column's value, from the columns that the new version has.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub down: Option<String>,
 }
 
 /// A unique constraint.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NamedUnique {
     /// Its name.

@@ -1,5 +1,6 @@
 //! Columns and their constraints as files describe them, shared by the operations that have some.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
@@ -11,7 +12,7 @@ use crate::sql;
 use crate::sql::{Expression, Ident, Sql};
 
 /// A column of `create_table` and `add_column`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnDefinition {
     /// Its name.
@@ -46,7 +47,7 @@ pub struct ColumnDefinition {
 }
 
 /// A CHECK constraint.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NamedCheck {
     /// Its name.
@@ -59,7 +60,7 @@ pub struct NamedCheck {
 }
 
 /// How a column fills itself.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GeneratedDefinition {
     /// From other columns.
@@ -71,7 +72,7 @@ pub struct GeneratedDefinition {
 }
 
 /// An identity column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IdentityDefinition {
     /// Whether users may give values of their own.
@@ -83,7 +84,7 @@ pub struct IdentityDefinition {
 }
 
 /// Whether users may give an identity column values of their own.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum UserSpecifiedValues {
     /// Only with OVERRIDING SYSTEM VALUE.
     #[default]

@@ -1,5 +1,6 @@
 //! Constraints of whole tables, as files describe them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
@@ -10,7 +11,7 @@ use crate::sql;
 use crate::sql::{Expression, Sql};
 
 /// A constraint of a table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableConstraint {
     /// Its name.
@@ -48,7 +49,7 @@ pub struct TableConstraint {
 }
 
 /// What a constraint is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConstraintKind {
     /// Uniqueness.
@@ -64,7 +65,7 @@ pub enum ConstraintKind {
 }
 
 /// What a foreign key of a table refers to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableReference {
     /// The referenced table.
@@ -86,7 +87,7 @@ pub struct TableReference {
 }
 
 /// What an exclusion constraint excludes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Exclusion {
     /// The kind of index, gist if not given.
@@ -101,7 +102,7 @@ pub struct Exclusion {
 }
 
 /// Parameters of the index behind a constraint.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IndexParameters {
     /// Its tablespace.

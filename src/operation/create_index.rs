@@ -6,20 +6,19 @@
 //!
 //! It is built CONCURRENTLY in `start`: reads and writes go on. Rollback drops it.
 
-use std::fmt;
-
-use serde::de::{MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::Operate;
 use super::draft::Draft;
+use super::index_column::{self, IndexColumn, Nulls, Sort};
 use super::rejection::Rejected;
 use crate::schema::Name;
 use crate::sql;
 use crate::sql::{Expression, Sql};
 
 /// Makes an index.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateIndex {
     /// Its name.
@@ -27,7 +26,8 @@ pub struct CreateIndex {
     /// The table.
     pub table: Name,
     /// What is indexed. (Also read: a list of names, and a map from a name to its settings.)
-    #[serde(deserialize_with = "index_columns")]
+    #[serde(deserialize_with = "index_column::read")]
+    #[schemars(schema_with = "index_column::schema")]
     pub columns: Vec<IndexColumn>,
     /// Which rows are in it, as SQL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,74 +43,8 @@ pub struct CreateIndex {
     pub unique: bool,
 }
 
-/// One column of an index.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct IndexColumn {
-    /// The column.
-    pub column: Name,
-    /// Its collation in the index.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub collate: Option<String>,
-    /// Its direction.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sort: Option<Sort>,
-    /// Where NULLs are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nulls: Option<Nulls>,
-    /// Its operator class.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opclass: Option<OperatorClass>,
-}
-
-/// Settings of a column, where the columns are a map.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IndexColumnSettings {
-    #[serde(default)]
-    collate: Option<String>,
-    #[serde(default)]
-    sort: Option<Sort>,
-    #[serde(default)]
-    nulls: Option<Nulls>,
-    #[serde(default)]
-    opclass: Option<OperatorClass>,
-}
-
-/// An operator class.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OperatorClass {
-    /// Its name, qualified where need be.
-    #[serde(default)]
-    pub name: String,
-    /// Its parameters, such as `siglen = 32`.
-    #[serde(default)]
-    pub params: Vec<String>,
-}
-
-/// A direction.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Sort {
-    /// Smallest first.
-    Asc,
-    /// Largest first.
-    Desc,
-}
-
-/// Where NULLs are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Nulls {
-    /// Before all values.
-    First,
-    /// After all values.
-    Last,
-}
-
 /// The kinds of index that Postgres has.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Method {
     /// For order and equality.
@@ -216,80 +150,4 @@ impl Method {
 /// A text that says something: the format writes nothing as an empty one.
 fn filled(text: &Option<String>) -> Option<&str> {
     text.as_deref().filter(|text| !text.trim().is_empty())
-}
-
-/// Columns as a list of objects, or in the older forms: a list of names, a map.
-fn index_columns<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IndexColumn>, D::Error> {
-    struct Columns;
-
-    #[derive(Deserialize)]
-    #[serde(transparent)]
-    struct Settings(Option<IndexColumnSettings>);
-
-    impl<'de> Visitor<'de> for Columns {
-        type Value = Vec<IndexColumn>;
-
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("a list of columns")
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-            let mut columns = Vec::new();
-            while let Some(Element(column)) = list.next_element()? {
-                columns.push(column);
-            }
-            Ok(columns)
-        }
-
-        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut columns = Vec::new();
-            while let Some((name, Settings(settings))) = map.next_entry::<Name, Settings>()? {
-                let mut column = IndexColumn::plain(name);
-                if let Some(settings) = settings {
-                    column.collate = settings.collate;
-                    column.sort = settings.sort;
-                    column.nulls = settings.nulls;
-                    column.opclass = settings.opclass;
-                }
-                columns.push(column);
-            }
-            Ok(columns)
-        }
-    }
-
-    // Not `deserialize_any`: a bare word of YAML would arrive as a number or a boolean.
-    deserializer.deserialize_string(Columns)
-}
-
-/// A column of a list: an object, or a name alone.
-struct Element(IndexColumn);
-
-impl<'de> Deserialize<'de> for Element {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneColumn;
-
-        impl<'de> Visitor<'de> for OneColumn {
-            type Value = IndexColumn;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a column: an object with `column`, or a name")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<IndexColumn, E> {
-                Name::new(name).map(IndexColumn::plain).map_err(E::custom)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<IndexColumn, A::Error> {
-                IndexColumn::deserialize(serde::de::value::MapAccessDeserializer::new(map))
-            }
-        }
-
-        deserializer.deserialize_string(OneColumn).map(Element)
-    }
-}
-
-impl IndexColumn {
-    fn plain(column: Name) -> Self {
-        Self { column, collate: None, sort: None, nulls: None, opclass: None }
-    }
 }

@@ -8,6 +8,7 @@
 //!
 //! The table is there from `start` on; the new version shows it. Rollback drops it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
@@ -19,7 +20,7 @@ use crate::schema::{Kind, Name, Table};
 use crate::sql;
 
 /// Makes a table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateTable {
     /// Its name.

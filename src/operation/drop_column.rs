@@ -8,6 +8,7 @@
 //! reads the columns that the new version has. Without `down` they get the column's default, or
 //! NULL. `complete` drops the column, and the indexes and constraints on it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
@@ -18,7 +19,7 @@ use crate::schema::Name;
 use crate::sql;
 
 /// Removes a column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DropColumn {
     /// The table.
@@ -27,6 +28,7 @@ pub struct DropColumn {
     pub column: Name,
     /// The value that rows of the new version have in the old one, as SQL.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub down: Option<String>,
 }
 

@@ -7,6 +7,7 @@
 //! The new version does not show the table; the old one goes on using it until `complete`, which
 //! drops it with its rows. What other objects still need is refused before anything changes.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
@@ -16,7 +17,7 @@ use crate::schema::Name;
 use crate::sql;
 
 /// Removes a table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DropTable {
     /// The table.

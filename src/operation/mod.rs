@@ -18,6 +18,7 @@ mod draft_questions;
 mod drop_column;
 mod drop_table;
 pub(crate) mod field;
+mod index_column;
 pub(crate) mod near;
 mod question;
 mod reference;
@@ -26,6 +27,7 @@ mod rename_column;
 mod rename_table;
 mod sql;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use add_column::AddColumn;
@@ -46,7 +48,7 @@ pub use sql::RunSql;
 
 /// One intention in a migration. The set is closed: a new one makes the compiler list every place
 /// to visit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
     /// Makes a table.

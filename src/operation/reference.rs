@@ -1,5 +1,6 @@
 //! Foreign keys as files describe them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
@@ -9,7 +10,7 @@ use crate::sql;
 use crate::sql::Expression;
 
 /// A foreign key of one column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Reference {
     /// Its name.
@@ -36,7 +37,7 @@ pub struct Reference {
 }
 
 /// How a foreign key of several columns treats NULLs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum MatchType {
     /// Any NULL, and the row is not checked.
@@ -49,7 +50,7 @@ pub enum MatchType {
 }
 
 /// What a foreign key does when the referenced row changes or goes.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ReferenceAction {
     /// Refuses, at the end of the statement or transaction.
     #[default]

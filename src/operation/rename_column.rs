@@ -7,6 +7,7 @@
 //! The versions' views show the one column under their own names; nothing is copied, and the table's
 //! column takes its new name at `complete`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
@@ -16,7 +17,7 @@ use crate::schema::Name;
 use crate::sql;
 
 /// Gives a column another name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RenameColumn {
     /// The table.

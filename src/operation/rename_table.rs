@@ -7,6 +7,7 @@
 //! The versions' views show the one table under their own names; the table takes its new name at
 //! `complete`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
@@ -16,7 +17,7 @@ use crate::schema::Name;
 use crate::sql;
 
 /// Gives a table another name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RenameTable {
     /// The table's present name.

@@ -8,6 +8,7 @@
 //! read, and shown by the new version. `down` runs on rollback; without it, rollback says what
 //! stays. With `onComplete` it runs at the end of `complete`, and may stand beside other operations.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
@@ -16,13 +17,14 @@ use super::field::given;
 use super::rejection::Rejected;
 
 /// Runs SQL as it is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunSql {
     /// The statements.
     pub up: String,
     /// The statements that take it back.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub down: Option<String>,
     /// Whether it runs in `complete` and not in `start`.
     #[serde(default, rename = "onComplete")]

@@ -2,6 +2,7 @@
 
 mod complete;
 mod init;
+mod json_schema;
 mod latest;
 mod migrate;
 mod plan;
@@ -12,6 +13,7 @@ mod status;
 
 pub(super) use complete::complete;
 pub(super) use init::init;
+pub(super) use json_schema::json_schema;
 pub(super) use latest::latest;
 pub(super) use migrate::migrate;
 pub(super) use plan::plan;

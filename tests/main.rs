@@ -2,6 +2,7 @@
 
 mod architecture;
 mod command;
+mod composition;
 mod deadlocks;
 mod interruptions;
 mod json_schema;

@@ -13,7 +13,7 @@ use tokio_postgres::NoTls;
 
 /// What the tests ask of the environment.
 #[expect(clippy::disallowed_methods, reason = "the tests are told here which server to use")]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -108,9 +108,9 @@ impl TableChange<'_> {
             }
         }
         for index in self.new_indexes() {
-            let plain = index.plain.iter().filter(|column| self.is_new(column));
-            let plain = plain.filter_map(|column| self.after.stored(column));
-            steps.extend(plain.map(|column| {
+            let plain = index.plain.iter().filter_map(|column| self.after.stored(column));
+            let moved = plain.filter(|column| column.name.ident() != &column.storage);
+            steps.extend(moved.map(|column| {
                 let to = column.name.ident();
                 ddl::rename_index_column(table, &index.name, &column.storage, to)
             }));

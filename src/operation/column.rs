@@ -155,7 +155,10 @@ impl ColumnDefinition {
             column.generated = Some(kind);
         }
         if self.unique {
-            let name = names::unique(table, &self.name);
+            let mut names = names::unique_candidates(table, &self.name);
+            let free = names.find(|name| !draft.schema.holds_relation(name));
+            let name = free.expect("numbers do not end");
+            draft.schema.other_relations.push(name.clone());
             text.push_str(&format!(" CONSTRAINT {name} UNIQUE"));
         }
         if let Some(check) = &self.check {

@@ -81,25 +81,30 @@ pub fn not_null(table: &Ident, column: &Ident) -> Ident {
     readable("nn_", label, &[table.as_str(), column.as_str()])
 }
 
-/// The unique constraint that a file asks for without naming it: as Postgres itself would name it,
-/// unless that is too long.
-#[must_use]
-pub fn unique(table: &Name, column: &Name) -> Ident {
-    let plain = format!("{}_{}_key", table.as_str(), column.as_str());
-    Ident::new(plain).unwrap_or_else(|_| {
-        let label = format!("{}_{}", table.as_str(), column.as_str());
-        hashed("", &label, &[table.as_str(), column.as_str(), "key"])
-    })
+/// Names for the unique constraint that a file asks for without naming it, as Postgres itself tries
+/// them.
+pub fn unique_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
+    candidates(table.as_str().to_owned(), column.as_str().to_owned(), "key")
 }
 
 /// Names for the NOT NULL of a column, as Postgres 18 itself tries them.
 pub fn not_null_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
-    let label = format!("{}_{}", table.as_str(), column.as_str());
+    candidates(table.as_str().to_owned(), column.as_str().to_owned(), "not_null")
+}
+
+/// `<table>_<column>_<label>`, then with a number behind it; what is too long is taken from the
+/// longer of the first two parts (`makeObjectName` in Postgres' source).
+fn candidates(table: String, column: String, label: &'static str) -> impl Iterator<Item = Ident> {
     (0_usize..).map(move |number| {
         let number = if number == 0 { String::new() } else { number.to_string() };
-        let end = format!("_not_null{number}");
-        let label = &label[..label.floor_char_boundary(63 - end.len())];
-        known(&format!("{label}{end}"))
+        let room = 63 - "__".len() - label.len() - number.len();
+        let (mut first, mut second) = (table.len(), column.len());
+        while first + second > room {
+            *(if first > second { &mut first } else { &mut second }) -= 1;
+        }
+        let first = &table[..table.floor_char_boundary(first)];
+        let second = &column[..column.floor_char_boundary(second)];
+        known(&format!("{first}_{second}_{label}{number}"))
     })
 }
 
@@ -189,6 +194,17 @@ mod tests {
     #[test]
     fn parts_do_not_run_into_each_other() {
         assert_ne!(copy_of(&known("a_b"), &known("c")), copy_of(&known("a"), &known("b_c")));
+    }
+
+    #[test]
+    fn long_names_are_cut_as_postgres_cuts_them() {
+        let table = Name::new("table_1").expect("a name");
+        let column = "a_rather_long_name_for_a_column_but_not_quite_too_long";
+        let column = Name::new(column).expect("a name");
+        let names: Vec<_> = unique_candidates(&table, &column).take(2).collect();
+        let expected = "table_1_a_rather_long_name_for_a_column_but_not_quite_too_l_key";
+        assert_eq!(names[0].as_str(), expected);
+        assert_eq!(names[1].as_str(), format!("{}_key1", &expected[..58]));
     }
 
     #[test]

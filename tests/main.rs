@@ -4,6 +4,7 @@ mod architecture;
 mod command;
 mod composition;
 mod deadlocks;
+mod documentation;
 mod interruptions;
 mod json_schema;
 mod lifecycle;

@@ -64,12 +64,16 @@ pub enum Nulls {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct IndexColumnSettings {
+    /// Its collation in the index.
     #[serde(default)]
     collate: Option<String>,
+    /// Its direction.
     #[serde(default)]
     sort: Option<Sort>,
+    /// Where NULLs are.
     #[serde(default)]
     nulls: Option<Nulls>,
+    /// Its operator class.
     #[serde(default)]
     opclass: Option<OperatorClass>,
 }

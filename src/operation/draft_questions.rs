@@ -107,7 +107,11 @@ impl Draft {
             function: function.clone(),
         }));
         let arguments = read.into_iter().map(|column| (column.name, column.storage)).collect();
-        let what = field.rsplit('.').next().unwrap_or(field);
+        let what = match field.split_once('.') {
+            // One of several columns of which each has its own.
+            Some((side @ ("up" | "down"), _)) => side,
+            _ => field.rsplit('.').next().unwrap_or(field),
+        };
         let label = format!("`{what}` of `{table}`");
         Ok(Call { number, label, function, arguments })
     }

@@ -24,6 +24,7 @@ mod reference;
 mod rejection;
 mod rename_column;
 mod rename_table;
+mod replacement;
 mod sql;
 
 use serde::{Deserialize, Serialize};

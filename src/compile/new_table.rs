@@ -1,10 +1,9 @@
 //! Tables that the migration makes. Nobody uses them yet, so everything is made at once.
 
 use super::{Compiler, storages};
-use crate::operation::Draft;
 use crate::plan::ddl;
 use crate::plan::{Lock, Step};
-use crate::schema::{Column, Generated, Schema, Table};
+use crate::schema::{Column, ForeignKey, Generated, ReplicaIdentity, Schema, Table};
 use crate::sql;
 use crate::sql::{Expression, Literal, QualifiedName, Sql, commas};
 
@@ -20,6 +19,10 @@ pub(super) fn create(schema: &Schema, table: &Table, outcome: &Table) -> Vec<Ste
         let unique = Expression::from_catalog(if index.unique { "UNIQUE " } else { "" });
         let (n, d) = (&index.name, &index.definition);
         statements.push(sql!("CREATE {u}INDEX {n} ON {t} {d}", u = unique, n = n, t = name, d = d));
+    }
+    if table.replica_identity != ReplicaIdentity::Default {
+        let words = table.replica_identity.words();
+        statements.push(sql!("ALTER TABLE {t} REPLICA IDENTITY {i}", t = name, i = words));
     }
     if let Some(comment) = &table.comment {
         let comment = Literal::new(comment);
@@ -86,13 +89,16 @@ fn identity_options(column: &Column) -> String {
     column.identity_options.as_ref().map_or_else(String::new, |options| format!(" ({options})"))
 }
 
-/// The table's foreign keys. The tables they refer to are in use, so each is a step of its own.
-pub(super) fn foreign_keys(compiler: &Compiler<'_>, draft: &Draft, table: &Table) -> Vec<Step> {
+/// The table's foreign keys: those that stand on an index which this migration builds, and all
+/// others. The tables they refer to are in use, so each is a step of its own.
+pub(super) fn foreign_keys(compiler: &Compiler<'_>, table: &Table) -> (Vec<Step>, Vec<Step>) {
+    let draft = compiler.draft;
     let name = QualifiedName::new(&draft.schema.name, &table.storage);
-    table
-        .foreign_keys
-        .iter()
-        .filter_map(|key| {
+    let (late, early): (Vec<&ForeignKey>, Vec<&ForeignKey>) =
+        table.foreign_keys.iter().partition(|key| compiler.stands_on_new_index(table, key));
+    let steps =
+        |keys: Vec<&ForeignKey>| -> Vec<Step> {
+            keys.into_iter().filter_map(|key| {
             let (target, referenced) = compiler.referenced(key)?;
             let columns = storages(table, &key.columns);
             let add = sql!(
@@ -112,4 +118,6 @@ pub(super) fn foreign_keys(compiler: &Compiler<'_>, draft: &Draft, table: &Table
             Some(step.undone_by(Step { relation: Some(locked), ..undo }))
         })
         .collect()
+        };
+    (steps(late), steps(early))
 }

@@ -70,6 +70,7 @@ impl Operate for AddColumn {
         }
         let name = column.name.clone();
         draft.add_column(&self.table, column);
+        self.column.take_note(draft, &self.table);
         if let Some(reference) = &self.column.references {
             let key = reference.foreign_key(draft, &name, "column.references")?;
             draft.add_foreign_key(&self.table, key, "column.references")?;

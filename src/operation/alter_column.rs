@@ -20,7 +20,7 @@ use super::field::{given, present};
 use super::reference::Reference;
 use super::rejection::Rejected;
 use super::replacement::{Replacement, Side};
-use crate::schema::{Column, Name, Table, TypeName};
+use crate::schema::{Check, Column, Name, Table, TypeName};
 use crate::sql;
 use crate::sql::{Ident, Sql};
 
@@ -101,6 +101,7 @@ impl AlterColumn {
     /// Does to the empty copy what is asked for, all but the foreign key.
     fn rehearse(&self, draft: &mut Draft, new_type: Option<&TypeName>) -> Result<(), Rejected> {
         let column = self.column.ident();
+        let on = std::slice::from_ref(&self.column);
         let table = Draft::probe(&self.table);
         let alter = |what: Sql| sql!("ALTER TABLE {t} {w}", t = table, w = what);
         let new_type = match (new_type, &self.type_name) {
@@ -145,12 +146,14 @@ impl AlterColumn {
             let (before, condition, after) = check.parts(draft, "check")?;
             let before = alter(sql!("ADD {b}", b = before));
             draft.rehearse_text("check.constraint", (before, &condition, after), None);
+            draft.made_constraint(&self.table, check.name.ident(), Check::Check, on);
         }
         if let Some(unique) = &self.unique {
-            draft.new_index_name(&unique.name, "unique.name")?;
+            draft.new_index_name(&self.table, &unique.name, "unique.name")?;
             let name = unique.name.ident();
             let add = sql!("ADD CONSTRAINT {n} UNIQUE ({c})", n = name, c = column);
             draft.rehearse("unique", alter(add));
+            draft.made_constraint(&self.table, name, Check::Unique, on);
         }
         Ok(())
     }

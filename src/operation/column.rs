@@ -6,7 +6,7 @@ use super::draft::Draft;
 use super::reference::Reference;
 use super::rejection::Rejected;
 use crate::plan::names;
-use crate::schema::{Column, Generated, Name, TypeName};
+use crate::schema::{Check, Column, Generated, Name, TypeName};
 use crate::sql;
 use crate::sql::{Expression, Ident, Sql};
 
@@ -162,6 +162,18 @@ impl ColumnDefinition {
             text.push_str(&format!(" {check}"));
         }
         Ok((sql!("{text}", text = Expression::from_catalog(text)), column))
+    }
+
+    /// Takes note of the column's constraints, which later operations may name.
+    pub(super) fn take_note(&self, draft: &mut Draft, table: &Name) {
+        let columns = std::slice::from_ref(&self.name);
+        if self.unique {
+            let name = names::unique(table, &self.name);
+            draft.made_constraint(table, &name, Check::Unique, columns);
+        }
+        if let Some(check) = &self.check {
+            draft.made_constraint(table, check.name.ident(), Check::Check, columns);
+        }
     }
 
     /// `GENERATED ...`, where the column fills itself.

@@ -15,7 +15,7 @@ use super::column::ColumnDefinition;
 use super::constraint::{ConstraintKind, TableConstraint};
 use super::draft::Draft;
 use super::rejection::Rejected;
-use crate::schema::{Kind, Name, Table};
+use crate::schema::{Check, Kind, Name, ReplicaIdentity, Table};
 use crate::sql;
 
 /// Makes a table.
@@ -75,17 +75,38 @@ impl Operate for CreateTable {
             constraints: Vec::new(),
             foreign_keys: Vec::new(),
             indexes: Vec::new(),
+            replica_identity: ReplicaIdentity::Default,
+            partitions: Vec::new(),
             triggers: Vec::new(),
             grants: draft.schema.default_grants.clone(),
             dependents: Vec::new(),
             is_new: true,
         };
         draft.schema.tables.insert(self.name.clone(), table);
+        self.take_note(draft);
         self.add_foreign_keys(draft)
     }
 }
 
 impl CreateTable {
+    /// Of the constraints that later operations may name.
+    fn take_note(&self, draft: &mut Draft) {
+        for column in &self.columns {
+            column.take_note(draft, &self.name);
+        }
+        for constraint in &self.constraints {
+            let check = match constraint.kind {
+                ConstraintKind::ForeignKey => continue,
+                ConstraintKind::Check => Check::Check,
+                ConstraintKind::Unique => Check::Unique,
+                ConstraintKind::PrimaryKey => Check::PrimaryKey,
+                ConstraintKind::Exclude => Check::Exclude,
+            };
+            let columns = &constraint.columns;
+            draft.made_constraint(&self.name, constraint.name.ident(), check, columns);
+        }
+    }
+
     fn add_foreign_keys(&self, draft: &mut Draft) -> Result<(), Rejected> {
         for (number, column) in self.columns.iter().enumerate() {
             if let Some(reference) = &column.references {

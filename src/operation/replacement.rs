@@ -1,6 +1,8 @@
 //! Columns of which the new version has copies of its own, kept in step by `up` and `down`: what
 //! `alter_column` and the operations on constraints share.
 
+use std::collections::BTreeMap;
+
 use super::draft::{Call, Draft, Lens};
 use super::rejection::Rejected;
 use crate::schema::{Column, Index, Name, Table, TypeName};
@@ -58,6 +60,34 @@ impl Replacement {
         self.type_name.is_none()
             && self.up.is_one_of(table, itself)
             && self.down.is_one_of(table, itself)
+    }
+
+    /// Those of the columns that `up` or `down` says something else of than the column itself.
+    pub(super) fn of_columns(
+        draft: &mut Draft,
+        table: &Name,
+        columns: &[Name],
+        (up, down): (&BTreeMap<Name, String>, &BTreeMap<Name, String>),
+    ) -> Result<Vec<Self>, Rejected> {
+        for (side, map) in [("up", up), ("down", down)] {
+            if let Some(other) = map.keys().find(|name| !columns.contains(name)) {
+                let field = format!("{side}.{other}");
+                draft.column(table, other, &field)?;
+                let message = format!("`{other}` is no column of the constraint");
+                return Err(draft.reject(&field, message));
+            }
+        }
+        let mut replacements = Vec::new();
+        for column in columns {
+            let side = |draft: &mut Draft, side: &str, map: &BTreeMap<Name, String>| {
+                let text = map.get(column).map(String::as_str);
+                Side::read(draft, &format!("{side}.{column}"), text)
+            };
+            let (up, down) = (side(draft, "up", up)?, side(draft, "down", down)?);
+            replacements.push(Self { column: column.clone(), type_name: None, up, down });
+        }
+        replacements.retain(|replacement| !replacement.is_identity(table));
+        Ok(replacements)
     }
 }
 

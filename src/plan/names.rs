@@ -92,6 +92,19 @@ pub fn unique(table: &Name, column: &Name) -> Ident {
     })
 }
 
+/// The index of a partition, as a part of its parent's index; hashed where that is too long, or
+/// taken.
+#[must_use]
+pub fn partition_index(
+    partition: &Ident,
+    index: &Ident,
+    is_taken: impl Fn(&Ident) -> bool,
+) -> Ident {
+    let label = format!("{}_{}", partition.as_str(), index.as_str());
+    let plain = Ident::new(label.clone()).ok().filter(|plain| !is_taken(plain));
+    plain.unwrap_or_else(|| hashed("", &label, &[partition.as_str(), index.as_str()]))
+}
+
 /// Names for the NOT NULL of a column, as Postgres 18 itself tries them.
 pub fn not_null_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
     let label = format!("{}_{}", table.as_str(), column.as_str());

@@ -28,6 +28,7 @@ SELECT c.relname, jsonb_build_object(
   'constraint', (
     SELECT k.conname FROM pg_constraint k
     WHERE k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1),
+  'has_parameters', x.reloptions IS NOT NULL OR x.reltablespace <> 0,
   'replica_identity', i.indisreplident,
   -- Foreign keys from other schemas, and views that group by a primary key.
   'needed_by', COALESCE((

@@ -89,6 +89,7 @@ fn made_index(name: &Ident, unique: bool, columns: Vec<Ident>) -> Index {
         plain: columns.clone(),
         columns,
         constraint: None,
+        has_parameters: false,
         replica_identity: false,
         needed_by: Vec::new(),
         comment: None,

@@ -214,6 +214,9 @@ pub struct Index {
     pub plain: Vec<Ident>,
     /// The constraint that it serves.
     pub constraint: Option<Ident>,
+    /// Whether it has storage parameters or a tablespace, which its constraint does not tell.
+    #[serde(default)]
+    pub has_parameters: bool,
     /// Whether it is the table's replica identity.
     pub replica_identity: bool,
     /// What stands on it from outside the schema, or on its constraint, and keeps it from being

@@ -1,7 +1,7 @@
 -- Everything in the schema public and in Straddle's own, but for the ledger's tables: one line for
 -- each thing. Two equal results mean equal schemas, privileges and settings.
-SELECT format('table %s %s kind=%s owner=%s rls=%s options=%s acl=%s comment=%s', n.nspname, c.relname,
-    c.relkind, c.relowner::regrole, c.relrowsecurity, c.reloptions, c.relacl,
+SELECT format('table %s %s kind=%s identity=%s owner=%s rls=%s options=%s acl=%s comment=%s', n.nspname, c.relname,
+    c.relkind, c.relreplident, c.relowner::regrole, c.relrowsecurity, c.reloptions, c.relacl,
     obj_description(c.oid, 'pg_class')) AS line
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'straddle')

@@ -11,6 +11,11 @@ SELECT format('%s %s %s%s', conrelid::regclass, conname, pg_get_constraintdef(oi
 FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
 UNION ALL
+SELECT format('%s replica identity %s%s', relname, relreplident, (
+  SELECT ' ' || indexrelid::regclass FROM pg_index i WHERE i.indrelid = c.oid AND indisreplident))
+FROM pg_class c
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relreplident <> 'd'
+UNION ALL
 SELECT pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE c.relnamespace = 'public'::regnamespace

@@ -13,7 +13,7 @@ use crate::server::Client;
 /// Everything that applications can reach: relations of the base schema and of shown versions.
 const USED: &str = "SELECT c.oid, format('%I.%I', n.nspname, c.relname), c.relkind
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname IN ('public', 'public_base', 'public_next') AND c.relkind IN ('r', 'i', 'v', 'S')";
+    WHERE n.nspname IN ('public', 'public_base', 'public_next') AND c.relkind IN ('r', 'p', 'i', 'I', 'v', 'S')";
 
 /// The files that hold them.
 const FILES: &str = "SELECT oid, pg_relation_filenode(oid) FROM pg_class
@@ -30,7 +30,7 @@ const MODES: &[(&str, Option<Lock>)] = &[
     ("RowShareLock", None),
     ("RowExclusiveLock", Some(Lock::RowExclusive)),
     ("ShareUpdateExclusiveLock", Some(Lock::ShareUpdateExclusive)),
-    ("ShareLock", None),
+    ("ShareLock", Some(Lock::Share)),
     ("ShareRowExclusiveLock", Some(Lock::ShareRowExclusive)),
     ("ExclusiveLock", None),
     ("AccessExclusiveLock", Some(Lock::AccessExclusive)),
@@ -181,7 +181,9 @@ impl Watch {
         }
         let strongest = observed.locks.values().max();
         let seen = strongest.map(|mode| MODES[*mode]);
+        let may_be_done = step.statements().iter().any(|sql| sql.as_str().contains("IF EXISTS"));
         let is_said = match (step.lock, seen) {
+            (_, None) if may_be_done => true,
             (Lock::None, None | Some((_, Some(Lock::AccessShare)))) => true,
             (declared, Some((_, Some(lock)))) => declared == lock,
             _ => false,
@@ -232,7 +234,7 @@ impl Watch {
         let first: Vec<String> =
             plan.contract.locks.iter().map(|name| name.to_string().replace('"', "")).collect();
         for step in &plan.contract.steps {
-            let tables = "SELECT oid::regclass, relkind FROM pg_class WHERE relkind IN ('r', 'v') \
+            let tables = "SELECT oid::regclass, relkind FROM pg_class WHERE relkind IN ('r', 'p', 'v') \
                           AND relnamespace::regnamespace::text IN ('public', 'public_base')";
             ask(&self.runs, "SET search_path = pg_catalog").await;
             let tables = two(&ask(&self.runs, tables).await);

@@ -14,7 +14,8 @@ SELECT c.relname, jsonb_build_object(
     SELECT jsonb_agg(a.attname ORDER BY place)
     FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number), '[]'),
-  'valid', k.convalidated)
+  'valid', k.convalidated,
+  'inherited', k.coninhcount > 0)
 FROM pg_class c
 JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('c', 'u', 'p', 'x')
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)

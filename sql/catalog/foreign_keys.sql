@@ -25,7 +25,8 @@ SELECT c.relname, jsonb_build_object(
       WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END,
     CASE WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
          WHEN k.condeferrable THEN ' DEFERRABLE' END),
-  'valid', k.convalidated)
+  'valid', k.convalidated,
+  'index', (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid))
 FROM pg_class c
 JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0
 JOIN pg_class r ON r.oid = k.confrelid

@@ -6,7 +6,11 @@ SELECT c.relname, jsonb_build_object(
   'definition', substr(pg_get_indexdef(x.oid), 1 + length(format(
     'CREATE %sINDEX %I ON %s%I.%I ',
     CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, x.relname,
-    CASE WHEN x.relkind = 'I' THEN 'ONLY ' ELSE '' END, n.nspname, c.relname))),
+    CASE WHEN x.relkind = 'I' THEN 'ONLY ' ELSE '' END, n.nspname, c.relname)))
+    -- Postgres leaves the tablespace out.
+    || CASE WHEN i.indpred IS NULL THEN COALESCE((
+      SELECT ' TABLESPACE ' || quote_ident(s.spcname)
+      FROM pg_tablespace s WHERE s.oid = x.reltablespace), '') ELSE '' END,
   'columns', COALESCE((
     SELECT jsonb_agg(DISTINCT a.attname)
     FROM pg_attribute a
@@ -24,7 +28,22 @@ SELECT c.relname, jsonb_build_object(
   'constraint', (
     SELECT k.conname FROM pg_constraint k
     WHERE k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1),
+  'has_parameters', x.reloptions IS NOT NULL OR x.reltablespace <> 0,
   'replica_identity', i.indisreplident,
+  -- Foreign keys from other schemas, and views that group by a primary key.
+  'needed_by', COALESCE((
+    SELECT jsonb_agg(DISTINCT CASE
+      WHEN d.classid = 'pg_rewrite'::regclass
+      THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+      ELSE pg_describe_object(d.classid, d.objid, 0) END)
+    FROM pg_depend d
+    LEFT JOIN pg_constraint own ON own.conindid = x.oid AND own.contype IN ('u', 'p', 'x')
+    LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+    LEFT JOIN pg_constraint f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid
+    WHERE d.deptype = 'n'
+      AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = x.oid
+        OR d.refclassid = 'pg_constraint'::regclass AND d.refobjid = own.oid)
+      AND f.connamespace IS DISTINCT FROM n.oid), '[]'),
   'comment', obj_description(x.oid, 'pg_class'))
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace

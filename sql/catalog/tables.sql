@@ -12,6 +12,24 @@ SELECT jsonb_build_object(
     SELECT FROM pg_inherits i
     WHERE i.inhrelid = c.oid OR i.inhparent = c.oid AND c.relkind <> 'p'),
   'comment', obj_description(c.oid, 'pg_class'),
+  'replica_identity', CASE c.relreplident
+    WHEN 'f' THEN '"full"'::jsonb WHEN 'n' THEN '"nothing"'
+    WHEN 'i' THEN COALESCE((
+      SELECT jsonb_build_object('index', x.relname)
+      FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+      WHERE i.indrelid = c.oid AND i.indisreplident), '"nothing"')
+    ELSE '"default"' END,
+  'partitions', CASE WHEN c.relkind = 'p' THEN COALESCE((
+    SELECT jsonb_agg(jsonb_build_object(
+        'table', jsonb_build_object('schema', pn.nspname, 'name', p.relname),
+        'parent', jsonb_build_object('schema', qn.nspname, 'name', q.relname),
+        'kind', CASE p.relkind
+          WHEN 'r' THEN 'ordinary' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END)
+      ORDER BY tree.level, pn.nspname COLLATE "C", p.relname COLLATE "C")
+    FROM pg_partition_tree(c.oid) AS tree
+    JOIN pg_class p ON p.oid = tree.relid JOIN pg_namespace pn ON pn.oid = p.relnamespace
+    JOIN pg_class q ON q.oid = tree.parentrelid JOIN pg_namespace qn ON qn.oid = q.relnamespace
+    WHERE tree.level > 0), '[]') ELSE '[]' END,
   'grants', COALESCE((
     SELECT jsonb_agg(jsonb_build_object(
       'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,

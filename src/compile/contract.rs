@@ -5,7 +5,7 @@ use super::table::TableChange;
 use super::view::{batches, drop_views};
 use super::{Compiler, verbatim};
 use crate::plan::{Contract, Doomed, Guard, Lock, Step, ddl, names};
-use crate::schema::Table;
+use crate::schema::{ReplicaIdentity, Table};
 use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName, commas};
 
@@ -24,21 +24,25 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     }
     for change in changes {
         contract.locks.extend(change.other_sides());
+        contract.locks.extend(change.locked_partitions());
         contract.guards.extend(change.guards());
         contract.doomed.extend(change.doomed());
     }
     let mut steps: Vec<Step> = changes.iter().flat_map(TableChange::stop_sync).collect();
     steps.append(&mut contract.steps);
-    steps.extend(changes.iter().flat_map(TableChange::contract));
+    // Foreign keys first, and then whole tables: what they stand on may go behind them.
+    steps.extend(changes.iter().flat_map(TableChange::drop_foreign_keys));
     for table in &draft.dropped {
         let name = QualifiedName::new(base, &table.storage);
-        // Foreign keys of tables that go before it.
+        // Foreign keys that go before it.
         let keys = draft.dropped.iter().flat_map(|other| &other.foreign_keys);
+        let keys = keys.chain(changes.iter().flat_map(TableChange::doomed_foreign_keys));
         let known = keys.map(|key| key.name.as_str().to_owned()).collect();
         let table_name = table.storage.clone();
         contract.doomed.push(Doomed { table: table_name, column: None, known });
         steps.push(ddl::drop_table(&name));
     }
+    steps.extend(changes.iter().flat_map(TableChange::contract));
     for change in changes.iter().filter(|c| c.after.name.ident() != &c.before.storage) {
         steps.push(ddl::rename_table(&change.table, change.after.name.ident()));
     }
@@ -86,12 +90,7 @@ fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract
 impl TableChange<'_> {
     /// Tables on the other side of foreign keys that go: dropping one locks both.
     fn other_sides(&self) -> Vec<QualifiedName> {
-        let kept = |name: &Ident| {
-            self.after.foreign_keys.iter().any(|key| &key.name == name)
-                && !self.new_foreign_keys().iter().any(|key| &key.name == name)
-        };
-        let going = self.before.foreign_keys.iter().filter(|key| !kept(&key.name));
-        let tables = going.filter_map(|key| {
+        let tables = self.doomed_foreign_keys().into_iter().filter_map(|key| {
             let table = self.compiler.before.tables.get(key.table.as_ref()?)?;
             Some(QualifiedName::new(&self.compiler.before.name, &table.storage))
         });
@@ -152,16 +151,37 @@ impl TableChange<'_> {
         steps
     }
 
+    /// Partitions are locked when an index of theirs goes with that of the table.
+    fn locked_partitions(&self) -> Vec<QualifiedName> {
+        if self.doomed_indexes().is_empty() && self.doomed_constraints().is_empty() {
+            return Vec::new();
+        }
+        self.before.partitions.iter().map(|partition| partition.table.clone()).collect()
+    }
+
+    /// Foreign keys that go for good; of others, copies stay when they go with their columns.
+    fn drop_foreign_keys(&self) -> Vec<Step> {
+        let stays = |name: &Ident| {
+            let mut keys = self.after.foreign_keys.iter();
+            keys.any(|key| self.constraint_before(&key.name) == Some(name))
+        };
+        let gone = self.before.foreign_keys.iter().filter(|key| !stays(&key.name));
+        gone.map(|key| ddl::drop_constraint(&self.table, &key.name)).collect()
+    }
+
     /// Old columns go; new ones take their names, constraints, defaults.
     fn contract(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         let table = &self.table;
-        for constraint in &self.before.constraints {
-            let kept = self.outcome.constraints.iter().any(|other| other.name == constraint.name);
-            let goes_along = constraint.columns.iter().any(|column| self.is_doomed(column));
-            if !kept && !goes_along {
-                steps.push(ddl::drop_constraint(table, &constraint.name));
-            }
+        for constraint in self.doomed_constraints() {
+            steps.push(ddl::drop_constraint(table, &constraint.name));
+        }
+        // Here and not CONCURRENTLY afterwards: the table is locked already, dropping is a matter of
+        // the catalog, the name is free for what takes it below, and a unique index binds the old
+        // version as long as that lives and no longer.
+        for index in self.doomed_indexes() {
+            let index = QualifiedName::new(&table.schema, &index.name);
+            steps.push(ddl::drop_index_at_once(table, &index));
         }
         steps.extend(self.move_sequences());
         let doomed = self.doomed_columns();
@@ -169,8 +189,23 @@ impl TableChange<'_> {
         steps.extend(self.rename_columns());
         steps.extend(self.renew_trigger_functions());
         steps.extend(self.settle_columns());
+        steps.extend(self.rename_constraints());
         steps.extend(self.name_constraints());
+        steps.extend(self.replica_identity());
         steps
+    }
+
+    /// Last of all, when the index is there under its name, and its columns are NOT NULL.
+    fn replica_identity(&self) -> Option<Step> {
+        let (before, after) = (&self.before.replica_identity, &self.after.replica_identity);
+        let is_same = match (before, after) {
+            (ReplicaIdentity::Index(before), ReplicaIdentity::Index(after)) => {
+                let is_built = self.new_indexes().iter().any(|index| &index.name == after);
+                self.index_before(after) == Some(before) && !is_built
+            }
+            (before, after) => before == after,
+        };
+        (!is_same).then(|| ddl::set_replica_identity(&self.table, after))
     }
 
     /// A session that has run a PL/pgSQL trigger function keeps what it knows of the row's types, and

@@ -53,7 +53,11 @@ impl TableChange<'_> {
         let unique = self.outcome.indexes.iter().filter(|index| index.unique);
         let both = |index: &&Index| {
             self.reads_new(&index.columns)
-                && self.before.indexes.iter().any(|old| old.name == index.name && old.unique)
+                && self
+                    .before
+                    .indexes
+                    .iter()
+                    .any(|old| Some(&old.name) == self.index_before(&index.name) && old.unique)
         };
         let keys = unique.filter(both).map(|index| match index.plain.as_slice() {
             [] => index.columns.as_slice(),
@@ -125,7 +129,9 @@ impl TableChange<'_> {
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
         }
         for key in self.new_foreign_keys() {
-            steps.extend(self.add_foreign_key(key));
+            if !self.compiler.stands_on_new_index(self.after, key) {
+                steps.extend(self.add_foreign_key(key));
+            }
         }
         steps
     }
@@ -140,7 +146,7 @@ impl TableChange<'_> {
         step
     }
 
-    fn add_foreign_key(&self, key: &ForeignKey) -> Option<Step> {
+    pub(super) fn add_foreign_key(&self, key: &ForeignKey) -> Option<Step> {
         let columns = storages(self.after, &key.columns);
         let (target, referenced) = self.compiler.referenced(key)?;
         let name = self.name_until_contract(&key.name);

@@ -12,6 +12,7 @@ mod expression;
 mod lens;
 mod new_table;
 mod note;
+mod partition;
 mod refusal;
 mod settle;
 mod succession;
@@ -23,7 +24,7 @@ use std::collections::BTreeMap;
 
 use crate::migration::Migration;
 use crate::operation::{Answers, Draft, Operation, Question, Rejection};
-use crate::plan::{Action, Contract, FORMAT, Lock, Plan, Raw, Start, Step, Work, names};
+use crate::plan::{Action, FORMAT, Lock, Plan, Raw, Start, Step, Work, names};
 use crate::schema::{Kind, Name, Schema, Table, TableOrder};
 use crate::sql;
 use crate::sql::{Expression, Ident};
@@ -166,7 +167,7 @@ impl Compiler<'_> {
             version_schema: self.version_schema.clone(),
             previous_schema: self.previous.cloned(),
             start,
-            contract: self.contract(&changes),
+            contract: contract::contract(self, &changes),
             order: order_of(&self.draft.schema),
             notes,
             raw,
@@ -189,8 +190,11 @@ impl Compiler<'_> {
             start.settle.extend(change.settle());
         }
         for table in self.draft.schema.tables.values().filter(|table| table.is_new) {
-            start.expand.extend(new_table::foreign_keys(self, self.draft, table));
+            let (late, early) = new_table::foreign_keys(self, table);
+            start.expand.extend(early);
+            start.settle.extend(late);
         }
+        start.settle.extend(changes.iter().flat_map(TableChange::late_foreign_keys));
         let shown = self.shown();
         let views = version_views(&shown, &self.version_schema);
         start.settle.extend(views.steps);
@@ -257,10 +261,6 @@ impl Compiler<'_> {
     fn refuse_by_answers(&self, changes: &[TableChange<'_>]) -> Result<(), Vec<Rejection>> {
         let rejections: Vec<Rejection> = changes.iter().flat_map(TableChange::refusals).collect();
         if rejections.is_empty() { Ok(()) } else { Err(rejections) }
-    }
-
-    fn contract(&self, changes: &[TableChange<'_>]) -> Contract {
-        contract::contract(self, changes)
     }
 }
 

@@ -1,10 +1,11 @@
 //! Tables that the migration makes. Nobody uses them yet, so everything is made at once.
 
 use super::{Compiler, storages};
-use crate::operation::Draft;
 use crate::plan::ddl;
 use crate::plan::{Lock, Step};
-use crate::schema::{Column, Generated, Schema, Table};
+use crate::schema::{
+    Check, Column, Constraint, ForeignKey, Generated, Index, ReplicaIdentity, Schema, Table,
+};
 use crate::sql;
 use crate::sql::{Expression, Literal, QualifiedName, Sql, commas};
 
@@ -12,14 +13,29 @@ use crate::sql::{Expression, Literal, QualifiedName, Sql, commas};
 pub(super) fn create(schema: &Schema, table: &Table, outcome: &Table) -> Vec<Step> {
     let name = QualifiedName::new(&schema.name, &table.storage);
     let mut parts: Vec<Sql> = outcome.columns.iter().map(definition).collect();
-    for constraint in &outcome.constraints {
+    for constraint in outcome.constraints.iter().filter(|one| of_index(outcome, one).is_none()) {
         parts.push(sql!("CONSTRAINT {n} {d}", n = constraint.name, d = constraint.definition));
     }
     let mut statements = vec![sql!("CREATE TABLE {t} ({p})", t = name, p = commas(parts))];
-    for index in outcome.indexes.iter().filter(|index| index.constraint.is_none()) {
+    let made_of: Vec<_> = outcome.constraints.iter().filter_map(|c| of_index(outcome, c)).collect();
+    let plain = outcome.indexes.iter().filter(|index| index.constraint.is_none());
+    for index in plain.chain(made_of.iter().map(|(index, _)| *index)) {
         let unique = Expression::from_catalog(if index.unique { "UNIQUE " } else { "" });
         let (n, d) = (&index.name, &index.definition);
         statements.push(sql!("CREATE {u}INDEX {n} ON {t} {d}", u = unique, n = n, t = name, d = d));
+    }
+    for (index, constraint) in made_of {
+        let kind = Expression::from_catalog(match constraint.check {
+            Check::PrimaryKey => "PRIMARY KEY",
+            _ => "UNIQUE",
+        });
+        let using = (&kind, &index.name, &constraint.deferral);
+        let step = ddl::add_constraint_using_index(&name, &constraint.name, using);
+        statements.extend(step.statements().into_iter().cloned());
+    }
+    if table.replica_identity != ReplicaIdentity::Default {
+        let words = table.replica_identity.words();
+        statements.push(sql!("ALTER TABLE {t} REPLICA IDENTITY {i}", t = name, i = words));
     }
     if let Some(comment) = &table.comment {
         let comment = Literal::new(comment);
@@ -38,6 +54,14 @@ pub(super) fn create(schema: &Schema, table: &Table, outcome: &Table) -> Vec<Ste
     }
     let purpose = format!("make the table `{}`", table.name);
     vec![Step::quiet(purpose, statements).undone_by(ddl::drop_table(&name))]
+}
+
+/// The index that a key is made of: only it tells the storage parameters and the tablespace.
+fn of_index<'a>(table: &'a Table, key: &'a Constraint) -> Option<(&'a Index, &'a Constraint)> {
+    let is_key = matches!(key.check, Check::Unique | Check::PrimaryKey);
+    let behind = |index: &&Index| index.constraint.as_ref() == Some(&key.name);
+    let index = table.indexes.iter().find(behind)?;
+    (is_key && index.has_parameters).then_some((index, key))
 }
 
 fn definition(column: &Column) -> Sql {
@@ -86,13 +110,16 @@ fn identity_options(column: &Column) -> String {
     column.identity_options.as_ref().map_or_else(String::new, |options| format!(" ({options})"))
 }
 
-/// The table's foreign keys. The tables they refer to are in use, so each is a step of its own.
-pub(super) fn foreign_keys(compiler: &Compiler<'_>, draft: &Draft, table: &Table) -> Vec<Step> {
+/// The table's foreign keys: those that stand on an index which this migration builds, and all
+/// others. The tables they refer to are in use, so each is a step of its own.
+pub(super) fn foreign_keys(compiler: &Compiler<'_>, table: &Table) -> (Vec<Step>, Vec<Step>) {
+    let draft = compiler.draft;
     let name = QualifiedName::new(&draft.schema.name, &table.storage);
-    table
-        .foreign_keys
-        .iter()
-        .filter_map(|key| {
+    let (late, early): (Vec<&ForeignKey>, Vec<&ForeignKey>) =
+        table.foreign_keys.iter().partition(|key| compiler.stands_on_new_index(table, key));
+    let steps =
+        |keys: Vec<&ForeignKey>| -> Vec<Step> {
+            keys.into_iter().filter_map(|key| {
             let (target, referenced) = compiler.referenced(key)?;
             let columns = storages(table, &key.columns);
             let add = sql!(
@@ -112,4 +139,6 @@ pub(super) fn foreign_keys(compiler: &Compiler<'_>, draft: &Draft, table: &Table
             Some(step.undone_by(Step { relation: Some(locked), ..undo }))
         })
         .collect()
+        };
+    (steps(late), steps(early))
 }

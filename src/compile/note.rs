@@ -1,5 +1,6 @@
 //! What the reader of a plan should know before agreeing.
 
+use super::storages;
 use super::table::TableChange;
 use crate::sql::Ident;
 
@@ -16,6 +17,22 @@ impl TableChange<'_> {
             let name = check.name.as_str();
             notes.push(format!("the check `{name}` on `{table}` binds the old version, too"));
         }
+        let shared = self.new_indexes().into_iter();
+        let shared = shared.filter(|index| index.unique && !self.reads_new(&index.columns));
+        for index in shared {
+            let name = index.name.as_str();
+            notes
+                .push(format!("the unique index `{name}` on `{table}` binds the old version, too"));
+        }
+        for key in self.new_foreign_keys() {
+            if !self.reads_new(&storages(self.after, &key.columns)) {
+                let name = key.name.as_str();
+                notes.push(format!(
+                    "the foreign key `{name}` on `{table}` binds the old version, too"
+                ));
+            }
+        }
+        notes.extend(self.notes_on_what_goes());
         for column in &self.before.columns {
             let loosened = self
                 .outcome
@@ -54,11 +71,29 @@ impl TableChange<'_> {
         notes
     }
 
+    /// Constraints and unique indexes that go at `complete`.
+    fn notes_on_what_goes(&self) -> Vec<String> {
+        let constraints = self.doomed_constraints().into_iter().map(|one| &one.name);
+        let keys = self.doomed_foreign_keys().into_iter().filter(|key| {
+            !storages(self.before, &key.columns).iter().any(|column| self.is_doomed(column))
+        });
+        let indexes = self.doomed_indexes().into_iter().filter(|index| index.unique);
+        let names = constraints.chain(keys.map(|key| &key.name));
+        let names = names.chain(indexes.map(|index| &index.name));
+        let table = self.after.name.as_str();
+        names
+            .map(|name| {
+                let name = name.as_str();
+                format!("`{name}` on `{table}` stays until `complete`, for the new version, too")
+            })
+            .collect()
+    }
+
     /// Old columns that go, and the indexes and constraints that go with them for good.
     fn going_with_columns(&self) -> Vec<(&Ident, Vec<String>)> {
         let kept = |name: &Ident| {
-            self.outcome.indexes.iter().any(|index| &index.name == name)
-                || self.outcome.constraints.iter().any(|constraint| &constraint.name == name)
+            let mut indexes = self.outcome.indexes.iter();
+            indexes.any(|index| self.index_before(&index.name) == Some(name))
         };
         self.doomed_columns()
             .into_iter()

@@ -3,10 +3,12 @@
 use super::backfill;
 use super::expression::Function;
 use super::lens::ColumnLens;
+use super::storages;
 use super::table::TableChange;
 use crate::operation::Rejection;
 use crate::plan::names;
 use crate::schema::{Check, Column, Generated, Kind, Trigger};
+use crate::sql::Ident;
 
 impl TableChange<'_> {
     /// What shows only now that Postgres has answered.
@@ -14,6 +16,7 @@ impl TableChange<'_> {
         let mut refusals: Vec<Rejection> = Vec::new();
         refusals.extend(self.unfit_for_sync());
         refusals.extend(self.unfit_for_settling());
+        refusals.extend(self.stands_on_what_goes());
         refusals.extend(self.lenses.iter().filter_map(|lens| self.reads_what_moves(lens)));
         refusals.extend(self.reads_generated());
         refusals.extend(self.rewrites());
@@ -56,16 +59,68 @@ impl TableChange<'_> {
         Some(self.refusal(None, message, "give it a name that sorts before `~straddle`"))
     }
 
-    /// Postgres builds no index CONCURRENTLY on a partitioned table, and takes no NOT VALID foreign
-    /// key on one before 18.
-    fn unfit_for_settling(&self) -> Option<Rejection> {
-        let is_ordinary = self.before.kind == Kind::Ordinary;
-        if is_ordinary || (self.new_indexes().is_empty() && self.new_foreign_keys().is_empty()) {
-            return None;
-        }
-        let message = format!("`{}` is partitioned or foreign", self.after.name);
-        let hint = "indexes and foreign keys cannot be made beside the application there yet";
-        Some(self.refusal(None, message, hint))
+    /// Of a partitioned table Postgres makes no index a constraint, and before 18 it takes no foreign
+    /// key that is NOT VALID; a foreign table has no indexes.
+    fn unfit_for_settling(&self) -> Vec<Rejection> {
+        let table = &self.after.name;
+        let partitions = &self.before.partitions;
+        let foreign = partitions.iter().find(|partition| partition.kind == Kind::Foreign);
+        let (message, indexes) = match (self.before.kind, foreign) {
+            (Kind::Ordinary, _) => return Vec::new(),
+            (Kind::Foreign, _) => (format!("`{table}` is a foreign table"), true),
+            (Kind::Partitioned, None) => (format!("`{table}` is partitioned"), false),
+            (Kind::Partitioned, Some(partition)) => {
+                let partition = partition.table.name.as_str();
+                (format!("the partition `{partition}` of `{table}` is a foreign table"), true)
+            }
+        };
+        let hint = if indexes {
+            "indexes and foreign keys cannot be made beside the application there"
+        } else {
+            "keys and foreign keys cannot be made beside the application there yet"
+        };
+        let keys = self.new_keys().into_iter().map(|key| &key.name);
+        let keys = keys.chain(self.new_foreign_keys().into_iter().map(|key| &key.name));
+        let indexes = self.new_indexes().into_iter().filter(|_| indexes).map(|index| &index.name);
+        let mut names: Vec<&Ident> = keys.chain(indexes).collect();
+        names.sort();
+        names.dedup();
+        let refuse =
+            |name| self.refusal(self.maker(&self.before.storage, name), message.clone(), hint);
+        names.into_iter().map(refuse).collect()
+    }
+
+    /// Of two unique indexes on the same columns, a foreign key stands on the older one: that must
+    /// not go.
+    fn stands_on_what_goes(&self) -> Vec<Rejection> {
+        let going = self.before.indexes.iter().filter(|index| {
+            let mut kept = self.outcome.indexes.iter();
+            index.unique && !kept.any(|one| self.index_before(&one.name) == Some(&index.name))
+        });
+        let going: Vec<_> = going.collect();
+        let tables = self.compiler.draft.schema.tables.values();
+        let keys = tables.flat_map(|owner| owner.foreign_keys.iter().map(move |key| (owner, key)));
+        let new = keys
+            .filter(|(_, key)| key.table.as_ref() == Some(&self.after.name) && key.index.is_none());
+        let sorted = |mut columns: Vec<Ident>| {
+            columns.sort();
+            columns
+        };
+        new.filter_map(|(owner, key)| {
+            let columns = sorted(storages(self.after, &key.referenced));
+            let index = going.iter().find(|index| sorted(index.plain.clone()) == columns)?;
+            let index = index.name.as_str();
+            let message = format!("it would stand on the index `{index}`, which goes");
+            let hint = "drop that in a migration before this one";
+            Some(self.refusal(self.maker(&owner.storage, &key.name), message, hint))
+        })
+        .collect()
+    }
+
+    /// The operation that makes a constraint or an index.
+    fn maker(&self, table: &Ident, name: &Ident) -> Option<&str> {
+        let key = (table.clone(), name.clone());
+        self.compiler.draft.made.get(&key).map(String::as_str)
     }
 
     /// A column cannot be computed from another one that is different each time it is computed.

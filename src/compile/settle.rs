@@ -3,6 +3,7 @@
 use super::storages;
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
+use crate::schema::ForeignKey;
 use crate::sql;
 use crate::sql::Ident;
 
@@ -34,25 +35,41 @@ impl TableChange<'_> {
             let name = self.name_until_contract(&constraint.name);
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
         }
-        for index in self.new_indexes() {
-            let name = self.name_until_contract(&index.name);
-            steps.push(ddl::create_index(&self.table, &name, index.unique, &index.definition));
-        }
-        for key in self.new_foreign_keys().into_iter().filter(|key| key.valid) {
-            let name = self.name_until_contract(&key.name);
-            let step = ddl::validate_constraint(&self.table, &name);
-            steps.push(match self.compiler.referenced(key) {
-                None => step,
-                Some((target, referenced)) => {
-                    let columns = storages(self.after, &key.columns);
-                    step.blaming(self.orphans(&columns, &target, &referenced))
-                }
-            });
+        steps.extend(self.new_indexes().into_iter().flat_map(|index| self.build_index(index)));
+        for key in self.new_foreign_keys() {
+            if !self.compiler.stands_on_new_index(self.after, key) {
+                steps.extend(self.validate_foreign_key(key));
+            }
         }
         let new: Vec<Ident> = self.new_columns().into_iter().map(|column| column.storage).collect();
         if !new.is_empty() {
             steps.push(ddl::analyze(&self.table, &new));
         }
         steps
+    }
+
+    /// Foreign keys that stand on an index which the migration builds, behind all of those.
+    pub(super) fn late_foreign_keys(&self) -> Vec<Step> {
+        let keys = self.new_foreign_keys().into_iter();
+        let late = keys.filter(|key| self.compiler.stands_on_new_index(self.after, key));
+        late.flat_map(|key| {
+            self.add_foreign_key(key).into_iter().chain(self.validate_foreign_key(key))
+        })
+        .collect()
+    }
+
+    fn validate_foreign_key(&self, key: &ForeignKey) -> Option<Step> {
+        if !key.valid {
+            return None;
+        }
+        let name = self.name_until_contract(&key.name);
+        let step = ddl::validate_constraint(&self.table, &name);
+        Some(match self.compiler.referenced(key) {
+            None => step,
+            Some((target, referenced)) => {
+                let columns = storages(self.after, &key.columns);
+                step.blaming(self.orphans(&columns, &target, &referenced))
+            }
+        })
     }
 }

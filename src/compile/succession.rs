@@ -84,6 +84,31 @@ impl TableChange<'_> {
         Some(ddl::rename_constraint(&self.table, given, &free))
     }
 
+    /// Constraints that stay take their new names; where names are exchanged, by way of a passing
+    /// one.
+    pub(super) fn rename_constraints(&self) -> Vec<Step> {
+        let constraints = self.outcome.constraints.iter();
+        let constraints = constraints.filter(|constraint| !self.reads_new(&constraint.columns));
+        let new = self.new_foreign_keys();
+        let keys = self.after.foreign_keys.iter();
+        let keys = keys.filter(|key| !new.iter().any(|other| other.name == key.name));
+        let names = constraints.map(|constraint| &constraint.name).chain(keys.map(|key| &key.name));
+        let named = names.filter_map(|name| Some((self.constraint_before(name)?, name)));
+        let not_null = self.after.columns.iter().filter_map(|column| {
+            let before = self.before.stored(&column.storage)?.not_null_name.as_ref()?;
+            Some((before, column.not_null_name.as_ref()?))
+        });
+        let moved: Vec<(&Ident, &Ident)> =
+            named.chain(not_null).filter(|(before, name)| before != name).collect();
+        let (crossed, plain): (Vec<_>, Vec<_>) =
+            moved.iter().partition(|(_, to)| moved.iter().any(|(from, _)| from == to));
+        let rename = |from: &Ident, to: &Ident| ddl::rename_constraint(&self.table, from, to);
+        let away = crossed.iter().map(|(from, _)| rename(from, &names::passing(from)));
+        let direct = plain.iter().map(|(from, to)| rename(from, to));
+        let home = crossed.iter().map(|(from, to)| rename(&names::passing(from), to));
+        away.chain(direct).chain(home).collect()
+    }
+
     /// Copies take the names of what they are copies of, now that those are gone.
     pub(super) fn name_constraints(&self) -> Vec<Step> {
         let mut steps = Vec::new();

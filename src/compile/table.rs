@@ -91,12 +91,55 @@ impl<'a> TableChange<'a> {
         self.outcome.columns.iter().filter(constrained).map(|column| &column.storage).collect()
     }
 
+    /// What the constraint, or foreign key, was called before; none where the migration makes it.
+    pub(super) fn constraint_before(&self, name: &Ident) -> Option<&'a Ident> {
+        self.compiler.draft.constraints.of(&self.before.storage, name)
+    }
+
+    /// What the index was called before; none where the migration makes it.
+    pub(super) fn index_before(&self, name: &Ident) -> Option<&'a Ident> {
+        self.compiler.draft.indexes.of(&self.before.storage, name)
+    }
+
+    /// Constraints that go, and not with a column.
+    pub(super) fn doomed_constraints(&self) -> Vec<&'a Constraint> {
+        let kept = |before: &Ident| {
+            let mut constraints = self.outcome.constraints.iter();
+            constraints.any(|other| self.constraint_before(&other.name) == Some(before))
+        };
+        let constraints = self.before.constraints.iter();
+        let constraints = constraints.filter(|constraint| !kept(&constraint.name));
+        constraints.filter(|one| !one.columns.iter().any(|column| self.is_doomed(column))).collect()
+    }
+
+    /// Indexes that go by themselves: not with a column, nor with a constraint.
+    pub(super) fn doomed_indexes(&self) -> Vec<&'a Index> {
+        let kept = |before: &Ident| {
+            let mut indexes = self.outcome.indexes.iter();
+            indexes.any(|other| self.index_before(&other.name) == Some(before))
+        };
+        let indexes = self.before.indexes.iter().filter(|index| index.constraint.is_none());
+        let indexes = indexes.filter(|index| !kept(&index.name));
+        indexes.filter(|one| !one.columns.iter().any(|column| self.is_doomed(column))).collect()
+    }
+
+    /// Foreign keys that go, for good or because a column goes.
+    pub(super) fn doomed_foreign_keys(&self) -> Vec<&'a ForeignKey> {
+        let new = self.new_foreign_keys();
+        let kept = |before: &Ident| {
+            let keys = self.after.foreign_keys.iter();
+            let mut keys = keys.filter(|key| !new.iter().any(|other| other.name == key.name));
+            keys.any(|key| self.constraint_before(&key.name) == Some(before))
+        };
+        self.before.foreign_keys.iter().filter(|key| !kept(&key.name)).collect()
+    }
+
     /// CHECK constraints that the table does not have on these columns.
     pub(super) fn new_checks(&self) -> Vec<&Constraint> {
         let is_check = |constraint: &&Constraint| constraint.check == Check::Check;
         let constraints = self.outcome.constraints.iter().filter(is_check);
         constraints
-            .filter(|c| !self.has_constraint(&c.name) || self.reads_new(&c.columns))
+            .filter(|c| self.constraint_before(&c.name).is_none() || self.reads_new(&c.columns))
             .collect()
     }
 
@@ -105,21 +148,20 @@ impl<'a> TableChange<'a> {
         let is_key = |c: &&Constraint| matches!(c.check, Check::Unique | Check::PrimaryKey);
         let constraints = self.outcome.constraints.iter().filter(is_key);
         constraints
-            .filter(|c| !self.has_constraint(&c.name) || self.reads_new(&c.columns))
+            .filter(|c| self.constraint_before(&c.name).is_none() || self.reads_new(&c.columns))
             .collect()
     }
 
     /// Indexes that the table does not have on these columns.
     pub(super) fn new_indexes(&self) -> Vec<&Index> {
-        let has = |index: &&Index| self.before.indexes.iter().any(|old| old.name == index.name);
+        let has = |index: &&Index| self.index_before(&index.name).is_some();
         let indexes = self.outcome.indexes.iter();
         indexes.filter(|index| !has(index) || self.reads_new(&index.columns)).collect()
     }
 
     /// Foreign keys that the table does not have on these columns.
     pub(super) fn new_foreign_keys(&self) -> Vec<&'a ForeignKey> {
-        let has =
-            |key: &&ForeignKey| self.before.foreign_keys.iter().any(|old| old.name == key.name);
+        let has = |key: &&ForeignKey| self.constraint_before(&key.name).is_some();
         let keys = self.after.foreign_keys.iter();
         keys.filter(|key| !has(key) || self.reads_new(&storages(self.after, &key.columns)))
             .collect()
@@ -149,6 +191,18 @@ impl<'a> TableChange<'a> {
 }
 
 impl Compiler<'_> {
+    /// Whether a foreign key stands on an index that the migration builds on a table in use: it
+    /// cannot be made before that.
+    pub(super) fn stands_on_new_index(&self, table: &Table, key: &ForeignKey) -> bool {
+        let outcome = self.answers.outcome_of(&table.name);
+        let keys = outcome.into_iter().flat_map(|outcome| &outcome.foreign_keys);
+        let index = keys.filter(|other| other.name == key.name).find_map(|key| key.index.as_ref());
+        let referenced = key.table.as_ref().and_then(|name| self.draft.schema.tables.get(name));
+        index.zip(referenced).is_some_and(|(index, referenced)| {
+            !referenced.is_new && self.draft.indexes.of(&referenced.storage, index).is_none()
+        })
+    }
+
     /// The table and the columns that a foreign key refers to, as they are stored.
     pub(super) fn referenced(&self, key: &ForeignKey) -> Option<(Expression, Vec<Ident>)> {
         match (&key.table, &key.foreign_table) {

@@ -142,7 +142,14 @@ impl Probe<'_> {
     async fn copy(&self, table: &Ident) -> Result<(), Error> {
         let original = QualifiedName::new(self.schema, table);
         let copy = QualifiedName::new(self.scene, table);
-        let like = sql!("CREATE TABLE {c} (LIKE {o} INCLUDING ALL)", c = copy, o = original);
+        let key = sql!("SELECT pg_catalog.pg_get_partkeydef($1::text::regclass)");
+        let key = self.connection.query(&key, &[&original.to_string()]).await?;
+        let key: Option<String> = key.first().and_then(|row| row.get(0));
+        // What may be unique on a partitioned table depends on how it is partitioned.
+        let key = key.map_or_else(String::new, |key| format!(" PARTITION BY {key}"));
+        let key = Expression::from_catalog(key);
+        let like =
+            sql!("CREATE TABLE {c} (LIKE {o} INCLUDING ALL){k}", c = copy, o = original, k = key);
         self.connection.batch(&like).await?;
         let names = sql!(file "catalog/index_names.sql");
         let parameters = [original.to_string(), copy.to_string()];

@@ -41,7 +41,8 @@ impl Operate for AddColumn {
         if !table.is_new {
             self.refuse_what_rewrites(draft)?;
         }
-        let (definition, mut column) = self.column.definition(draft, &self.table, "column")?;
+        let defined = self.column.definition(draft, &self.table, "column")?;
+        let mut column = defined.column;
         let up = if table.is_new {
             None
         } else {
@@ -58,7 +59,7 @@ impl Operate for AddColumn {
             Some((field, up)) => Some(draft.bind(&self.table, field, up, &column.type_name)?),
         };
         let copy = Draft::probe(&self.table);
-        draft.rehearse("column", sql!("ALTER TABLE {t} ADD COLUMN {d}", t = copy, d = definition));
+        draft.rehearse("column", sql!("ALTER TABLE {t} ADD COLUMN {d}", t = copy, d = defined.sql));
         if up.is_some() {
             let path = draft.path_of("");
             draft.lenses.push(Lens {
@@ -72,6 +73,7 @@ impl Operate for AddColumn {
         }
         let name = column.name.clone();
         draft.add_column(&self.table, column);
+        self.column.take_note(draft, &self.table, defined.unique.as_ref());
         if let Some(reference) = &self.column.references {
             let key = reference.foreign_key(draft, &name, "column.references")?;
             draft.add_foreign_key(&self.table, key, "column.references")?;

@@ -16,13 +16,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Operate;
 use super::column::{NamedCheck, serial_type};
-use super::draft::{Call, Draft, Lens};
+use super::draft::Draft;
 use super::field::{given, present};
 use super::reference::Reference;
 use super::rejection::Rejected;
-use crate::schema::{Column, Name, Table, TypeName};
+use super::replacement::{Replacement, Side};
+use crate::schema::{Check, Column, Name, TypeName};
 use crate::sql;
-use crate::sql::{Expression, Ident, Sql};
+use crate::sql::{Ident, Sql};
 
 /// Changes a column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -76,86 +77,34 @@ impl Operate for AlterColumn {
         let old = draft.column(&self.table, &self.column, "column")?;
         let table = draft.change_table(&self.table, "table")?;
         self.refuse_what_cannot_change(draft)?;
-        let up = self.given(draft, "up", self.up.as_deref())?;
-        let down = self.given(draft, "down", self.down.as_deref())?;
-        let is_self = |given: &Option<Expression>| {
-            let is_self = |e: &Expression| e.is_column(self.table.as_str(), self.column.as_str());
-            given.as_ref().is_none_or(is_self)
-        };
-        let in_place = self.type_name.is_none() && is_self(&up) && is_self(&down);
+        let up = Side::read(draft, "up", self.up.as_deref())?;
+        let down = Side::read(draft, "down", self.down.as_deref())?;
+        let mut replacement =
+            Replacement { column: self.column.clone(), type_name: None, up, down };
+        let in_place = self.type_name.is_none() && replacement.is_identity(&self.table);
         if in_place || table.is_new {
             self.rehearse(draft, None)?;
             return self.describe(draft, old);
         }
-        self.replace(draft, &table, old, up, down)
+        let type_name = match &self.type_name {
+            None => old.type_name,
+            Some(text) => draft.type_name("type", text)?,
+        };
+        replacement.type_name = Some(type_name.clone());
+        let replacements = std::slice::from_ref(&replacement);
+        draft.replace_columns(&self.table, replacements, |draft| {
+            self.rehearse(draft, Some(&type_name))
+        })?;
+        let new = draft.column(&self.table, &self.column, "column")?;
+        self.describe(draft, new)
     }
 }
 
 impl AlterColumn {
-    /// An expression of the file; an empty one counts as none.
-    fn given(
-        &self,
-        draft: &mut Draft,
-        field: &str,
-        text: Option<&str>,
-    ) -> Result<Option<Expression>, Rejected> {
-        match text.filter(|text| !text.trim().is_empty()) {
-            None => Ok(None),
-            Some(text) => draft.expression(field, text).map(Some),
-        }
-    }
-
-    /// The new version gets a column of its own.
-    fn replace(
-        &self,
-        draft: &mut Draft,
-        table: &Table,
-        old: Column,
-        up: Option<Expression>,
-        down: Option<Expression>,
-    ) -> Result<(), Rejected> {
-        self.refuse_what_cannot_be_replaced(draft, table, &old)?;
-        let type_name = match &self.type_name {
-            None => old.type_name.clone(),
-            Some(text) => draft.type_name("type", text)?,
-        };
-        let up = self.bind(draft, "up", up, &type_name)?;
-        self.rehearse(draft, Some(&type_name))?;
-        let mut new = old.clone();
-        new.storage = draft.new_storage(&table.storage, &self.column);
-        new.type_name = type_name;
-        draft.replace_column(&self.table, &self.column, new.clone());
-        let down = self.bind(draft, "down", down, &old.type_name)?;
-        let path = draft.path_of("");
-        draft.lenses.push(Lens {
-            path,
-            table: table.storage.clone(),
-            old: Some(old.storage),
-            new: Some(new.storage.clone()),
-            up: Some(up),
-            down: Some(down),
-        });
-        self.describe(draft, new)
-    }
-
-    /// `up` or `down`; where it is left out, the column itself, if Postgres takes it without a cast
-    /// that could lose something.
-    fn bind(
-        &self,
-        draft: &mut Draft,
-        field: &str,
-        expression: Option<Expression>,
-        target: &TypeName,
-    ) -> Result<Call, Rejected> {
-        match expression {
-            Some(expression) => draft.bind(&self.table, field, expression, target),
-            None => draft.bind_column(&self.table, &self.column, field, target),
-        }
-    }
-
     /// Does to the empty copy what is asked for, all but the foreign key.
     fn rehearse(&self, draft: &mut Draft, new_type: Option<&TypeName>) -> Result<(), Rejected> {
         let column = self.column.ident();
+        let on = std::slice::from_ref(&self.column);
         let table = Draft::probe(&self.table);
         let alter = |what: Sql| sql!("ALTER TABLE {t} {w}", t = table, w = what);
         let new_type = match (new_type, &self.type_name) {
@@ -200,12 +149,14 @@ impl AlterColumn {
             let (before, condition, after) = check.parts(draft, "check")?;
             let before = alter(sql!("ADD {b}", b = before));
             draft.rehearse_text("check.constraint", (before, &condition, after), None);
+            draft.made_constraint(&self.table, check.name.ident(), Check::Check, on);
         }
         if let Some(unique) = &self.unique {
-            draft.new_index_name(&unique.name, "unique.name")?;
+            draft.new_index_name(&self.table, &unique.name, "unique.name")?;
             let name = unique.name.ident();
             let add = sql!("ADD CONSTRAINT {n} UNIQUE ({c})", n = name, c = column);
             draft.rehearse("unique", alter(add));
+            draft.made_constraint(&self.table, name, Check::Unique, on);
         }
         Ok(())
     }
@@ -267,29 +218,5 @@ impl AlterColumn {
             return Err(draft.reject_with("type", message, "give the integer type"));
         }
         Ok(())
-    }
-
-    fn refuse_what_cannot_be_replaced(
-        &self,
-        draft: &mut Draft,
-        table: &Table,
-        column: &Column,
-    ) -> Result<(), Rejected> {
-        if column.generated.is_some() {
-            let message =
-                format!("`{}` fills itself; such columns cannot be replaced yet", self.column);
-            return Err(draft.reject("column", message));
-        }
-        draft.nothing_computes_from(&self.table, column, "column")?;
-        let identity = |index: &&crate::schema::Index| {
-            index.replica_identity && index.columns.contains(&column.storage)
-        };
-        if let Some(index) = table.indexes.iter().find(identity) {
-            let message =
-                format!("the index `{}` is the table's replica identity", index.name.as_str());
-            return Err(draft.reject("column", message));
-        }
-        draft.nothing_references(&self.table, Some(&self.column), "column")?;
-        draft.nothing_stands_on(&self.table, column, "column")
     }
 }

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::Draft;
 use super::reference::Reference;
 use super::rejection::Rejected;
-use crate::plan::names;
-use crate::schema::{Column, Generated, Name, TypeName};
+use crate::schema::{Check, Column, Generated, Name, TypeName};
 use crate::sql;
 use crate::sql::{Expression, Ident, Sql};
 
@@ -95,6 +94,16 @@ pub enum UserSpecifiedValues {
     ByDefault,
 }
 
+/// A column as it is to be made.
+pub(super) struct Defined {
+    /// Its definition for DDL on an empty table, without its foreign key.
+    pub(super) sql: Sql,
+    /// The column in the logical schema.
+    pub(super) column: Column,
+    /// The name of its unique constraint.
+    pub(super) unique: Option<Ident>,
+}
+
 /// The integer type behind a serial one.
 #[must_use]
 pub(super) fn serial_type(type_name: &str) -> Option<&'static str> {
@@ -135,11 +144,12 @@ impl ColumnDefinition {
         draft: &mut Draft,
         table: &Name,
         field: &str,
-    ) -> Result<(Sql, Column), Rejected> {
+    ) -> Result<Defined, Rejected> {
         let type_name = match serial_type(&self.type_name) {
             Some(_) => Expression::from_catalog(self.type_name.trim().to_ascii_lowercase()),
             None => draft.type_name(&format!("{field}.type"), &self.type_name)?,
         };
+        let mut unique = None;
         let mut text = format!("{} {type_name}", self.name.ident());
         let mut column = self.draft(self.name.ident().clone(), type_name);
         if !column.nullable {
@@ -155,17 +165,27 @@ impl ColumnDefinition {
             column.generated = Some(kind);
         }
         if self.unique {
-            let mut names = names::unique_candidates(table, &self.name);
-            let free = names.find(|name| !draft.schema.holds_relation(name));
-            let name = free.expect("numbers do not end");
-            draft.schema.other_relations.push(name.clone());
+            let name = draft.unique_name(table, &self.name);
             text.push_str(&format!(" CONSTRAINT {name} UNIQUE"));
+            unique = Some(name);
         }
         if let Some(check) = &self.check {
             let check = check.constraint(draft, &format!("{field}.check"))?;
             text.push_str(&format!(" {check}"));
         }
-        Ok((sql!("{text}", text = Expression::from_catalog(text)), column))
+        let sql = sql!("{text}", text = Expression::from_catalog(text));
+        Ok(Defined { sql, column, unique })
+    }
+
+    /// Takes note of the column's constraints, which later operations may name.
+    pub(super) fn take_note(&self, draft: &mut Draft, table: &Name, unique: Option<&Ident>) {
+        let columns = std::slice::from_ref(&self.name);
+        if let Some(name) = unique {
+            draft.made_constraint(table, name, Check::Unique, columns);
+        }
+        if let Some(check) = &self.check {
+            draft.made_constraint(table, check.name.ident(), Check::Check, columns);
+        }
     }
 
     /// `GENERATED ...`, where the column fills itself.

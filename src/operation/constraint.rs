@@ -8,7 +8,7 @@ use super::reference::{MatchType, ReferenceAction, reference_options};
 use super::rejection::Rejected;
 use crate::schema::{ForeignKey, Name};
 use crate::sql;
-use crate::sql::{Expression, Sql};
+use crate::sql::{Expression, Ident, Sql};
 
 /// A constraint of a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -107,7 +107,7 @@ pub struct Exclusion {
 pub struct IndexParameters {
     /// Its tablespace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tablespace: Option<Name>,
+    pub tablespace: Option<String>,
     /// Its storage parameters, as in `WITH (...)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage_parameters: Option<String>,
@@ -179,12 +179,14 @@ impl TableConstraint {
             text.push_str(&format!(" INCLUDE ({columns})"));
         }
         if let Some(storage) = parameters.storage_parameters.as_deref().filter(|s| !s.is_empty()) {
-            let field = format!("{field}.index_parameters.storage_parameters");
+            let field = below(field, "index_parameters.storage_parameters");
             let storage = draft.expression(&field, storage)?;
             text.push_str(&format!(" WITH ({storage}\n)"));
         }
-        if let Some(tablespace) = &parameters.tablespace {
-            text.push_str(&format!(" USING INDEX TABLESPACE {}", tablespace.ident()));
+        if let Some(tablespace) = parameters.tablespace.as_deref().filter(|t| !t.is_empty()) {
+            let field = below(field, "index_parameters.tablespace");
+            let name = Ident::new(tablespace).map_err(|e| draft.reject(&field, e.to_string()))?;
+            text.push_str(&format!(" USING INDEX TABLESPACE {name}"));
         }
         Ok(text)
     }
@@ -197,7 +199,11 @@ impl TableConstraint {
         let Some(reference) = &self.references else {
             return Err(draft.reject(field, "a foreign key needs `references`"));
         };
-        let field = format!("{field}.references");
+        let field = below(field, "references");
+        draft.table(&reference.table, &format!("{field}.table"))?;
+        for (number, column) in reference.columns.iter().enumerate() {
+            draft.column(&reference.table, column, &format!("{field}.columns[{number}]"))?;
+        }
         let options = reference_options(
             draft,
             &field,
@@ -214,6 +220,12 @@ impl TableConstraint {
             referenced: reference.columns.clone(),
             options,
             valid: true,
+            index: None,
         })
     }
+}
+
+/// A field of what stands at `field`, or, where that is empty, of the operation itself.
+fn below(field: &str, name: &str) -> String {
+    if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") }
 }

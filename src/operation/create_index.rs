@@ -4,7 +4,8 @@
 //! {"create_index": {"name": "users_email_idx", "table": "users", "columns": [{"column": "email"}]}}
 //! ```
 //!
-//! It is built CONCURRENTLY in `start`: reads and writes go on. Rollback drops it.
+//! It is built CONCURRENTLY in `start`: reads and writes go on. Rollback drops it. On a partitioned
+//! table it is made empty, built on one partition after the other, and attached.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,7 +69,7 @@ impl Operate for CreateIndex {
         if self.columns.is_empty() {
             return Err(draft.reject("columns", "an index needs a column"));
         }
-        draft.new_index_name(&self.name, "name")?;
+        draft.new_index_name(&self.table, &self.name, "name")?;
         let copy = Draft::probe(&self.table);
         let mut elements = Vec::new();
         for (number, column) in self.columns.iter().enumerate() {
@@ -92,6 +93,8 @@ impl Operate for CreateIndex {
                 draft.rehearse_text("predicate", (before, &predicate, sql!(")")), None);
             }
         }
+        let columns: Vec<Name> = self.columns.iter().map(|one| one.column.clone()).collect();
+        draft.made_index(&self.table, name, self.unique, &columns);
         Ok(())
     }
 }

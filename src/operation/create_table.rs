@@ -16,8 +16,9 @@ use super::column::ColumnDefinition;
 use super::constraint::{ConstraintKind, TableConstraint};
 use super::draft::Draft;
 use super::rejection::Rejected;
-use crate::schema::{Kind, Name, Table};
+use crate::schema::{Check, Kind, Name, ReplicaIdentity, Table};
 use crate::sql;
+use crate::sql::Ident;
 
 /// Makes a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -40,6 +41,7 @@ impl Operate for CreateTable {
         draft.new_table_name(&self.name, "name")?;
         let mut definitions = Vec::new();
         let mut columns = Vec::new();
+        let mut uniques = Vec::new();
         for (number, column) in self.columns.iter().enumerate() {
             let field = format!("columns[{number}]");
             draft.reserved(&column.name, &format!("{field}.name"))?;
@@ -47,9 +49,10 @@ impl Operate for CreateTable {
                 let message = format!("the table has a column `{}` already", column.name);
                 return Err(draft.reject(&format!("{field}.name"), message));
             }
-            let (definition, column) = column.definition(draft, &self.name, &field)?;
-            definitions.push(definition);
-            columns.push(column);
+            let defined = column.definition(draft, &self.name, &field)?;
+            definitions.push(defined.sql);
+            columns.push(defined.column);
+            uniques.push(defined.unique);
         }
         let key: Vec<_> = self.columns.iter().filter(|column| column.pk).collect();
         if !key.is_empty() {
@@ -76,17 +79,38 @@ impl Operate for CreateTable {
             constraints: Vec::new(),
             foreign_keys: Vec::new(),
             indexes: Vec::new(),
+            replica_identity: ReplicaIdentity::Default,
+            partitions: Vec::new(),
             triggers: Vec::new(),
             grants: draft.schema.default_grants.clone(),
             dependents: Vec::new(),
             is_new: true,
         };
         draft.schema.tables.insert(self.name.clone(), table);
+        self.take_note(draft, &uniques);
         self.add_foreign_keys(draft)
     }
 }
 
 impl CreateTable {
+    /// Of the constraints that later operations may name.
+    fn take_note(&self, draft: &mut Draft, uniques: &[Option<Ident>]) {
+        for (column, unique) in self.columns.iter().zip(uniques) {
+            column.take_note(draft, &self.name, unique.as_ref());
+        }
+        for constraint in &self.constraints {
+            let check = match constraint.kind {
+                ConstraintKind::ForeignKey => continue,
+                ConstraintKind::Check => Check::Check,
+                ConstraintKind::Unique => Check::Unique,
+                ConstraintKind::PrimaryKey => Check::PrimaryKey,
+                ConstraintKind::Exclude => Check::Exclude,
+            };
+            let columns = &constraint.columns;
+            draft.made_constraint(&self.name, constraint.name.ident(), check, columns);
+        }
+    }
+
     fn add_foreign_keys(&self, draft: &mut Draft) -> Result<(), Rejected> {
         for (number, column) in self.columns.iter().enumerate() {
             if let Some(reference) = &column.references {

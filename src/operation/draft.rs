@@ -1,8 +1,9 @@
 //! What operations have made of the schema so far, and what they need to know from Postgres.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::near::nearest;
+use super::origin::Origins;
 use super::question::Question;
 use super::rejection::{Rejected, Rejection};
 use crate::plan::names;
@@ -27,8 +28,16 @@ pub struct Draft {
     pub dropped: Vec<Table>,
     /// Raw SQL.
     pub raw: Vec<RawSql>,
+    /// What the constraints of tables that were there before are called now.
+    pub constraints: Origins,
+    /// What the indexes of tables that were there before are called now.
+    pub indexes: Origins,
+    /// The operations that make constraints and indexes, by table and name.
+    pub made: BTreeMap<(Ident, Ident), String>,
     /// What is wrong with the migration.
     pub rejections: Vec<Rejection>,
+    /// Names of indexes that are free for the same table, though they are in use until `complete`.
+    pub(super) freed: Vec<(Ident, Ident)>,
     pub(super) touched: Vec<Ident>,
     pub(super) added: BTreeSet<(Ident, Ident)>,
     /// How many questions there were when something was found to be wrong.
@@ -92,7 +101,20 @@ impl Draft {
     /// Nothing changed yet.
     #[must_use]
     pub fn new(schema: &Schema) -> Self {
+        let constraints = schema.tables.values().flat_map(|table| {
+            let keys = table.foreign_keys.iter().map(|key| &key.name);
+            let names = table.constraints.iter().map(|constraint| &constraint.name).chain(keys);
+            names.map(|name| (&table.storage, name))
+        });
+        let indexes = schema
+            .tables
+            .values()
+            .flat_map(|table| table.indexes.iter().map(|index| (&table.storage, &index.name)));
         Self {
+            constraints: Origins::new(constraints),
+            indexes: Origins::new(indexes),
+            made: BTreeMap::new(),
+            freed: Vec::new(),
             schema: schema.clone(),
             questions: Vec::new(),
             lenses: Vec::new(),
@@ -241,6 +263,6 @@ impl Draft {
 }
 
 /// "did you mean ..", where one of the known names is near.
-fn meant(name: &str, known: &[&str]) -> Option<String> {
+pub(super) fn meant(name: &str, known: &[&str]) -> Option<String> {
     nearest(name, known).map(|near| format!("did you mean `{near}`?"))
 }

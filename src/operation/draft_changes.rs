@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::question::Question;
 use super::rejection::Rejected;
 use crate::plan::names;
-use crate::schema::{Column, ForeignKey, Generated, Name};
+use crate::schema::{Column, Constraint, ForeignKey, Generated, Index, Name};
 use crate::sql;
 use crate::sql::{Expression, Ident};
 
@@ -55,9 +55,36 @@ impl Draft {
     /// The version has the column no more, nor the foreign keys that it belongs to.
     pub(super) fn drop_column(&mut self, table: &Name, column: &Name) {
         if let Some(table) = self.schema.tables.get_mut(table) {
+            let dropped = table.column(column).cloned();
             table.columns.retain(|known| &known.name != column);
             table.foreign_keys.retain(|key| !key.columns.contains(column));
+            let stored = dropped.map(|dropped| dropped.storage);
+            let reads = |columns: &[Ident]| stored.as_ref().is_some_and(|it| columns.contains(it));
+            let gone = |one: &mut Constraint| reads(&one.columns);
+            let constraints: Vec<Constraint> = table.constraints.extract_if(.., gone).collect();
+            let gone = |one: &mut Index| reads(&one.columns);
+            let indexes: Vec<Index> = table.indexes.extract_if(.., gone).collect();
+            let storage = table.storage.clone();
+            for constraint in constraints {
+                self.constraints.forget(&storage, &constraint.name);
+            }
+            for index in indexes {
+                self.forget_index(&storage, &index.name);
+            }
         }
+    }
+
+    /// The name of a unique constraint that has none in the file.
+    pub(super) fn unique_name(&mut self, table: &Name, column: &Name) -> Ident {
+        let storage = self.schema.tables.get(table).map(|table| table.storage.clone());
+        let is_free = |name: &Ident| {
+            let freed = |table: &Ident| self.freed.contains(&(table.clone(), name.clone()));
+            !self.schema.holds_relation(name) || storage.as_ref().is_some_and(freed)
+        };
+        let free = names::unique_candidates(table, column).find(is_free);
+        let name = free.expect("numbers do not end");
+        self.schema.other_relations.push(name.clone());
+        name
     }
 
     /// The version has one more column, at the end.
@@ -75,6 +102,14 @@ impl Draft {
         if let Some(table) = self.schema.tables.get_mut(table) {
             self.added.insert((table.storage.clone(), new.storage.clone()));
             if let Some(old) = table.columns.iter_mut().find(|known| &known.name == column) {
+                let constraints = table.constraints.iter_mut().map(|other| &mut other.columns);
+                let indexes = table.indexes.iter_mut();
+                let indexes = indexes.flat_map(|other| [&mut other.columns, &mut other.plain]);
+                for read in constraints.chain(indexes).flatten() {
+                    if *read == old.storage {
+                        read.clone_from(&new.storage);
+                    }
+                }
                 *old = new;
             }
         }
@@ -177,10 +212,15 @@ impl Draft {
             let hint = "refer to it in the next migration";
             return Err(self.reject_with(&format!("{field}.column"), message, hint));
         }
-        if self.table(table, "table")?.foreign_keys.iter().any(|other| other.name == key.name) {
+        let described = self.table(table, "table")?;
+        let names = described.constraints.iter().map(|other| &other.name);
+        let names = names.chain(described.foreign_keys.iter().map(|other| &other.name));
+        if names.into_iter().any(|name| name == &key.name) {
             let message = format!("`{table}` has a constraint `{}` already", key.name.as_str());
             return Err(self.reject(&format!("{field}.name"), message));
         }
+        let storage = described.storage.clone();
+        self.made.insert((storage, key.name.clone()), self.path_of(""));
         let columns = sql::commas(key.columns.iter().map(Name::ident));
         let others = sql::commas(key.referenced.iter().map(Name::ident));
         let statement = sql!(
@@ -197,9 +237,19 @@ impl Draft {
         Ok(())
     }
 
-    /// Refuses an index name that is taken in the base schema.
-    pub(super) fn new_index_name(&mut self, name: &Name, field: &str) -> Result<(), Rejected> {
+    /// Refuses a name for an index of `table` that is taken in the base schema.
+    pub(super) fn new_index_name(
+        &mut self,
+        table: &Name,
+        name: &Name,
+        field: &str,
+    ) -> Result<(), Rejected> {
         self.reserved(name, field)?;
+        let storage = self.table(table, "table")?.storage.clone();
+        let freed = (storage, name.ident().clone());
+        if self.freed.contains(&freed) {
+            return Ok(());
+        }
         if self.schema.holds_relation(name.ident()) {
             return Err(self.reject(field, format!("there is a relation `{name}` already")));
         }

@@ -110,7 +110,11 @@ impl Draft {
             .into_iter()
             .map(|column| Argument { storage: column.storage, type_name: column.type_name })
             .collect();
-        let what = field.rsplit('.').next().unwrap_or(field);
+        let what = match field.split_once('.') {
+            // One of several columns of which each has its own.
+            Some((side @ ("up" | "down"), _)) => side,
+            _ => field.rsplit('.').next().unwrap_or(field),
+        };
         let label = format!("`{what}` of `{table}`");
         Ok(Call { number, label, function, arguments })
     }

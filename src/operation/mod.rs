@@ -10,21 +10,30 @@ mod add_column;
 mod alter_column;
 mod column;
 mod constraint;
+mod create_constraint;
 mod create_index;
 mod create_table;
 mod draft;
 mod draft_changes;
+mod draft_constraints;
 mod draft_questions;
 mod drop_column;
+mod drop_constraint;
+mod drop_index;
+mod drop_multicolumn_constraint;
 mod drop_table;
 pub(crate) mod field;
 mod index_column;
 pub(crate) mod near;
+mod origin;
 mod question;
 mod reference;
 mod rejection;
 mod rename_column;
+mod rename_constraint;
 mod rename_table;
+mod replacement;
+mod set_replica_identity;
 mod sql;
 
 use schemars::JsonSchema;
@@ -34,16 +43,23 @@ pub use add_column::AddColumn;
 pub use alter_column::AlterColumn;
 pub use column::{ColumnDefinition, GeneratedDefinition, IdentityDefinition, NamedCheck};
 pub use constraint::{ConstraintKind, TableConstraint};
+pub use create_constraint::{ConstraintType, CreateConstraint};
 pub use create_index::CreateIndex;
 pub use create_table::CreateTable;
 pub use draft::{Argument, Call, Draft, Lens, RawSql};
 pub use drop_column::DropColumn;
+pub use drop_constraint::DropConstraint;
+pub use drop_index::DropIndex;
+pub use drop_multicolumn_constraint::DropMulticolumnConstraint;
 pub use drop_table::DropTable;
+pub use origin::Origins;
 pub use question::{Answers, Binding, Bound, Question};
 pub use reference::{MatchType, Reference, ReferenceAction};
 pub use rejection::{Rejected, Rejection};
 pub use rename_column::RenameColumn;
+pub use rename_constraint::RenameConstraint;
 pub use rename_table::RenameTable;
+pub use set_replica_identity::{Identity, IdentityKind, SetReplicaIdentity};
 pub use sql::RunSql;
 
 /// One intention in a migration. The set is closed: a new one makes the compiler list every place
@@ -67,6 +83,18 @@ pub enum Operation {
     DropTable(DropTable),
     /// Makes an index.
     CreateIndex(CreateIndex),
+    /// Adds a constraint to a table.
+    CreateConstraint(CreateConstraint),
+    /// Removes a constraint.
+    DropConstraint(DropConstraint),
+    /// Removes a constraint of several columns.
+    DropMulticolumnConstraint(DropMulticolumnConstraint),
+    /// Gives a constraint another name.
+    RenameConstraint(RenameConstraint),
+    /// Removes an index.
+    DropIndex(DropIndex),
+    /// Says what identifies a table's rows to logical replication.
+    SetReplicaIdentity(SetReplicaIdentity),
     /// Runs SQL as it is.
     Sql(RunSql),
 }
@@ -90,6 +118,12 @@ impl Operation {
             Self::RenameTable(_) => "rename_table",
             Self::DropTable(_) => "drop_table",
             Self::CreateIndex(_) => "create_index",
+            Self::CreateConstraint(_) => "create_constraint",
+            Self::DropConstraint(_) => "drop_constraint",
+            Self::DropMulticolumnConstraint(_) => "drop_multicolumn_constraint",
+            Self::RenameConstraint(_) => "rename_constraint",
+            Self::DropIndex(_) => "drop_index",
+            Self::SetReplicaIdentity(_) => "set_replica_identity",
             Self::Sql(_) => "sql",
         }
     }
@@ -107,6 +141,12 @@ impl Operation {
             Self::RenameTable(operation) => operation.change(draft),
             Self::DropTable(operation) => operation.change(draft),
             Self::CreateIndex(operation) => operation.change(draft),
+            Self::CreateConstraint(operation) => operation.change(draft),
+            Self::DropConstraint(operation) => operation.change(draft),
+            Self::DropMulticolumnConstraint(operation) => operation.change(draft),
+            Self::RenameConstraint(operation) => operation.change(draft),
+            Self::DropIndex(operation) => operation.change(draft),
+            Self::SetReplicaIdentity(operation) => operation.change(draft),
             Self::Sql(operation) => operation.change(draft),
         };
     }

@@ -96,6 +96,7 @@ impl Reference {
             referenced: vec![self.column.clone()],
             options,
             valid: true,
+            index: None,
         })
     }
 }

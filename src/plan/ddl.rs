@@ -3,7 +3,7 @@
 //! `tests/locks.rs`).
 
 use super::{Action, Lock, Step, Work};
-use crate::schema::{Column, ForeignKey, Name};
+use crate::schema::{Column, ForeignKey, Name, ReplicaIdentity};
 use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
@@ -280,6 +280,66 @@ pub fn drop_index(table: &QualifiedName, index: &QualifiedName) -> Step {
     let mut step = Step::quiet(purpose, Vec::new()).locking(Lock::ShareUpdateExclusive, table);
     step.action = Action::Outside { statement, index: index.clone() };
     step
+}
+
+/// Drops an index in a transaction, with the indexes of partitions that are attached to it.
+#[must_use]
+pub fn drop_index_at_once(table: &QualifiedName, index: &QualifiedName) -> Step {
+    let purpose = format!("drop the index `{}`", index.name.as_str());
+    Step::quiet(purpose, vec![sql!("DROP INDEX {i}", i = index)])
+        .locking(Lock::AccessExclusive, table)
+}
+
+/// Makes the index of a partitioned table, which holds nothing and is not valid until one of each
+/// partition is attached.
+#[must_use]
+pub fn create_partitioned_index(
+    table: &QualifiedName,
+    name: &Ident,
+    unique: bool,
+    definition: &Expression,
+) -> Step {
+    let create = sql!(
+        "CREATE {u}INDEX {n} ON ONLY {t} {d}",
+        u = Expression::from_catalog(if unique { "UNIQUE " } else { "" }),
+        n = name,
+        t = table,
+        d = definition,
+    );
+    let purpose = format!("make the index `{}` of `{}`", name.as_str(), table.name.as_str());
+    Step::quiet(purpose, vec![create])
+        .locking(Lock::Share, table)
+        .undone_by(drop_partitioned_index(table, &QualifiedName::new(&table.schema, name)))
+}
+
+/// Drops the index of a partitioned table, with those attached to it, if that is still to be done.
+fn drop_partitioned_index(table: &QualifiedName, index: &QualifiedName) -> Step {
+    let purpose = format!("drop the index `{}`", index.name.as_str());
+    Step::quiet(purpose, vec![sql!("DROP INDEX IF EXISTS {i}", i = index)])
+        .locking(Lock::AccessExclusive, table)
+}
+
+/// Attaches the index of a partition to that of its parent. An attached index cannot be dropped by
+/// itself, so that the undo drops the whole.
+#[must_use]
+pub fn attach_index(
+    (table, index): (&QualifiedName, &QualifiedName),
+    attached: &QualifiedName,
+) -> Step {
+    let purpose = format!("attach the index `{}`", attached.name.as_str());
+    let attach = sql!("ALTER INDEX {i} ATTACH PARTITION {a}", i = index, a = attached);
+    Step::quiet(purpose, vec![attach])
+        .locking(Lock::AccessExclusive, attached)
+        .undone_by(drop_partitioned_index(table, index))
+}
+
+/// Says what identifies a table's rows to logical replication.
+#[must_use]
+pub fn set_replica_identity(table: &QualifiedName, identity: &ReplicaIdentity) -> Step {
+    let purpose = format!("set the replica identity of `{}`", table.name.as_str());
+    let words = identity.words();
+    let set = sql!("ALTER TABLE {t} REPLICA IDENTITY {i}", t = table, i = words);
+    Step::quiet(purpose, vec![set]).locking(Lock::AccessExclusive, table)
 }
 
 /// Gives an index another name.

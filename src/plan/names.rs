@@ -87,6 +87,19 @@ pub fn unique_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Id
     candidates(table.as_str().to_owned(), column.as_str().to_owned(), "key")
 }
 
+/// The index of a partition, as a part of its parent's index; hashed where that is too long, or
+/// taken.
+#[must_use]
+pub fn partition_index(
+    partition: &Ident,
+    index: &Ident,
+    is_taken: impl Fn(&Ident) -> bool,
+) -> Ident {
+    let label = format!("{}_{}", partition.as_str(), index.as_str());
+    let plain = Ident::new(label.clone()).ok().filter(|plain| !is_taken(plain));
+    plain.unwrap_or_else(|| hashed("", &label, &[partition.as_str(), index.as_str()]))
+}
+
 /// Names for the NOT NULL of a column, as Postgres 18 itself tries them.
 pub fn not_null_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
     candidates(table.as_str().to_owned(), column.as_str().to_owned(), "not_null")

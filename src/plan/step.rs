@@ -79,7 +79,9 @@ pub enum Lock {
     RowExclusive,
     /// As VACUUM, VALIDATE, CREATE INDEX CONCURRENTLY: reads and writes go on.
     ShareUpdateExclusive,
-    /// Writes wait.
+    /// As CREATE INDEX: writes wait.
+    Share,
+    /// Writes wait, and others who take it.
     ShareRowExclusive,
     /// Everything waits.
     AccessExclusive,
@@ -92,6 +94,7 @@ impl fmt::Display for Lock {
             Self::AccessShare => "ACCESS SHARE",
             Self::RowExclusive => "ROW EXCLUSIVE",
             Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
             Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
             Self::AccessExclusive => "ACCESS EXCLUSIVE",
         })

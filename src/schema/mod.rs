@@ -4,7 +4,9 @@
 //! what the table holds. They are two types, so that neither can be passed for the other, and only
 //! the second one fits into SQL.
 
+mod identity;
 mod name;
+mod partition;
 mod privilege;
 mod table;
 
@@ -12,7 +14,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use identity::ReplicaIdentity;
 pub use name::Name;
+pub use partition::Partition;
 pub use privilege::{Grant, Privilege};
 pub use table::{
     Check, Column, Constraint, Dependent, ForeignKey, Generated, Index, Kind, Table, TableOrder,

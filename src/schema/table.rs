@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::identity::ReplicaIdentity;
 use super::name::Name;
+use super::partition::Partition;
 use super::privilege::Grant;
 use crate::sql::{Expression, Ident};
 
@@ -41,6 +43,12 @@ pub struct Table {
     /// Indexes, those of constraints included.
     #[serde(default)]
     pub indexes: Vec<Index>,
+    /// What identifies its rows to logical replication.
+    #[serde(default)]
+    pub replica_identity: ReplicaIdentity,
+    /// Its partitions and theirs, each behind its parent.
+    #[serde(default)]
+    pub partitions: Vec<Partition>,
     /// The users' triggers.
     #[serde(default)]
     pub triggers: Vec<Trigger>,
@@ -150,6 +158,9 @@ pub struct Constraint {
     pub columns: Vec<Ident>,
     /// Whether every row is known to satisfy it.
     pub valid: bool,
+    /// Whether the table has it from one that it inherits from.
+    #[serde(default)]
+    pub inherited: bool,
 }
 
 /// What a constraint checks.
@@ -183,6 +194,9 @@ pub struct ForeignKey {
     pub options: Expression,
     /// Whether every row is known to satisfy it.
     pub valid: bool,
+    /// The unique index of the referenced table that it stands on.
+    #[serde(default)]
+    pub index: Option<Ident>,
 }
 
 /// An index.
@@ -200,8 +214,15 @@ pub struct Index {
     pub plain: Vec<Ident>,
     /// The constraint that it serves.
     pub constraint: Option<Ident>,
+    /// Whether it has storage parameters or a tablespace, which its constraint does not tell.
+    #[serde(default)]
+    pub has_parameters: bool,
     /// Whether it is the table's replica identity.
     pub replica_identity: bool,
+    /// What stands on it from outside the schema, or on its constraint, and keeps it from being
+    /// dropped.
+    #[serde(default)]
+    pub needed_by: Vec<String>,
     /// The comment.
     pub comment: Option<String>,
 }

@@ -1,0 +1,67 @@
+//! Indexes of partitioned tables, which Postgres does not build CONCURRENTLY: the parent's is made
+//! empty, one is built on each partition, and all are attached.
+
+use super::table::TableChange;
+use crate::plan::{Action, Step, ddl, names};
+use crate::schema::{Index, Kind};
+use crate::sql;
+use crate::sql::{Ident, Literal, QualifiedName};
+
+impl TableChange<'_> {
+    /// The steps that build an index, be the table partitioned or not.
+    pub(super) fn build_index(&self, index: &Index) -> Vec<Step> {
+        let name = self.name_until_contract(&index.name);
+        if self.before.kind != Kind::Partitioned {
+            return vec![ddl::create_index(&self.table, &name, index.unique, &index.definition)];
+        }
+        let mut steps = Vec::new();
+        // The parents come first: a partition that is made from now on gets its index at once.
+        let make = |table: &QualifiedName, name: &Ident| {
+            ddl::create_partitioned_index(table, name, index.unique, &index.definition)
+        };
+        steps.push(make(&self.table, &name));
+        let partitions = &self.before.partitions;
+        for partition in partitions.iter().filter(|one| one.kind == Kind::Partitioned) {
+            steps.push(make(&partition.table, &self.partition_index(&partition.table, &name).name));
+        }
+        for partition in partitions.iter().filter(|one| one.kind == Kind::Ordinary) {
+            let own = self.partition_index(&partition.table, &name).name;
+            let (unique, definition) = (index.unique, &index.definition);
+            steps.push(ddl::create_index(&partition.table, &own, unique, definition));
+        }
+        // The lowest are attached first, and make their parents valid.
+        for partition in partitions.iter().rev() {
+            let parent = self.partition_index(&partition.parent, &name);
+            let own = self.partition_index(&partition.table, &name);
+            steps.push(ddl::attach_index((&partition.parent, &parent), &own));
+        }
+        steps.push(self.is_complete(&name));
+        steps
+    }
+
+    /// The index of the table or of one of its partitions.
+    fn partition_index(&self, table: &QualifiedName, index: &Ident) -> QualifiedName {
+        if table == &self.table {
+            return QualifiedName::new(&table.schema, index);
+        }
+        let base = self.compiler.before;
+        let is_taken = |name: &Ident| table.schema != base.name || base.holds_relation(name);
+        let name = names::partition_index(&table.name, index, is_taken);
+        QualifiedName::new(&table.schema, &name)
+    }
+
+    /// A partition that came between the plan and its first step has no index.
+    fn is_complete(&self, index: &Ident) -> Step {
+        let because = "a partition was attached meanwhile, so that the index lacks one";
+        let name = QualifiedName::new(&self.table.schema, index);
+        let query = sql!(
+            "SELECT indexrelid::regclass::text FROM pg_catalog.pg_index \
+             WHERE indexrelid = {i}::regclass AND NOT indisvalid",
+            i = Literal::new(name.to_string()),
+        );
+        let mut step =
+            Step::quiet(format!("see that `{}` is complete", index.as_str()), Vec::new());
+        step.action = Action::Refuse { query, because: because.into() };
+        step
+    }
+}

@@ -1,0 +1,6 @@
+old: INSERT INTO people VALUES (3, 'Cid', 3, 'c')
+new: INSERT INTO persons VALUES (3, 'Cid', 33, 'a', 'x')
+new: INSERT INTO persons VALUES (3, 'Cid', 33, 'c', 'x')
+old: INSERT INTO people VALUES (4, 'Dan', 44, 'd')
+new: INSERT INTO pets VALUES (1, 'Rex', 3)
+new: INSERT INTO pets VALUES (2, 'Rex', 3)

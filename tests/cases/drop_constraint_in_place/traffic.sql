@@ -1,0 +1,7 @@
+old: INSERT INTO users VALUES (2, 'a@b', 2, 1, '[2,3)')
+new: INSERT INTO users VALUES (2, 'a@b', 2, 1, '[2,3)')
+new: INSERT INTO users VALUES (2, 'c@d', -2, 1, '[2,3)')
+new: INSERT INTO users VALUES (2, 'c@d', 2, 9, '[2,3)')
+new: INSERT INTO users VALUES (2, 'c@d', 2, 1, '[1,3)')
+new: INSERT INTO users VALUES (2, 'c@d', 2, 1, '[2,3)')
+old: INSERT INTO groups VALUES (2, 'h')

@@ -1,0 +1,6 @@
+old: INSERT INTO tickets VALUES (3, 'Bob', 0, 3)
+new: INSERT INTO tickets VALUES (3, 'Bob', 0, 3)
+new: INSERT INTO tickets VALUES (4, 'Bob', 20, -1)
+new: INSERT INTO tickets VALUES (5, 'Bob', 20, -1)
+old: INSERT INTO tickets VALUES (6, 'Ann', 10, 1)
+old: INSERT INTO tickets VALUES (6, 'Ann', 10, 6)

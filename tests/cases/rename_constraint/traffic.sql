@@ -1,0 +1,6 @@
+old: INSERT INTO users VALUES (2, 'a@b', 'Bob', 2, 1)
+new: INSERT INTO users VALUES (2, 'a@b', 'Bob', 2, 1)
+new: INSERT INTO users VALUES (2, 'c@d', '', 2, 1)
+new: INSERT INTO users VALUES (2, 'c@d', 'Bob', -2, 1)
+old: INSERT INTO users VALUES (2, 'c@d', 'Bob', 2, 9)
+old: INSERT INTO users VALUES (2, 'c@d', 'Bob', 2, 1)

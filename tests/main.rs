@@ -2,6 +2,7 @@
 
 mod architecture;
 mod command;
+mod copies;
 mod deadlocks;
 mod interruptions;
 mod lifecycle;

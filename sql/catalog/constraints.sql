@@ -2,10 +2,10 @@
 SELECT c.relname, jsonb_build_object(
   'name', k.conname,
   'check', CASE k.contype
-    WHEN 'c' THEN 'check' WHEN 'u' THEN 'unique' WHEN 'p' THEN 'primary_key' ELSE 'exclude' END,
-  'definition', CASE
-    WHEN k.convalidated THEN pg_get_constraintdef(k.oid)
-    ELSE left(pg_get_constraintdef(k.oid), -length(' NOT VALID')) END,
+    WHEN 'c' THEN 'check'
+    WHEN 'u' THEN CASE WHEN k.conexclop IS NULL THEN 'unique' ELSE 'exclude' END
+    WHEN 'p' THEN 'primary_key' ELSE 'exclude' END,
+  'definition', regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''),
   'condition', pg_get_expr(k.conbin, k.conrelid),
   'deferral', CASE
     WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
@@ -14,7 +14,8 @@ SELECT c.relname, jsonb_build_object(
     SELECT jsonb_agg(a.attname ORDER BY place)
     FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number), '[]'),
-  'valid', k.convalidated)
+  'valid', k.convalidated,
+  'comment', obj_description(k.oid, 'pg_constraint'))
 FROM pg_class c
 JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('c', 'u', 'p', 'x')
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)

@@ -24,8 +24,11 @@ SELECT c.relname, jsonb_build_object(
       WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
       WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END,
     CASE WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
-         WHEN k.condeferrable THEN ' DEFERRABLE' END),
-  'valid', k.convalidated)
+         WHEN k.condeferrable THEN ' DEFERRABLE' END,
+    -- From Postgres 18 on.
+    CASE WHEN NOT (to_jsonb(k) ->> 'conenforced')::boolean THEN ' NOT ENFORCED' END),
+  'valid', k.convalidated,
+  'comment', obj_description(k.oid, 'pg_constraint'))
 FROM pg_class c
 JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0
 JOIN pg_class r ON r.oid = k.confrelid

@@ -124,7 +124,7 @@ impl TableChange<'_> {
             let name = self.name_until_contract(&constraint.name);
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
         }
-        for key in self.new_foreign_keys() {
+        for key in self.new_foreign_keys().into_iter().filter(|key| key.valid) {
             steps.extend(self.add_foreign_key(key));
         }
         steps
@@ -140,7 +140,7 @@ impl TableChange<'_> {
         step
     }
 
-    fn add_foreign_key(&self, key: &ForeignKey) -> Option<Step> {
+    pub(super) fn add_foreign_key(&self, key: &ForeignKey) -> Option<Step> {
         let columns = storages(self.after, &key.columns);
         let (target, referenced) = self.compiler.referenced(key)?;
         let name = self.name_until_contract(&key.name);

@@ -1,6 +1,7 @@
 //! How a column of each version follow from each other, with what Postgres said of the expressions.
 
 use super::Compiler;
+use super::copies::identity_words;
 use super::expression::Function;
 use crate::operation::Lens;
 use crate::plan::ddl::Constant;
@@ -24,6 +25,8 @@ pub(super) struct ColumnLens<'a> {
 pub(super) struct NewColumn<'a> {
     pub(super) storage: &'a Ident,
     pub(super) constant: Option<Constant>,
+    /// Whether it is an identity column from `complete` on, which nobody has to give a value.
+    pub(super) is_identity: bool,
 }
 
 impl<'a> ColumnLens<'a> {
@@ -50,7 +53,8 @@ impl<'a> ColumnLens<'a> {
                     .is_some_and(|column| !column.nullable)
                     .then(|| names::not_null(&before.storage, storage)),
             });
-            NewColumn { storage, constant }
+            let is_identity = column.is_some_and(|column| identity_words(column).is_some());
+            NewColumn { storage, constant, is_identity }
         });
         let old = lens.old.as_ref();
         let old_fills_itself = old.and_then(|storage| before.stored(storage)).is_some_and(|old| {

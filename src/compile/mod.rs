@@ -7,12 +7,14 @@
 
 mod backfill;
 mod contract;
+mod copies;
 mod expand;
 mod expression;
 mod lens;
 mod new_table;
 mod note;
 mod refusal;
+mod sequence;
 mod settle;
 mod succession;
 mod sync;
@@ -181,6 +183,7 @@ impl Compiler<'_> {
             }
         }
         for change in changes {
+            start.expand.extend(change.make_sequences());
             start.expand.extend(change.functions());
             start.expand.extend(change.add_columns());
             start.expand.extend(change.sync());

@@ -83,7 +83,8 @@ fn definition(column: &Column) -> Sql {
 }
 
 fn identity_options(column: &Column) -> String {
-    column.identity_options.as_ref().map_or_else(String::new, |options| format!(" ({options})"))
+    let options = column.sequence.as_ref().and_then(|sequence| sequence.options.as_ref());
+    options.map_or_else(String::new, |options| format!(" ({options})"))
 }
 
 /// The table's foreign keys. The tables they refer to are in use, so each is a step of its own.

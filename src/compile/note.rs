@@ -28,6 +28,17 @@ impl TableChange<'_> {
                 ));
             }
         }
+        for key in self.new_keys().iter().filter(|key| !key.deferral.as_str().is_empty()) {
+            let name = key.name.as_str();
+            let until = if Self::is_deferred(key) {
+                "while its index is built"
+            } else {
+                "until `complete`"
+            };
+            notes.push(format!(
+                "`{name}` on `{table}` is deferrable, but {until} duplicates are refused at once"
+            ));
+        }
         for (column, known) in self.going_with_columns() {
             let (column, known) = (column.as_str(), known.join("`, `"));
             notes.push(format!("`{known}` goes with the column `{table}.{column}` at `complete`"));
@@ -64,10 +75,17 @@ impl TableChange<'_> {
             .into_iter()
             .map(|column| {
                 let indexes = self.before.indexes.iter();
-                let known = indexes
+                let indexes = indexes
                     .filter(|index| index.columns.contains(column) && !kept(&index.name))
                     .map(|index| index.name.as_str().to_owned());
-                (column, known.collect::<Vec<_>>())
+                let known = |name: &Ident| {
+                    self.outcome.statistics.iter().any(|other| &other.name.name == name)
+                };
+                let statistics = self.before.statistics.iter();
+                let statistics = statistics
+                    .filter(|other| other.columns.contains(column) && !known(&other.name.name))
+                    .map(|other| other.name.name.as_str().to_owned());
+                (column, indexes.chain(statistics).collect::<Vec<_>>())
             })
             .filter(|(_, known)| !known.is_empty())
             .collect()

@@ -4,7 +4,6 @@ use super::storages;
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
 use crate::sql;
-use crate::sql::Ident;
 
 impl TableChange<'_> {
     /// Everything slow, and everything that the data may refuse.
@@ -29,7 +28,10 @@ impl TableChange<'_> {
                 }
             });
         }
-        // A check that old rows may violate must not be in the way of filling them.
+        // What old rows may violate must not be in the way of filling them.
+        for key in self.new_foreign_keys().into_iter().filter(|key| !key.valid) {
+            steps.extend(self.add_foreign_key(key));
+        }
         for constraint in self.new_checks().into_iter().filter(|constraint| !constraint.valid) {
             let name = self.name_until_contract(&constraint.name);
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
@@ -37,6 +39,8 @@ impl TableChange<'_> {
         for index in self.new_indexes() {
             let name = self.name_until_contract(&index.name);
             steps.push(ddl::create_index(&self.table, &name, index.unique, &index.definition));
+            steps.extend(self.measure_index(index));
+            steps.extend(self.defer(index));
         }
         for key in self.new_foreign_keys().into_iter().filter(|key| key.valid) {
             let name = self.name_until_contract(&key.name);
@@ -49,10 +53,8 @@ impl TableChange<'_> {
                 }
             });
         }
-        let new: Vec<Ident> = self.new_columns().into_iter().map(|column| column.storage).collect();
-        if !new.is_empty() {
-            steps.push(ddl::analyze(&self.table, &new));
-        }
+        steps.extend(self.make_statistics());
+        steps.extend(self.analyze());
         steps
     }
 }

@@ -138,11 +138,16 @@ impl Probe<'_> {
         });
     }
 
-    /// An empty copy, whose indexes have the names that they have in the base schema.
+    /// An empty copy, whose indexes have the names that they have in the base schema. LIKE leaves out a
+    /// few things, which are made up for.
     async fn copy(&self, table: &Ident) -> Result<(), Error> {
         let original = QualifiedName::new(self.schema, table);
         let copy = QualifiedName::new(self.scene, table);
-        let like = sql!("CREATE TABLE {c} (LIKE {o} INCLUDING ALL)", c = copy, o = original);
+        let like = sql!(
+            "CREATE TABLE {c} (LIKE {o} INCLUDING ALL EXCLUDING STATISTICS)",
+            c = copy,
+            o = original
+        );
         self.connection.batch(&like).await?;
         let names = sql!(file "catalog/index_names.sql");
         let parameters = [original.to_string(), copy.to_string()];
@@ -160,6 +165,12 @@ impl Probe<'_> {
         }
         for (_, passing, to) in &renames {
             self.rename_index(passing, to).await?;
+        }
+        self.connection.qualify_names().await?;
+        let forgotten = sql!(file "catalog/like.sql");
+        for row in self.connection.query(&forgotten, &[&parameters[0], &parameters[1]]).await? {
+            let statement = Expression::from_catalog(row.get::<_, String>(0));
+            self.connection.batch(&sql!("{s}", s = statement)).await?;
         }
         Ok(())
     }

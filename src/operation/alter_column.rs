@@ -19,7 +19,7 @@ use super::draft::{Call, Draft, Lens};
 use super::field::{given, present};
 use super::reference::Reference;
 use super::rejection::Rejected;
-use crate::schema::{Column, Name, Table, TypeName};
+use crate::schema::{Column, Generated, Name, Table, TypeName};
 use crate::sql;
 use crate::sql::{Expression, Ident, Sql};
 
@@ -111,7 +111,7 @@ impl AlterColumn {
         up: Option<Expression>,
         down: Option<Expression>,
     ) -> Result<(), Rejected> {
-        self.refuse_what_cannot_be_replaced(draft, table, &old)?;
+        self.refuse_what_cannot_be_replaced(draft, &old)?;
         let type_name = match &self.type_name {
             None => old.type_name.clone(),
             Some(text) => draft.type_name("type", text)?,
@@ -275,23 +275,14 @@ impl AlterColumn {
     fn refuse_what_cannot_be_replaced(
         &self,
         draft: &mut Draft,
-        table: &Table,
         column: &Column,
     ) -> Result<(), Rejected> {
-        if column.generated.is_some() {
-            let message =
-                format!("`{}` fills itself; such columns cannot be replaced yet", self.column);
-            return Err(draft.reject("column", message));
+        if matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_))) {
+            let message = format!("`{}` is generated, and cannot be replaced", self.column);
+            let hint = "add a column, and drop this one in a migration after it";
+            return Err(draft.reject_with("column", message, hint));
         }
         draft.nothing_computes_from(&self.table, column, "column")?;
-        let identity = |index: &&crate::schema::Index| {
-            index.replica_identity && index.columns.contains(&column.storage)
-        };
-        if let Some(index) = table.indexes.iter().find(identity) {
-            let message =
-                format!("the index `{}` is the table's replica identity", index.name.as_str());
-            return Err(draft.reject("column", message));
-        }
         draft.nothing_references(&self.table, Some(&self.column), "column")?;
         draft.nothing_stands_on(&self.table, column, "column")
     }

@@ -114,6 +114,7 @@ impl ColumnDefinition {
             type_name,
             nullable: self.nullable && !self.pk,
             not_null_name: None,
+            not_null_comment: None,
             default: None,
             generated: None,
             comment: self.comment.clone(),
@@ -122,9 +123,11 @@ impl ColumnDefinition {
             storage_mode: None,
             compression: None,
             statistics: None,
+            options: None,
             sequence: None,
+            toastable: false,
+            collatable: false,
             constrained_domain: false,
-            identity_options: None,
         }
     }
 

@@ -213,6 +213,7 @@ impl TableConstraint {
             referenced: reference.columns.clone(),
             options,
             valid: true,
+            comment: None,
         })
     }
 }

@@ -75,6 +75,7 @@ impl Operate for CreateTable {
             constraints: Vec::new(),
             foreign_keys: Vec::new(),
             indexes: Vec::new(),
+            statistics: Vec::new(),
             triggers: Vec::new(),
             grants: draft.schema.default_grants.clone(),
             dependents: Vec::new(),

@@ -222,6 +222,17 @@ impl Draft {
         Ok(())
     }
 
+    /// The first of these names that no relation of the base schema has. It is taken from then on.
+    pub(super) fn free_relation_name(
+        &mut self,
+        mut candidates: impl Iterator<Item = Ident>,
+    ) -> Ident {
+        let free = candidates.find(|name| !self.schema.holds_relation(name));
+        let free = free.expect("numbers do not end");
+        self.schema.other_relations.push(free.clone());
+        free
+    }
+
     /// Reads a name that may be qualified, as in `public.my_ops`.
     pub(super) fn qualified(&mut self, field: &str, text: &str) -> Result<Expression, Rejected> {
         let name = self.expression(field, text)?;

@@ -34,7 +34,7 @@ pub use column::{ColumnDefinition, GeneratedDefinition, IdentityDefinition, Name
 pub use constraint::{ConstraintKind, TableConstraint};
 pub use create_index::CreateIndex;
 pub use create_table::CreateTable;
-pub use draft::{Call, Draft, Lens, RawSql};
+pub use draft::{Call, Draft, Lens, NewSequence, RawSql};
 pub use drop_column::DropColumn;
 pub use drop_table::DropTable;
 pub use question::{Answers, Binding, Bound, Question};

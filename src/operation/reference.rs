@@ -95,6 +95,7 @@ impl Reference {
             referenced: vec![self.column.clone()],
             options,
             valid: true,
+            comment: None,
         })
     }
 }

@@ -72,6 +72,14 @@ pub fn copy_of(table: &Ident, name: &Ident) -> Ident {
     readable("dup_", name.as_str(), &[table.as_str(), name.as_str()])
 }
 
+/// The sequence that remembers, during contract, how far another one is.
+#[must_use]
+pub fn memory_of(sequence: &QualifiedName) -> QualifiedName {
+    let (schema, name) = (&sequence.schema, &sequence.name);
+    let memory = readable("seq_", name.as_str(), &[schema.as_str(), name.as_str()]);
+    QualifiedName::new(schema, &memory)
+}
+
 /// The CHECK that proves a column to have no NULL before it becomes NOT NULL.
 #[must_use]
 pub fn not_null(table: &Ident, column: &Ident) -> Ident {
@@ -94,10 +102,24 @@ pub fn unique(table: &Name, column: &Name) -> Ident {
 
 /// Names for the NOT NULL of a column, as Postgres 18 itself tries them.
 pub fn not_null_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
-    let label = format!("{}_{}", table.as_str(), column.as_str());
+    candidates(format!("{}_{}", table.as_str(), column.as_str()), "not_null")
+}
+
+/// Names for the sequence of a column, as Postgres itself tries them.
+pub fn sequence_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
+    candidates(format!("{}_{}", table.as_str(), column.as_str()), "seq")
+}
+
+/// Names for a primary key, as Postgres itself tries them.
+pub fn primary_key_candidates(table: &Name) -> impl Iterator<Item = Ident> {
+    candidates(table.as_str().to_owned(), "pkey")
+}
+
+/// `<label>_<kind>`, and then with numbers behind; the label is cut where it is too long.
+fn candidates(label: String, kind: &'static str) -> impl Iterator<Item = Ident> {
     (0_usize..).map(move |number| {
         let number = if number == 0 { String::new() } else { number.to_string() };
-        let end = format!("_not_null{number}");
+        let end = format!("_{kind}{number}");
         let label = &label[..label.floor_char_boundary(63 - end.len())];
         known(&format!("{label}{end}"))
     })

@@ -6,6 +6,8 @@
 
 mod name;
 mod privilege;
+mod sequence;
+mod statistics;
 mod table;
 
 use std::collections::BTreeMap;
@@ -14,6 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub use name::Name;
 pub use privilege::{Grant, Privilege};
+pub use sequence::Sequence;
+pub use statistics::Statistics;
 pub use table::{
     Check, Column, Constraint, Dependent, ForeignKey, Generated, Index, Kind, Table, TableOrder,
     Trigger, TypeName,

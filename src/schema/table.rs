@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::name::Name;
 use super::privilege::Grant;
+use super::sequence::Sequence;
+use super::statistics::Statistics;
 use crate::sql::{Expression, Ident};
 
 /// A type as Postgres writes it, with its modifiers: `character varying(255)`.
@@ -41,6 +43,9 @@ pub struct Table {
     /// Indexes, those of constraints included.
     #[serde(default)]
     pub indexes: Vec<Index>,
+    /// Extended statistics, as CREATE STATISTICS makes them.
+    #[serde(default)]
+    pub statistics: Vec<Statistics>,
     /// The users' triggers.
     #[serde(default)]
     pub triggers: Vec<Trigger>,
@@ -89,9 +94,12 @@ pub struct Column {
     pub type_name: TypeName,
     /// Whether it may be NULL.
     pub nullable: bool,
-    /// The name of its NOT NULL (Postgres 18 and later).
+    /// The name of its NOT NULL (Postgres 18 and later), also of one that is not valid.
     #[serde(default)]
     pub not_null_name: Option<Ident>,
+    /// The comment on its NOT NULL.
+    #[serde(default)]
+    pub not_null_comment: Option<String>,
     /// The default's expression.
     pub default: Option<Expression>,
     /// How the column fills itself, if it does.
@@ -108,12 +116,16 @@ pub struct Column {
     pub compression: Option<Expression>,
     /// The statistics target, where one is set.
     pub statistics: Option<u32>,
-    /// The sequence that the column owns, as `serial` makes it: quoted and qualified.
-    pub sequence: Option<Expression>,
-    /// The options of an identity column's sequence, as in CREATE SEQUENCE, where they are not the
-    /// usual ones.
+    /// Options such as `n_distinct=100`, where some are set.
+    pub options: Option<Expression>,
+    /// The sequence that the column owns, as `serial` and identity make it.
+    pub sequence: Option<Sequence>,
+    /// Whether values of the type can be compressed or kept out of line.
     #[serde(default)]
-    pub identity_options: Option<Expression>,
+    pub toastable: bool,
+    /// Whether the type has collations.
+    #[serde(default)]
+    pub collatable: bool,
     /// Whether adding a column of this type rewrites the table (a domain with constraints).
     #[serde(default)]
     pub constrained_domain: bool,
@@ -150,6 +162,8 @@ pub struct Constraint {
     pub columns: Vec<Ident>,
     /// Whether every row is known to satisfy it.
     pub valid: bool,
+    /// The comment.
+    pub comment: Option<String>,
 }
 
 /// What a constraint checks.
@@ -183,6 +197,9 @@ pub struct ForeignKey {
     pub options: Expression,
     /// Whether every row is known to satisfy it.
     pub valid: bool,
+    /// The comment.
+    #[serde(default)]
+    pub comment: Option<String>,
 }
 
 /// An index.
@@ -202,6 +219,10 @@ pub struct Index {
     pub constraint: Option<Ident>,
     /// Whether it is the table's replica identity.
     pub replica_identity: bool,
+    /// Whether CLUSTER goes by it.
+    pub clustered: bool,
+    /// The statistics targets of its columns, by their numbers.
+    pub targets: Vec<(u16, u32)>,
     /// The comment.
     pub comment: Option<String>,
 }

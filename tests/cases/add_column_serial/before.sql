@@ -1,0 +1,3 @@
+CREATE TABLE lines (body text);
+GRANT SELECT, INSERT ON lines TO pg_signal_backend;
+INSERT INTO lines VALUES ('one'), ('two');

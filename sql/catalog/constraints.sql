@@ -1,10 +1,10 @@
 -- The constraints of the tables of the schema $1, but for foreign keys and NOT NULL.
 SELECT c.relname, jsonb_build_object(
   'name', k.conname,
-  'check', CASE k.contype
-    WHEN 'c' THEN 'check'
-    WHEN 'u' THEN CASE WHEN k.conexclop IS NULL THEN 'unique' ELSE 'exclude' END
-    WHEN 'p' THEN 'primary_key' ELSE 'exclude' END,
+  -- WITHOUT OVERLAPS (Postgres 18) excludes, too.
+  'check', CASE
+    WHEN k.conexclop IS NOT NULL THEN 'exclude'
+    WHEN k.contype = 'c' THEN 'check' WHEN k.contype = 'u' THEN 'unique' ELSE 'primary_key' END,
   'definition', regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''),
   'condition', pg_get_expr(k.conbin, k.conrelid),
   'deferral', CASE

@@ -1,6 +1,7 @@
 //! What the reader of a plan should know before agreeing.
 
 use super::table::TableChange;
+use crate::schema::Generated;
 use crate::sql::Ident;
 
 impl TableChange<'_> {
@@ -39,6 +40,7 @@ impl TableChange<'_> {
                 "`{name}` on `{table}` is deferrable, but {until} duplicates are refused at once"
             ));
         }
+        notes.extend(self.identities_until_contract());
         for (column, known) in self.going_with_columns() {
             let (column, known) = (column.as_str(), known.join("`, `"));
             notes.push(format!("`{known}` goes with the column `{table}.{column}` at `complete`"));
@@ -63,6 +65,23 @@ impl TableChange<'_> {
             ));
         }
         notes
+    }
+
+    /// Identity columns are plain ones until contract, which are there for anybody to write.
+    fn identities_until_contract(&self) -> Vec<String> {
+        let is_always = |storage: &&Ident| {
+            let column = self.outcome.stored(storage);
+            column.is_some_and(|column| column.generated == Some(Generated::IdentityAlways))
+        };
+        let new = self.lenses.iter().filter_map(|lens| Some(lens.new.as_ref()?.storage));
+        let note = |storage| {
+            let column = self.shown_column(storage);
+            format!(
+                "until `complete`, the new version takes values for {column} without OVERRIDING, and \
+                 ignores OVERRIDING USER VALUE"
+            )
+        };
+        new.filter(is_always).map(note).collect()
     }
 
     /// Old columns that go, and the indexes and constraints that go with them for good.

@@ -6,20 +6,24 @@ SELECT format('table %s %s kind=%s identity=%s owner=%s rls=%s options=%s acl=%s
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'straddle')
 UNION ALL
-SELECT format('column %s.%s %s %s notnull=%s default=%s identity=%s generated=%s collation=%s storage=%s compression=%s statistics=%s acl=%s comment=%s',
+SELECT format('column %s.%s %s %s notnull=%s default=%s identity=%s generated=%s collation=%s storage=%s compression=%s statistics=%s options=%s acl=%s comment=%s',
     n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
     pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, a.attcollation::regcollation,
-    a.attstorage, a.attcompression, NULLIF(a.attstattarget, -1), a.attacl, col_description(c.oid, a.attnum))
+    a.attstorage, a.attcompression, NULLIF(a.attstattarget, -1), a.attoptions, a.attacl, col_description(c.oid, a.attnum))
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'straddle')
 UNION ALL
-SELECT format('constraint %s %s %s %s', n.nspname, k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid))
+SELECT format('constraint %s %s %s %s comment=%s', n.nspname, k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid),
+    obj_description(k.oid, 'pg_constraint'))
 FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'straddle')
 UNION ALL
-SELECT format('index %s valid=%s identity=%s', pg_get_indexdef(i.indexrelid), i.indisvalid, i.indisreplident)
+SELECT format('index %s valid=%s identity=%s clustered=%s statistics=%s comment=%s', pg_get_indexdef(i.indexrelid),
+    i.indisvalid, i.indisreplident, i.indisclustered,
+    (SELECT string_agg(NULLIF(a.attstattarget, -1)::text, ',') FROM pg_attribute a WHERE a.attrelid = i.indexrelid),
+    obj_description(i.indexrelid, 'pg_class'))
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'straddle')
 UNION ALL
@@ -37,10 +41,16 @@ UNION ALL
 SELECT format('schema %s acl=%s', nspname, nspacl) FROM pg_namespace
 WHERE nspname NOT LIKE 'pg\_%' AND nspname NOT IN ('information_schema', 'straddle')
 UNION ALL
-SELECT format('sequence %s owned by %s', q.oid::regclass, (
+SELECT format('sequence %s %s owned by %s', q.oid::regclass, (
+  SELECT format('%s start=%s increment=%s max=%s min=%s cache=%s cycle=%s', seqtypid::regtype, seqstart, seqincrement,
+    seqmax, seqmin, seqcache, seqcycle) FROM pg_sequence WHERE seqrelid = q.oid), (
   SELECT d.refobjid::regclass || '.' || a.attname FROM pg_depend d
   JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
   WHERE d.objid = q.oid AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass))
 FROM pg_class q JOIN pg_namespace n ON n.oid = q.relnamespace
 WHERE q.relkind = 'S' AND n.nspname <> 'straddle'
+UNION ALL
+SELECT format('statistics %s target=%s comment=%s', pg_get_statisticsobjdef(e.oid), NULLIF(e.stxstattarget, -1),
+  obj_description(e.oid, 'pg_statistic_ext'))
+FROM pg_statistic_ext e
 ORDER BY 1

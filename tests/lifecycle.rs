@@ -2,7 +2,9 @@
 //!
 //! * `before.sql`: the schema and the rows at the beginning;
 //! * `migration.yaml`: what is started;
-//! * `traffic.sql`: statements of applications, each line `old: ...` or `new: ...`.
+//! * `traffic.sql`: statements of applications, each line `old: ...` or `new: ...`;
+//! * `directly.sql`, in some: what makes the same schema without us;
+//! * `afterwards.sql`, in some: statements of applications once all is completed.
 //!
 //! Each case is started, rolled back (everything must be as before), started again, used through
 //! both versions, rolled back (the old version must see what it saw), started a third time and
@@ -43,6 +45,20 @@ pub(crate) struct Case {
 impl Case {
     /// The case at its beginning, with a version `public_base` that shows it.
     pub(crate) async fn open(name: &str) -> Self {
+        let case = Self::untouched(name).await;
+        let base = serde_json::json!({"sql": {"up": "SELECT 1"}});
+        let base = Migration {
+            name: "base".into(),
+            version_schema: None,
+            operations: vec![serde_json::from_value(base).expect("an operation")],
+        };
+        case.start(&base).await;
+        case.complete().await;
+        case
+    }
+
+    /// The case as `before.sql` leaves it.
+    async fn untouched(name: &str) -> Self {
         let directory = directory().join(name);
         let read = |file: &str| {
             let path = directory.join(file);
@@ -54,16 +70,7 @@ impl Case {
             .unwrap_or_else(|error| panic!("{name}: {error}"))
             .migration;
         migration.name = "next".into();
-        let case = Self { name: name.into(), database, migration, traffic: read("traffic.sql") };
-        let base = serde_json::json!({"sql": {"up": "SELECT 1"}});
-        let base = Migration {
-            name: "base".into(),
-            version_schema: None,
-            operations: vec![serde_json::from_value(base).expect("an operation")],
-        };
-        case.start(&base).await;
-        case.complete().await;
-        case
+        Self { name: name.into(), database, migration, traffic: read("traffic.sql") }
     }
 
     /// An engine, as a command of its own would make one.
@@ -107,12 +114,16 @@ impl Case {
 
     /// Runs the case's statements, each as its own version's application; what they answer.
     pub(crate) async fn traffic(&self) -> String {
+        self.say(&self.traffic).await
+    }
+
+    async fn say(&self, lines: &str) -> String {
         let old = self.database.client().await;
         old.batch_execute("SET search_path = public_base").await.expect("a version");
         let new = self.database.client().await;
         new.batch_execute("SET search_path = public_next").await.expect("a version");
         let mut text = String::new();
-        for line in self.traffic.lines().filter(|line| !line.trim().is_empty()) {
+        for line in lines.lines().filter(|line| !line.trim().is_empty()) {
             let (who, statement) = line.split_once(": ").expect("`old: ...` or `new: ...`");
             let client = match who {
                 "old" => &old,
@@ -138,6 +149,12 @@ async fn described(case: &Case) -> String {
     let client = case.database.client().await;
     let rows = client.rows(include_str!("described.sql")).await.expect("a description");
     rows.join("\n")
+}
+
+/// The part of a catalog that is not about versions.
+fn base_schema(catalog: &str) -> String {
+    let lines = catalog.lines().filter(|line| !line.contains("public_") && !line.starts_with(' '));
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 async fn live_through(name: &str) -> String {
@@ -173,8 +190,22 @@ async fn live_through(name: &str) -> String {
     let catalog = case.catalog().await;
     assert!(!catalog.contains("_straddle_"), "{name}: complete leaves nothing of ours\n{catalog}");
     assert!(!catalog.contains("straddle."), "{name}: complete leaves nothing of ours\n{catalog}");
+    let directly = directory().join(name).join("directly.sql");
+    if let Ok(directly) = std::fs::read_to_string(directly) {
+        let other = Case::untouched(name).await;
+        other.database.client().await.batch_execute(&directly).await.expect("directly.sql");
+        let made = base_schema(&catalog);
+        assert_eq!(base_schema(&other.catalog().await), made, "{name}: made directly, made by us");
+    }
     let end = described(&case).await;
-    format!("== started\n{started}== traffic\n{traffic}== then\n{used}== completed\n{end}\n")
+    let afterwards = directory().join(name).join("afterwards.sql");
+    let afterwards = match std::fs::read_to_string(afterwards) {
+        Err(_) => String::new(),
+        Ok(lines) => format!("== afterwards\n{}", case.say(&lines).await),
+    };
+    format!(
+        "== started\n{started}== traffic\n{traffic}== then\n{used}== completed\n{end}\n{afterwards}"
+    )
 }
 
 #[tokio::test]

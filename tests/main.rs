@@ -3,6 +3,7 @@
 mod architecture;
 mod command;
 mod composition;
+mod copies;
 mod deadlocks;
 mod documentation;
 mod interruptions;

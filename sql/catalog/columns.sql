@@ -3,10 +3,17 @@ SELECT c.relname, jsonb_build_object(
   'name', a.attname,
   'storage', a.attname,
   'type_name', format_type(a.atttypid, a.atttypmod),
-  'nullable', NOT a.attnotnull,
+  -- On Postgres 18 a NOT NULL may be there without having been proven.
+  'nullable', NOT a.attnotnull OR EXISTS (
+    SELECT FROM pg_constraint k
+    WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]
+      AND NOT k.convalidated),
   -- NOT NULL has a constraint of its own from Postgres 18 on.
   'not_null_name', (
     SELECT k.conname FROM pg_constraint k
+    WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]),
+  'not_null_comment', (
+    SELECT obj_description(k.oid, 'pg_constraint') FROM pg_constraint k
     WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]),
   'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
   'generated', CASE
@@ -30,13 +37,10 @@ SELECT c.relname, jsonb_build_object(
       WHEN 'p' THEN 'plain' WHEN 'm' THEN 'main' WHEN 'e' THEN 'external' ELSE 'extended' END END,
   'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
   'statistics', NULLIF(a.attstattarget, -1),
-  'sequence', CASE WHEN a.attidentity = '' THEN s.seqrelid::regclass::text END,
-  'identity_options', CASE
-    WHEN a.attidentity <> '' AND (
-      s.seqstart <> 1 OR s.seqincrement <> 1 OR s.seqcache <> 1 OR s.seqcycle OR s.seqmin <> 1)
-    THEN format('START WITH %s INCREMENT BY %s MINVALUE %s MAXVALUE %s CACHE %s%s',
-      s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache,
-      CASE WHEN s.seqcycle THEN ' CYCLE' ELSE '' END) END,
+  'options', NULLIF(array_to_string(a.attoptions, ', '), ''),
+  'toastable', t.typstorage <> 'p',
+  'collatable', t.typcollation <> 0,
+  'sequence', s.sequence,
   'constrained_domain', t.typtype = 'd' AND EXISTS (
     WITH RECURSIVE domain AS (
       SELECT t.oid, t.typbasetype, t.typnotnull
@@ -52,7 +56,33 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdroppe
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 LEFT JOIN LATERAL (
-  SELECT q.* FROM pg_depend p JOIN pg_sequence q ON q.seqrelid = p.objid
+  SELECT jsonb_build_object(
+    'name', jsonb_build_object('schema', n.nspname, 'name', r.relname),
+    'type_name', format_type(q.seqtypid, NULL),
+    'options', NULLIF(concat_ws(' ',
+      CASE WHEN q.seqstart <> CASE WHEN q.seqincrement > 0 THEN q.seqmin ELSE q.seqmax END
+        THEN 'START WITH ' || q.seqstart END,
+      CASE WHEN q.seqincrement <> 1 THEN 'INCREMENT BY ' || q.seqincrement END,
+      CASE WHEN q.seqmin <> CASE WHEN q.seqincrement > 0 THEN 1 ELSE -largest - 1 END
+        THEN 'MINVALUE ' || q.seqmin END,
+      CASE WHEN q.seqmax <> CASE WHEN q.seqincrement > 0 THEN largest ELSE -1 END
+        THEN 'MAXVALUE ' || q.seqmax END,
+      CASE WHEN q.seqcache <> 1 THEN 'CACHE ' || q.seqcache END,
+      CASE WHEN q.seqcycle THEN 'CYCLE' END), ''),
+    'grants', COALESCE((
+      SELECT jsonb_agg(jsonb_build_object(
+        'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,
+        'privilege', acl.privilege_type,
+        'grantable', acl.is_grantable))
+      FROM aclexplode(r.relacl) acl WHERE acl.grantee <> r.relowner), '[]'),
+    'comment', obj_description(r.oid, 'pg_class')) AS sequence
+  FROM pg_depend p
+  JOIN pg_sequence q ON q.seqrelid = p.objid
+  JOIN pg_class r ON r.oid = q.seqrelid
+  JOIN pg_namespace n ON n.oid = r.relnamespace
+  CROSS JOIN LATERAL (SELECT CASE q.seqtypid
+    WHEN 'int2'::regtype THEN 32767::bigint
+    WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END) AS type (largest)
   WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass
     AND p.refobjid = c.oid AND p.refobjsubid = a.attnum AND p.deptype IN ('a', 'i')
   LIMIT 1) s ON true

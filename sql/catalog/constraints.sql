@@ -1,11 +1,11 @@
 -- The constraints of the tables of the schema $1, but for foreign keys and NOT NULL.
 SELECT c.relname, jsonb_build_object(
   'name', k.conname,
-  'check', CASE k.contype
-    WHEN 'c' THEN 'check' WHEN 'u' THEN 'unique' WHEN 'p' THEN 'primary_key' ELSE 'exclude' END,
-  'definition', CASE
-    WHEN k.convalidated THEN pg_get_constraintdef(k.oid)
-    ELSE left(pg_get_constraintdef(k.oid), -length(' NOT VALID')) END,
+  -- WITHOUT OVERLAPS (Postgres 18) excludes, too.
+  'check', CASE
+    WHEN k.conexclop IS NOT NULL THEN 'exclude'
+    WHEN k.contype = 'c' THEN 'check' WHEN k.contype = 'u' THEN 'unique' ELSE 'primary_key' END,
+  'definition', regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', ''),
   'condition', pg_get_expr(k.conbin, k.conrelid),
   'deferral', CASE
     WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
@@ -15,7 +15,8 @@ SELECT c.relname, jsonb_build_object(
     FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number), '[]'),
   'valid', k.convalidated,
-  'inherited', k.coninhcount > 0)
+  'inherited', k.coninhcount > 0,
+  'comment', obj_description(k.oid, 'pg_constraint'))
 FROM pg_class c
 JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('c', 'u', 'p', 'x')
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)

@@ -24,9 +24,12 @@ SELECT c.relname, jsonb_build_object(
       WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
       WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END,
     CASE WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
-         WHEN k.condeferrable THEN ' DEFERRABLE' END),
+         WHEN k.condeferrable THEN ' DEFERRABLE' END,
+    -- From Postgres 18 on.
+    CASE WHEN NOT (to_jsonb(k) ->> 'conenforced')::boolean THEN ' NOT ENFORCED' END),
   'valid', k.convalidated,
-  'index', (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid))
+  'index', (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid),
+  'comment', obj_description(k.oid, 'pg_constraint'))
 FROM pg_class c
 JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0
 JOIN pg_class r ON r.oid = k.confrelid

@@ -4,7 +4,7 @@ SELECT DISTINCT CASE
     WHEN d.classid = 'pg_rewrite'::regclass
     THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
     ELSE pg_describe_object(d.classid, d.objid, 0) END AS description,
-  COALESCE(x.relname, k.conname, '') AS name
+  COALESCE(x.relname, k.conname, e.stxname, '') AS name
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
@@ -13,6 +13,7 @@ LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_class v ON v.oid = r.ev_class
 LEFT JOIN pg_class x ON d.classid = 'pg_class'::regclass AND x.oid = d.objid
 LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+LEFT JOIN pg_statistic_ext e ON d.classid = 'pg_statistic_ext'::regclass AND e.oid = d.objid
 LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
 LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
 WHERE n.nspname = $1 AND c.relname = $2

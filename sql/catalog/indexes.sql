@@ -2,15 +2,12 @@
 SELECT c.relname, jsonb_build_object(
   'name', x.relname,
   'unique', i.indisunique,
-  -- What follows the table's name; what goes before it is always written like this.
-  'definition', substr(pg_get_indexdef(x.oid), 1 + length(format(
-    'CREATE %sINDEX %I ON %s%I.%I ',
-    CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, x.relname,
-    CASE WHEN x.relkind = 'I' THEN 'ONLY ' ELSE '' END, n.nspname, c.relname)))
-    -- Postgres leaves the tablespace out.
-    || CASE WHEN i.indpred IS NULL THEN COALESCE((
-      SELECT ' TABLESPACE ' || quote_ident(s.spcname)
-      FROM pg_tablespace s WHERE s.oid = x.reltablespace), '') ELSE '' END,
+  -- What follows the table's name; what goes before it is always written like this. Postgres leaves
+  -- out the tablespace, which belongs before the predicate.
+  'definition', concat(
+    left(d.rest, length(d.rest) - COALESCE(length(d.predicate), 0)),
+    (SELECT format(' TABLESPACE %I', spcname) FROM pg_tablespace s WHERE s.oid = x.reltablespace),
+    d.predicate),
   'columns', COALESCE((
     SELECT jsonb_agg(DISTINCT a.attname)
     FROM pg_attribute a
@@ -44,11 +41,21 @@ SELECT c.relname, jsonb_build_object(
       AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = x.oid
         OR d.refclassid = 'pg_constraint'::regclass AND d.refobjid = own.oid)
       AND f.connamespace IS DISTINCT FROM n.oid), '[]'),
+  'clustered', i.indisclustered,
+  'targets', COALESCE((
+    SELECT jsonb_agg(jsonb_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum)
+    FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0), '[]'),
   'comment', obj_description(x.oid, 'pg_class'))
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_index i ON i.indrelid = c.oid AND i.indislive
 JOIN pg_class x ON x.oid = i.indexrelid
+CROSS JOIN LATERAL (SELECT
+  substr(pg_get_indexdef(x.oid), 1 + length(format(
+    'CREATE %sINDEX %I ON %s%I.%I ',
+    CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, x.relname,
+    CASE WHEN x.relkind = 'I' THEN 'ONLY ' ELSE '' END, n.nspname, c.relname))) AS rest,
+  ' WHERE ' || pg_get_expr(i.indpred, i.indrelid) AS predicate) AS d
 WHERE n.nspname = $1
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition

@@ -128,6 +128,9 @@ impl TableChange<'_> {
                 let known = indexes.map(|index| &index.name);
                 let known = known.chain(constraints.map(|constraint| &constraint.name));
                 let known = known.chain(keys.map(|key| &key.name));
+                let statistics = self.before.statistics.iter();
+                let statistics = statistics.filter(|other| other.columns.contains(column));
+                let known = known.chain(statistics.map(|statistics| &statistics.name.name));
                 Doomed {
                     table: self.before.storage.clone(),
                     column: Some(column.clone()),
@@ -189,8 +192,10 @@ impl TableChange<'_> {
         steps.extend(self.rename_columns());
         steps.extend(self.renew_trigger_functions());
         steps.extend(self.settle_columns());
+        steps.extend(self.add_identities());
         steps.extend(self.rename_constraints());
         steps.extend(self.name_constraints());
+        steps.extend(self.settle_copies());
         steps.extend(self.replica_identity());
         steps
     }
@@ -230,17 +235,5 @@ impl TableChange<'_> {
 
     pub(super) fn is_doomed(&self, column: &Ident) -> bool {
         self.doomed_columns().contains(&column)
-    }
-
-    /// A sequence that an old column owns would be dropped with it.
-    fn move_sequences(&self) -> Vec<Step> {
-        let lenses = self.lenses.iter();
-        lenses
-            .filter_map(|lens| {
-                let sequence = self.before.stored(lens.old?)?.sequence.as_ref()?;
-                let new = lens.new.as_ref()?.storage;
-                Some(ddl::own_sequence(&self.table, sequence, new))
-            })
-            .collect()
     }
 }

@@ -128,7 +128,7 @@ impl TableChange<'_> {
             let name = self.name_until_contract(&constraint.name);
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
         }
-        for key in self.new_foreign_keys() {
+        for key in self.new_foreign_keys().into_iter().filter(|key| key.valid) {
             if !self.compiler.stands_on_new_index(self.after, key) {
                 steps.extend(self.add_foreign_key(key));
             }

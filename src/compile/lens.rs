@@ -1,6 +1,7 @@
 //! How a column of each version follow from each other, with what Postgres said of the expressions.
 
 use super::Compiler;
+use super::copies::identity_words;
 use super::expression::{Function, Scope};
 use crate::operation::{Call, Lens};
 use crate::plan::ddl::Constant;
@@ -26,6 +27,8 @@ pub(super) struct ColumnLens<'a> {
 pub(super) struct NewColumn<'a> {
     pub(super) storage: &'a Ident,
     pub(super) constant: Option<Constant>,
+    /// Whether it is an identity column from `complete` on, which nobody has to give a value.
+    pub(super) is_identity: bool,
 }
 
 /// What several operations made of one column: the first one's old side, the last one's new side.
@@ -87,7 +90,8 @@ impl<'a> ColumnLens<'a> {
                 not_null: (!column.nullable)
                     .then(|| names::not_null(&before.storage, &column.storage)),
             });
-            NewColumn { storage: &column.storage, constant }
+            let is_identity = identity_words(column).is_some();
+            NewColumn { storage: &column.storage, constant, is_identity }
         });
         let old_fills_itself = old.is_some_and(|old| {
             old.default.is_some() || old.generated.is_some() || old.sequence.is_some()

@@ -7,6 +7,7 @@
 
 mod backfill;
 mod contract;
+mod copies;
 mod expand;
 mod expression;
 mod lens;
@@ -14,6 +15,7 @@ mod new_table;
 mod note;
 mod partition;
 mod refusal;
+mod sequence;
 mod settle;
 mod succession;
 mod sync;
@@ -182,6 +184,7 @@ impl Compiler<'_> {
             }
         }
         for change in changes {
+            start.expand.extend(change.make_sequences());
             start.expand.extend(change.functions());
             start.expand.extend(change.add_columns());
             start.expand.extend(change.sync());

@@ -107,7 +107,8 @@ fn definition(column: &Column) -> Sql {
 }
 
 fn identity_options(column: &Column) -> String {
-    column.identity_options.as_ref().map_or_else(String::new, |options| format!(" ({options})"))
+    let options = column.sequence.as_ref().and_then(|sequence| sequence.options.as_ref());
+    options.map_or_else(String::new, |options| format!(" ({options})"))
 }
 
 /// The table's foreign keys: those that stand on an index which this migration builds, and all

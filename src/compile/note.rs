@@ -2,11 +2,27 @@
 
 use super::storages;
 use super::table::TableChange;
+use crate::schema::Generated;
 use crate::sql::Ident;
 
 impl TableChange<'_> {
     /// What the reader of the plan should know.
     pub(super) fn notes(&self) -> Vec<String> {
+        let mut notes = self.notes_on_what_is_shared();
+        notes.extend(self.notes_on_what_goes());
+        notes.extend(self.notes_until_contract());
+        notes.extend(self.identities_until_contract());
+        let table = self.after.name.as_str();
+        for (column, known) in self.going_with_columns() {
+            let (column, known) = (column.as_str(), known.join("`, `"));
+            notes.push(format!("`{known}` goes with the column `{table}.{column}` at `complete`"));
+        }
+        notes.extend(self.notes_on_triggers());
+        notes
+    }
+
+    /// What binds the old version, too.
+    fn notes_on_what_is_shared(&self) -> Vec<String> {
         let table = self.after.name.as_str();
         let mut notes = Vec::new();
         for column in self.to_be_not_null().into_iter().filter(|column| !self.is_new(column)) {
@@ -32,7 +48,13 @@ impl TableChange<'_> {
                 ));
             }
         }
-        notes.extend(self.notes_on_what_goes());
+        notes
+    }
+
+    /// What binds the new version as yet.
+    fn notes_until_contract(&self) -> Vec<String> {
+        let table = self.after.name.as_str();
+        let mut notes = Vec::new();
         for column in &self.before.columns {
             let loosened = self
                 .outcome
@@ -45,10 +67,24 @@ impl TableChange<'_> {
                 ));
             }
         }
-        for (column, known) in self.going_with_columns() {
-            let (column, known) = (column.as_str(), known.join("`, `"));
-            notes.push(format!("`{known}` goes with the column `{table}.{column}` at `complete`"));
+        for key in self.new_keys().iter().filter(|key| !key.deferral.as_str().is_empty()) {
+            let name = key.name.as_str();
+            let until = if Self::is_deferred(key) {
+                "while its index is built"
+            } else {
+                "until `complete`"
+            };
+            notes.push(format!(
+                "`{name}` on `{table}` is deferrable, but {until} duplicates are refused at once"
+            ));
         }
+        notes
+    }
+
+    /// What triggers of the users' own have to do with it.
+    fn notes_on_triggers(&self) -> Vec<String> {
+        let table = self.after.name.as_str();
+        let mut notes = Vec::new();
         let writes_row = self.before.triggers.iter().filter(|trigger| trigger.before_row);
         if self.lenses.iter().any(|lens| lens.old.is_some()) {
             for trigger in writes_row {
@@ -89,6 +125,23 @@ impl TableChange<'_> {
             .collect()
     }
 
+    /// Identity columns are plain ones until contract, which are there for anybody to write.
+    fn identities_until_contract(&self) -> Vec<String> {
+        let is_always = |storage: &&Ident| {
+            let column = self.outcome.stored(storage);
+            column.is_some_and(|column| column.generated == Some(Generated::IdentityAlways))
+        };
+        let new = self.lenses.iter().filter_map(|lens| Some(lens.new.as_ref()?.storage));
+        let note = |storage| {
+            let column = self.shown_column(storage);
+            format!(
+                "until `complete`, the new version takes values for {column} without OVERRIDING, and \
+                 ignores OVERRIDING USER VALUE"
+            )
+        };
+        new.filter(is_always).map(note).collect()
+    }
+
     /// Old columns that go, and the indexes and constraints that go with them for good.
     fn going_with_columns(&self) -> Vec<(&Ident, Vec<String>)> {
         let kept = |name: &Ident| {
@@ -99,10 +152,17 @@ impl TableChange<'_> {
             .into_iter()
             .map(|column| {
                 let indexes = self.before.indexes.iter();
-                let known = indexes
+                let indexes = indexes
                     .filter(|index| index.columns.contains(column) && !kept(&index.name))
                     .map(|index| index.name.as_str().to_owned());
-                (column, known.collect::<Vec<_>>())
+                let known = |name: &Ident| {
+                    self.outcome.statistics.iter().any(|other| &other.name.name == name)
+                };
+                let statistics = self.before.statistics.iter();
+                let statistics = statistics
+                    .filter(|other| other.columns.contains(column) && !known(&other.name.name))
+                    .map(|other| other.name.name.as_str().to_owned());
+                (column, indexes.chain(statistics).collect::<Vec<_>>())
             })
             .filter(|(_, known)| !known.is_empty())
             .collect()

@@ -5,7 +5,6 @@ use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
 use crate::schema::ForeignKey;
 use crate::sql;
-use crate::sql::Ident;
 
 impl TableChange<'_> {
     /// Everything slow, and everything that the data may refuse.
@@ -30,21 +29,26 @@ impl TableChange<'_> {
                 }
             });
         }
-        // A check that old rows may violate must not be in the way of filling them.
+        // What old rows may violate must not be in the way of filling them.
+        for key in self.new_foreign_keys().into_iter().filter(|key| !key.valid) {
+            steps.extend(self.add_foreign_key(key));
+        }
         for constraint in self.new_checks().into_iter().filter(|constraint| !constraint.valid) {
             let name = self.name_until_contract(&constraint.name);
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
         }
-        steps.extend(self.new_indexes().into_iter().flat_map(|index| self.build_index(index)));
+        for index in self.new_indexes() {
+            steps.extend(self.build_index(index));
+            steps.extend(self.measure_index(index));
+            steps.extend(self.defer(index));
+        }
         for key in self.new_foreign_keys() {
             if !self.compiler.stands_on_new_index(self.after, key) {
                 steps.extend(self.validate_foreign_key(key));
             }
         }
-        let new: Vec<Ident> = self.new_columns().into_iter().map(|column| column.storage).collect();
-        if !new.is_empty() {
-            steps.push(ddl::analyze(&self.table, &new));
-        }
+        steps.extend(self.make_statistics());
+        steps.extend(self.analyze());
         steps
     }
 

@@ -50,6 +50,7 @@ impl TableChange<'_> {
                 steps.push(ddl::drop_constraint(table, &check));
             }
             steps.extend(self.name_not_null(column));
+            steps.extend(self.keep_not_null(column));
             if outcome.nullable && before.is_some_and(|before| !before.nullable) {
                 steps.push(ddl::drop_not_null(table, name));
             }
@@ -73,6 +74,12 @@ impl TableChange<'_> {
         if self.compiler.before.server < 18 {
             return None;
         }
+        let free = self.usual_not_null(column)?;
+        Some(ddl::rename_constraint(&self.table, given, &free))
+    }
+
+    /// The name that Postgres itself gives to the NOT NULL of a column.
+    pub(super) fn usual_not_null(&self, column: &Column) -> Option<Ident> {
         let stays = self.before.columns.iter().filter(|old| !self.is_doomed(&old.storage));
         let taken: Vec<&Ident> = stays
             .filter_map(|column| column.not_null_name.as_ref())
@@ -80,8 +87,7 @@ impl TableChange<'_> {
             .chain(self.after.foreign_keys.iter().map(|key| &key.name))
             .collect();
         let mut names = names::not_null_candidates(&self.after.name, &column.name);
-        let free = names.find(|name| !taken.contains(&name))?;
-        Some(ddl::rename_constraint(&self.table, given, &free))
+        names.find(|name| !taken.contains(&name))
     }
 
     /// Constraints that stay take their new names; where names are exchanged, by way of a passing
@@ -114,6 +120,13 @@ impl TableChange<'_> {
         let mut steps = Vec::new();
         let table = &self.table;
         for constraint in self.new_keys() {
+            if Self::is_deferred(constraint) {
+                let built = self.name_until_contract(&constraint.name);
+                if built != constraint.name {
+                    steps.push(ddl::rename_constraint(table, &built, &constraint.name));
+                }
+                continue;
+            }
             let index = self.outcome.indexes.iter();
             let index = index.filter(|index| index.constraint.as_ref() == Some(&constraint.name));
             for index in index {

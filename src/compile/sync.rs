@@ -147,10 +147,20 @@ impl Sync<'_> {
 
     /// After the new version: the old columns, on INSERT, and where an input changed. An old column
     /// that changed by itself (a trigger of the users' sets it) is carried over.
+    /// An identity column is one only from `complete` on; until then, a value that the new version
+    /// does not give comes from where the old version has it.
     fn recompute_old(&self) -> Separated<Sql> {
+        let identities = self.lenses.iter().filter_map(|lens| {
+            let new = lens.new.as_ref().filter(|new| new.is_identity)?.storage;
+            Some(sql!(
+                "    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' AND NEW.{n} IS NOT DISTINCT FROM NULL THEN\n      {a}\n    END IF;",
+                n = new,
+                a = assign(new, lens.up.as_ref()?),
+            ))
+        });
         let mut lenses: Vec<&ColumnLens<'_>> = self.lenses.iter().collect();
         lenses.sort_by_key(|lens| std::cmp::Reverse(lens.place));
-        statements(lenses.into_iter().filter_map(|lens| {
+        statements(identities.chain(lenses.into_iter().filter_map(|lens| {
             let (old, down) = (lens.old?, lens.down.as_ref()?);
             let back = lens.new.as_ref().zip(lens.up.as_ref()).map(|(new, up)| {
                 sql!(
@@ -161,7 +171,7 @@ impl Sync<'_> {
                 )
             });
             Some(recompute(old, down, &back.unwrap_or_else(|| sql!(""))))
-        }))
+        })))
     }
 
     /// After the old version: the new columns, on INSERT, and where an input changed.

@@ -51,14 +51,8 @@ impl<'a> TableChange<'a> {
     /// The columns that the migration makes, as Postgres described them.
     pub(super) fn new_columns(&self) -> Vec<Column> {
         let new = self.after.columns.iter().filter(|column| self.is_new(&column.storage));
-        new.filter_map(|column| {
-            let mut found = self.outcome.stored(&column.storage)?.clone();
-            // An empty copy has no statistics target of its own.
-            found.statistics = column.statistics;
-            found.grants.clone_from(&column.grants);
-            Some(found)
-        })
-        .collect()
+        new.filter_map(|column| Some(self.faithful(column, self.outcome.stored(&column.storage)?)))
+            .collect()
     }
 
     /// Every expression of the table's lenses, each once.

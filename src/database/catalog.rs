@@ -8,7 +8,7 @@ use tokio_postgres::types::{Json, ToSql};
 use super::connection::Connection;
 use super::error::Error;
 use crate::schema::{
-    Column, Constraint, Dependent, ForeignKey, Index, Name, Schema, Table, Trigger,
+    Column, Constraint, Dependent, ForeignKey, Index, Name, Schema, Statistics, Table, Trigger,
 };
 use crate::sql;
 use crate::sql::{Ident, Sql};
@@ -68,6 +68,8 @@ async fn read_tables(
     let mut foreign_keys = by_table::<ForeignKey>(connection, foreign_keys, &[&name]).await?;
     let indexes = sql!(file "catalog/indexes.sql");
     let mut indexes = by_table::<Index>(connection, indexes, &[&name]).await?;
+    let statistics = sql!(file "catalog/statistics.sql");
+    let mut statistics = by_table::<Statistics>(connection, statistics, &[&name]).await?;
     let triggers = sql!(file "catalog/triggers.sql");
     let mut triggers = by_table::<Trigger>(connection, triggers, &[&name]).await?;
     let dependents = sql!(file "catalog/dependents.sql");
@@ -79,6 +81,7 @@ async fn read_tables(
         table.constraints = constraints.remove(key).unwrap_or_default();
         table.foreign_keys = foreign_keys.remove(key).unwrap_or_default();
         table.indexes = indexes.remove(key).unwrap_or_default();
+        table.statistics = statistics.remove(key).unwrap_or_default();
         table.triggers = triggers.remove(key).unwrap_or_default();
         table.dependents = dependents.remove(key).unwrap_or_default();
         tables.insert(table.name.clone(), table);
@@ -108,7 +111,7 @@ fn from_json<T: DeserializeOwned>(value: Json<serde_json::Value>) -> Result<T, E
 pub struct Hanging {
     /// As `pg_describe_object` says it.
     pub description: String,
-    /// Its bare name, for an index or a constraint.
+    /// Its bare name, for an index, a constraint or statistics.
     pub name: String,
 }
 

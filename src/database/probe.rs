@@ -138,7 +138,8 @@ impl Probe<'_> {
         });
     }
 
-    /// An empty copy, whose indexes have the names that they have in the base schema.
+    /// An empty copy, whose indexes have the names that they have in the base schema. LIKE leaves out a
+    /// few things, which are made up for.
     async fn copy(&self, table: &Ident) -> Result<(), Error> {
         let original = QualifiedName::new(self.schema, table);
         let copy = QualifiedName::new(self.scene, table);
@@ -147,9 +148,12 @@ impl Probe<'_> {
         let key: Option<String> = key.first().and_then(|row| row.get(0));
         // What may be unique on a partitioned table depends on how it is partitioned.
         let key = key.map_or_else(String::new, |key| format!(" PARTITION BY {key}"));
-        let key = Expression::from_catalog(key);
-        let like =
-            sql!("CREATE TABLE {c} (LIKE {o} INCLUDING ALL){k}", c = copy, o = original, k = key);
+        let like = sql!(
+            "CREATE TABLE {c} (LIKE {o} INCLUDING ALL EXCLUDING STATISTICS){k}",
+            c = copy,
+            o = original,
+            k = Expression::from_catalog(key),
+        );
         self.connection.batch(&like).await?;
         let names = sql!(file "catalog/index_names.sql");
         let parameters = [original.to_string(), copy.to_string()];
@@ -167,6 +171,12 @@ impl Probe<'_> {
         }
         for (_, passing, to) in &renames {
             self.rename_index(passing, to).await?;
+        }
+        self.connection.qualify_names().await?;
+        let forgotten = sql!(file "catalog/like.sql");
+        for row in self.connection.query(&forgotten, &[&parameters[0], &parameters[1]]).await? {
+            let statement = Expression::from_catalog(row.get::<_, String>(0));
+            self.connection.batch(&sql!("{s}", s = statement)).await?;
         }
         Ok(())
     }

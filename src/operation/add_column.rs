@@ -8,17 +8,23 @@
 //! Rows that are there, and rows that the old version writes, get the value of `up`, or else the
 //! default. The column is in the table at once under another name; it is NOT NULL, has its default
 //! and its own name from `complete` on. Until then the new version's view has the default.
+//!
+//! A serial or identity column takes its numbers from its sequence: rows that are there when they are
+//! filled, others when they are written. Roles that may write to the table may use the sequence. Of a
+//! primary key the index is built beside the application.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
 use super::column::{ColumnDefinition, serial_type};
-use super::draft::{Draft, Lens};
+use super::draft::{Draft, Lens, NewSequence};
 use super::field::given;
 use super::rejection::Rejected;
-use crate::schema::Name;
+use crate::plan::names;
+use crate::schema::{Check, Name, Table};
 use crate::sql;
+use crate::sql::{Expression, Ident, Literal, QualifiedName};
 
 /// Adds a column to a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -38,18 +44,24 @@ impl Operate for AddColumn {
     fn change(&self, draft: &mut Draft) -> Result<(), Rejected> {
         let table = draft.change_table(&self.table, "table")?;
         draft.new_column_name(&self.table, &self.column.name, "column.name")?;
-        if !table.is_new {
+        let storage = draft.new_storage(&table.storage, &self.column.name);
+        let mut asked = self.column.clone();
+        let number = if table.is_new {
+            None
+        } else {
             self.refuse_what_rewrites(draft)?;
-        }
-        let defined = self.column.definition(draft, &self.table, "column")?;
+            self.number(draft, &table, &storage, &mut asked)?
+        };
+        let defined = asked.definition(draft, &self.table, "column")?;
         let mut column = defined.column;
         let up = if table.is_new {
             None
         } else {
-            column.storage = draft.new_storage(&table.storage, &self.column.name);
-            match (self.up.as_deref().filter(|up| !up.trim().is_empty()), &column.default) {
+            column.storage = storage;
+            let default = number.or_else(|| column.default.clone());
+            match (self.up.as_deref().filter(|up| !up.trim().is_empty()), default) {
                 (Some(text), _) => Some(("up", draft.expression("up", text)?)),
-                (None, Some(default)) => Some(("column.default", default.clone())),
+                (None, Some(default)) => Some(("column.default", default)),
                 (None, None) if column.nullable => None,
                 (None, None) => return Err(self.value_is_missing(draft)),
             }
@@ -60,6 +72,7 @@ impl Operate for AddColumn {
         };
         let copy = Draft::probe(&self.table);
         draft.rehearse("column", sql!("ALTER TABLE {t} ADD COLUMN {d}", t = copy, d = defined.sql));
+        let key = self.column.pk.then(|| self.rehearse_key(draft));
         if up.is_some() {
             let path = draft.path_of("");
             draft.lenses.push(Lens {
@@ -74,6 +87,10 @@ impl Operate for AddColumn {
         let name = column.name.clone();
         draft.add_column(&self.table, column);
         self.column.take_note(draft, &self.table, defined.unique.as_ref());
+        if let Some(key) = key {
+            let columns = std::slice::from_ref(&name);
+            draft.made_constraint(&self.table, &key, Check::PrimaryKey, columns);
+        }
         if let Some(reference) = &self.column.references {
             let key = reference.foreign_key(draft, &name, "column.references")?;
             draft.add_foreign_key(&self.table, key, "column.references")?;
@@ -93,19 +110,77 @@ impl AddColumn {
 
     /// What would rewrite the table under a lock that stops everybody.
     fn refuse_what_rewrites(&self, draft: &mut Draft) -> Result<(), Rejected> {
-        let hint = "add a plain column with `up`, or use `sql` in a quiet hour";
-        if serial_type(&self.column.type_name).is_some() {
-            let message = "a serial column cannot be added to a table with rows yet";
-            return Err(draft.reject_with("column.type", message, hint));
-        }
-        if self.column.generated.is_some() {
-            let message = "a column that fills itself cannot be added to a table with rows yet";
-            return Err(draft.reject_with("column.generated", message, hint));
-        }
-        if self.column.pk {
-            let message = "a primary key cannot be added to a table with rows yet";
-            return Err(draft.reject_with("column.pk", message, hint));
+        if self.column.generated.as_ref().is_some_and(|one| one.expression.is_some()) {
+            let message =
+                "a stored generated column rewrites the whole table while nobody can use it";
+            let hint = "add a plain column with `up`, or use `sql` in a quiet hour";
+            return Err(draft.reject_with("column.generated.expression", message, hint));
         }
         Ok(())
+    }
+
+    /// The next number of a sequence of its own, where the column is a serial or an identity column.
+    /// What is asked of Postgres is then a column with that default, or an identity column.
+    fn number(
+        &self,
+        draft: &mut Draft,
+        table: &Table,
+        storage: &Ident,
+        asked: &mut ColumnDefinition,
+    ) -> Result<Option<Expression>, Rejected> {
+        let serial = serial_type(&self.column.type_name);
+        let identity = self.column.generated.as_ref().and_then(|one| one.identity.as_ref());
+        if serial.is_none() && identity.is_none() {
+            return Ok(None);
+        }
+        if self.column.default.is_some() {
+            let message = "the column takes its values from a sequence, so it takes no `default`";
+            return Err(draft.reject("column.default", message));
+        }
+        let options = identity.and_then(|identity| identity.sequence_options.as_deref());
+        if let (Some(_), Some(_)) = (identity, &self.up) {
+            let message =
+                "an identity column takes its values from a sequence, so it takes no `up`";
+            return Err(draft.reject("up", message));
+        }
+        if let Some(options) = options {
+            let field = "column.generated.identity.sequence_options";
+            if draft.expression(field, options)?.names().contains("sequence") {
+                let message = "the sequence has its usual name where the table has rows";
+                return Err(draft.reject_with(field, message, "leave SEQUENCE NAME out"));
+            }
+        }
+        let candidates = names::sequence_candidates(&self.table, &self.column.name);
+        let name = draft.free_relation_name(&self.table, candidates);
+        let name = QualifiedName::new(&draft.schema.name, &name);
+        draft.rehearse("column", sql!("CREATE SEQUENCE {s}", s = name));
+        let next = format!("nextval({}::regclass)", Literal::new(name.to_string()));
+        asked.nullable = false;
+        if let Some(type_name) = serial {
+            asked.type_name = type_name.to_owned();
+            asked.default = Some(next.clone());
+        }
+        draft.sequences.push(NewSequence {
+            table: table.storage.clone(),
+            column: storage.clone(),
+            name,
+            is_identity: serial.is_none(),
+        });
+        Ok(Some(Expression::from_catalog(next)))
+    }
+
+    fn rehearse_key(&self, draft: &mut Draft) -> Ident {
+        let candidates = names::primary_key_candidates(&self.table);
+        let name = draft.free_relation_name(&self.table, candidates);
+        let (copy, column) = (Draft::probe(&self.table), self.column.name.ident());
+        let add = sql!(
+            "ALTER TABLE {t} ADD CONSTRAINT {n} PRIMARY KEY ({c})",
+            t = copy,
+            n = name,
+            c = column
+        );
+        let hint = "a table has one key: drop the one it has in a migration before".to_owned();
+        draft.rehearse_with("column.pk", add, Some(hint));
+        name
     }
 }

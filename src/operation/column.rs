@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::Draft;
 use super::reference::Reference;
 use super::rejection::Rejected;
+use crate::plan::names;
 use crate::schema::{Check, Column, Generated, Name, TypeName};
 use crate::sql;
 use crate::sql::{Expression, Ident, Sql};
@@ -124,6 +125,7 @@ impl ColumnDefinition {
             type_name,
             nullable: self.nullable && !self.pk,
             not_null_name: None,
+            not_null_comment: None,
             default: None,
             generated: None,
             comment: self.comment.clone(),
@@ -132,9 +134,11 @@ impl ColumnDefinition {
             storage_mode: None,
             compression: None,
             statistics: None,
+            options: None,
             sequence: None,
+            toastable: false,
+            collatable: false,
             constrained_domain: false,
-            identity_options: None,
         }
     }
 
@@ -165,7 +169,8 @@ impl ColumnDefinition {
             column.generated = Some(kind);
         }
         if self.unique {
-            let name = draft.unique_name(table, &self.name);
+            let candidates = names::unique_candidates(table, &self.name);
+            let name = draft.free_relation_name(table, candidates);
             text.push_str(&format!(" CONSTRAINT {name} UNIQUE"));
             unique = Some(name);
         }

@@ -221,6 +221,7 @@ impl TableConstraint {
             options,
             valid: true,
             index: None,
+            comment: None,
         })
     }
 }

@@ -24,6 +24,8 @@ pub struct Draft {
     pub questions: Vec<Question>,
     /// How columns of the two versions follow from each other.
     pub lenses: Vec<Lens>,
+    /// Sequences of columns that are added to tables with rows.
+    pub sequences: Vec<NewSequence>,
     /// Tables that go, as they were.
     pub dropped: Vec<Table>,
     /// Raw SQL.
@@ -86,6 +88,19 @@ pub struct Argument {
     pub type_name: TypeName,
 }
 
+/// A sequence that fills a column which is added to a table with rows.
+#[derive(Debug, Clone)]
+pub struct NewSequence {
+    /// The table's storage name.
+    pub table: Ident,
+    /// The column's storage name.
+    pub column: Ident,
+    /// The sequence's name.
+    pub name: QualifiedName,
+    /// Whether the column is an identity column from `complete` on.
+    pub is_identity: bool,
+}
+
 /// Raw SQL of the user's, run as it is.
 #[derive(Debug, Clone)]
 pub struct RawSql {
@@ -118,6 +133,7 @@ impl Draft {
             schema: schema.clone(),
             questions: Vec::new(),
             lenses: Vec::new(),
+            sequences: Vec::new(),
             dropped: Vec::new(),
             raw: Vec::new(),
             rejections: Vec::new(),

@@ -74,19 +74,6 @@ impl Draft {
         }
     }
 
-    /// The name of a unique constraint that has none in the file.
-    pub(super) fn unique_name(&mut self, table: &Name, column: &Name) -> Ident {
-        let storage = self.schema.tables.get(table).map(|table| table.storage.clone());
-        let is_free = |name: &Ident| {
-            let freed = |table: &Ident| self.freed.contains(&(table.clone(), name.clone()));
-            !self.schema.holds_relation(name) || storage.as_ref().is_some_and(freed)
-        };
-        let free = names::unique_candidates(table, column).find(is_free);
-        let name = free.expect("numbers do not end");
-        self.schema.other_relations.push(name.clone());
-        name
-    }
-
     /// The version has one more column, at the end.
     pub(super) fn add_column(&mut self, table: &Name, column: Column) {
         if let Some(table) = self.schema.tables.get_mut(table) {
@@ -255,6 +242,22 @@ impl Draft {
         }
         self.schema.other_relations.push(name.ident().clone());
         Ok(())
+    }
+
+    /// The first of these names that no relation has, for one that has none in the file.
+    pub(super) fn free_relation_name(
+        &mut self,
+        table: &Name,
+        mut candidates: impl Iterator<Item = Ident>,
+    ) -> Ident {
+        let storage = self.schema.tables.get(table).map(|table| table.storage.clone());
+        let is_free = |name: &Ident| {
+            let freed = |table: &Ident| self.freed.contains(&(table.clone(), name.clone()));
+            !self.schema.holds_relation(name) || storage.as_ref().is_some_and(freed)
+        };
+        let name = candidates.find(is_free).expect("numbers do not end");
+        self.schema.other_relations.push(name.clone());
+        name
     }
 
     /// Reads a name that may be qualified, as in `public.my_ops`.

@@ -46,7 +46,7 @@ pub use constraint::{ConstraintKind, TableConstraint};
 pub use create_constraint::{ConstraintType, CreateConstraint};
 pub use create_index::CreateIndex;
 pub use create_table::CreateTable;
-pub use draft::{Argument, Call, Draft, Lens, RawSql};
+pub use draft::{Argument, Call, Draft, Lens, NewSequence, RawSql};
 pub use drop_column::DropColumn;
 pub use drop_constraint::DropConstraint;
 pub use drop_index::DropIndex;

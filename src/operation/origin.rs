@@ -66,6 +66,7 @@ impl Draft {
             columns,
             valid: true,
             inherited: false,
+            comment: None,
         });
     }
 
@@ -92,6 +93,8 @@ fn made_index(name: &Ident, unique: bool, columns: Vec<Ident>) -> Index {
         has_parameters: false,
         replica_identity: false,
         needed_by: Vec::new(),
+        clustered: false,
+        targets: Vec::new(),
         comment: None,
     }
 }

@@ -97,6 +97,7 @@ impl Reference {
             options,
             valid: true,
             index: None,
+            comment: None,
         })
     }
 }

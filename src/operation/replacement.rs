@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{Call, Draft, Lens};
 use super::rejection::Rejected;
-use crate::schema::{Column, Index, Name, Table, TypeName};
+use crate::schema::{Column, Generated, Name, TypeName};
 use crate::sql::Expression;
 
 /// A column that the new version has a copy of.
@@ -155,20 +155,12 @@ impl Draft {
         name: &Name,
         column: &Column,
     ) -> Result<(), Rejected> {
-        let table: Table = self.table(name, "table")?.clone();
-        if column.generated.is_some() {
-            let message =
-                format!("`{}` fills itself; such columns cannot be replaced yet", column.name);
-            return Err(self.reject("column", message));
+        if matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_))) {
+            let message = format!("`{}` is generated, and cannot be replaced", column.name);
+            let hint = "add a column, and drop this one in a migration after it";
+            return Err(self.reject_with("column", message, hint));
         }
         self.nothing_computes_from(name, column, "column")?;
-        let identity =
-            |index: &&Index| index.replica_identity && index.columns.contains(&column.storage);
-        if let Some(index) = table.indexes.iter().find(identity) {
-            let message =
-                format!("the index `{}` is the table's replica identity", index.name.as_str());
-            return Err(self.reject("column", message));
-        }
         self.nothing_references(name, Some(&column.name), "column")?;
         self.nothing_stands_on(name, column, "column")
     }

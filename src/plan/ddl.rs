@@ -2,10 +2,18 @@
 //! it (manual, sections 13.3.1 and the pages of the commands; checked against 14 to 18 by
 //! `tests/locks.rs`).
 
+mod attributes;
+
 use super::{Action, Lock, Step, Work};
 use crate::schema::{Column, ForeignKey, Name, ReplicaIdentity};
 use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
+
+pub use attributes::{
+    add_identity, add_not_null, analyze, cluster_on, comment_on_constraint, comment_on_index,
+    create_sequence, create_statistics, drop_sequence, own_sequence, put_sequence_aside,
+    remember_sequence, rename_statistics, retype_sequence, set_index_statistics,
+};
 
 /// Whether a new column is the same for every row that is there: then no row is touched.
 #[derive(Debug, Clone)]
@@ -64,6 +72,9 @@ pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Cons
     }
     if let Some(target) = column.statistics {
         alter(sql!("SET STATISTICS {n}", n = target));
+    }
+    if let Some(options) = &column.options {
+        alter(sql!("SET ({o})", o = options));
     }
     let purpose = format!("add the column `{}` to `{}`", name.as_str(), table.name.as_str());
     Step::quiet(purpose, statements)
@@ -237,14 +248,6 @@ pub fn drop_table(table: &QualifiedName) -> Step {
         .locking(Lock::AccessExclusive, table)
 }
 
-/// Has a sequence go with another column. The sequence is locked: who takes a number waits.
-#[must_use]
-pub fn own_sequence(table: &QualifiedName, sequence: &Expression, column: &Ident) -> Step {
-    let purpose = format!("let `{}` own its sequence", column.as_str());
-    let own = sql!("ALTER SEQUENCE {s} OWNED BY {t}.{c}", s = sequence, t = table, c = column);
-    Step { lock: Lock::ShareRowExclusive, ..Step::quiet(purpose, vec![own]) }
-}
-
 /// Builds an index while reads and writes go on.
 #[must_use]
 pub fn create_index(
@@ -359,16 +362,6 @@ pub fn rename_index_column(table: &QualifiedName, index: &Ident, from: &Ident, t
     // ALTER INDEX has no form for it, but to ALTER TABLE an index is a table.
     let rename = sql!("ALTER TABLE {i} RENAME COLUMN {a} TO {b}", i = index, a = from, b = to);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, &index)
-}
-
-/// Measures new columns, for the planner of the new version's queries.
-#[must_use]
-pub fn analyze(table: &QualifiedName, columns: &[Ident]) -> Step {
-    let purpose = format!("analyze the new columns of `{}`", table.name.as_str());
-    let analyze = sql!("ANALYZE {t} ({c})", t = table, c = commas(columns));
-    Step::quiet(purpose, vec![analyze])
-        .locking(Lock::ShareUpdateExclusive, table)
-        .working(Work::Scan)
 }
 
 /// Puts the sync trigger on a table. It fires ALWAYS, so that replicated rows are kept in step.

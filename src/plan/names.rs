@@ -72,6 +72,14 @@ pub fn copy_of(table: &Ident, name: &Ident) -> Ident {
     readable("dup_", name.as_str(), &[table.as_str(), name.as_str()])
 }
 
+/// The sequence that remembers, during contract, how far another one is.
+#[must_use]
+pub fn memory_of(sequence: &QualifiedName) -> QualifiedName {
+    let (schema, name) = (&sequence.schema, &sequence.name);
+    let memory = readable("seq_", name.as_str(), &[schema.as_str(), name.as_str()]);
+    QualifiedName::new(schema, &memory)
+}
+
 /// The CHECK that proves a column to have no NULL before it becomes NOT NULL.
 #[must_use]
 pub fn not_null(table: &Ident, column: &Ident) -> Ident {
@@ -84,7 +92,7 @@ pub fn not_null(table: &Ident, column: &Ident) -> Ident {
 /// Names for the unique constraint that a file asks for without naming it, as Postgres itself tries
 /// them.
 pub fn unique_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
-    candidates(table.as_str().to_owned(), column.as_str().to_owned(), "key")
+    candidates(table.as_str().to_owned(), Some(column.as_str().to_owned()), "key")
 }
 
 /// The index of a partition, as a part of its parent's index; hashed where that is too long, or
@@ -102,22 +110,39 @@ pub fn partition_index(
 
 /// Names for the NOT NULL of a column, as Postgres 18 itself tries them.
 pub fn not_null_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
-    candidates(table.as_str().to_owned(), column.as_str().to_owned(), "not_null")
+    candidates(table.as_str().to_owned(), Some(column.as_str().to_owned()), "not_null")
+}
+
+/// Names for the sequence of a column, as Postgres itself tries them.
+pub fn sequence_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
+    candidates(table.as_str().to_owned(), Some(column.as_str().to_owned()), "seq")
+}
+
+/// Names for a primary key, as Postgres itself tries them.
+pub fn primary_key_candidates(table: &Name) -> impl Iterator<Item = Ident> {
+    candidates(table.as_str().to_owned(), None, "pkey")
 }
 
 /// `<table>_<column>_<label>`, then with a number behind it; what is too long is taken from the
 /// longer of the first two parts (`makeObjectName` in Postgres' source).
-fn candidates(table: String, column: String, label: &'static str) -> impl Iterator<Item = Ident> {
+fn candidates(
+    table: String,
+    column: Option<String>,
+    label: &'static str,
+) -> impl Iterator<Item = Ident> {
     (0_usize..).map(move |number| {
         let number = if number == 0 { String::new() } else { number.to_string() };
-        let room = 63 - "__".len() - label.len() - number.len();
-        let (mut first, mut second) = (table.len(), column.len());
+        let column = column.as_deref();
+        let room = 63 - column.map_or(1, |_| 2) - label.len() - number.len();
+        let (mut first, mut second) = (table.len(), column.map_or(0, str::len));
         while first + second > room {
             *(if first > second { &mut first } else { &mut second }) -= 1;
         }
         let first = &table[..table.floor_char_boundary(first)];
-        let second = &column[..column.floor_char_boundary(second)];
-        known(&format!("{first}_{second}_{label}{number}"))
+        let second = column.map_or_else(String::new, |column| {
+            format!("_{}", &column[..column.floor_char_boundary(second)])
+        });
+        known(&format!("{first}{second}_{label}{number}"))
     })
 }
 

@@ -4,23 +4,28 @@
 //! what the table holds. They are two types, so that neither can be passed for the other, and only
 //! the second one fits into SQL.
 
+mod column;
 mod identity;
 mod name;
 mod partition;
 mod privilege;
+mod sequence;
+mod statistics;
 mod table;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use column::{Column, Generated, TypeName};
 pub use identity::ReplicaIdentity;
 pub use name::Name;
 pub use partition::Partition;
 pub use privilege::{Grant, Privilege};
+pub use sequence::Sequence;
+pub use statistics::Statistics;
 pub use table::{
-    Check, Column, Constraint, Dependent, ForeignKey, Generated, Index, Kind, Table, TableOrder,
-    Trigger, TypeName,
+    Check, Constraint, Dependent, ForeignKey, Index, Kind, Table, TableOrder, Trigger,
 };
 
 use crate::sql::{Expression, Ident};

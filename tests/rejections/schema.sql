@@ -16,3 +16,4 @@ CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; EN
 CREATE TRIGGER told AFTER UPDATE OF place ON events FOR EACH ROW EXECUTE FUNCTION tell();
 INSERT INTO users (id, name) VALUES (1, 'Ann');
 CREATE TABLE visits (id int, page text) PARTITION BY RANGE (id);
+CREATE TABLE stays (id int PRIMARY KEY, during int4range, CONSTRAINT stays_apart EXCLUDE USING gist (during WITH &&));

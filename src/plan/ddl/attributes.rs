@@ -1,0 +1,219 @@
+//! What hangs on columns, constraints and indexes: comments, statistics, sequences, identity.
+
+use super::super::{Lock, Step, Work};
+use crate::schema::{Sequence, Statistics};
+use crate::sql;
+use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql};
+
+/// Comments on a constraint.
+#[must_use]
+pub fn comment_on_constraint(table: &QualifiedName, name: &Ident, comment: &str) -> Step {
+    let purpose = format!("comment on the constraint `{}`", name.as_str());
+    let text = Literal::new(comment);
+    let comment = sql!("COMMENT ON CONSTRAINT {n} ON {t} IS {x}", n = name, t = table, x = text);
+    Step::quiet(purpose, vec![comment]).locking(Lock::AccessShare, table)
+}
+
+/// Comments on an index.
+#[must_use]
+pub fn comment_on_index(table: &QualifiedName, name: &Ident, comment: &str) -> Step {
+    let purpose = format!("comment on the index `{}`", name.as_str());
+    let (index, text) = (QualifiedName::new(&table.schema, name), Literal::new(comment));
+    let comment = sql!("COMMENT ON INDEX {i} IS {x}", i = index, x = text);
+    Step::quiet(purpose, vec![comment]).locking(Lock::ShareUpdateExclusive, &index)
+}
+
+/// Says how closely the expressions in an index are measured.
+#[must_use]
+pub fn set_index_statistics(table: &QualifiedName, name: &Ident, targets: &[(u16, u32)]) -> Step {
+    let index = QualifiedName::new(&table.schema, name);
+    let set = |(column, target): &(u16, u32)| {
+        sql!(
+            "ALTER INDEX {i} ALTER COLUMN {c} SET STATISTICS {t}",
+            i = index,
+            c = u32::from(*column),
+            t = *target,
+        )
+    };
+    let purpose = format!("set the statistics targets of the index `{}`", name.as_str());
+    Step::quiet(purpose, targets.iter().map(set).collect())
+        .locking(Lock::ShareUpdateExclusive, &index)
+}
+
+/// Makes an index the one that CLUSTER goes by.
+#[must_use]
+pub fn cluster_on(table: &QualifiedName, index: &Ident) -> Step {
+    let purpose = format!("let CLUSTER go by `{}`", index.as_str());
+    let set = sql!("ALTER TABLE {t} CLUSTER ON {i}", t = table, i = index);
+    Step::quiet(purpose, vec![set]).locking(Lock::ShareUpdateExclusive, table)
+}
+
+/// Makes a column NOT NULL for rows written from now on (Postgres 18).
+#[must_use]
+pub fn add_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
+    let purpose = format!("let no new row have NULL in `{}`", column.as_str());
+    let add = sql!(
+        "ALTER TABLE {t} ADD CONSTRAINT {n} NOT NULL {c} NOT VALID",
+        t = table,
+        n = name,
+        c = column,
+    );
+    Step::quiet(purpose, vec![add]).locking(Lock::AccessExclusive, table)
+}
+
+/// Makes extended statistics under another name; ANALYZE fills them.
+#[must_use]
+pub fn create_statistics(
+    table: &QualifiedName,
+    name: &QualifiedName,
+    statistics: &Statistics,
+    owner: Option<&Ident>,
+) -> Step {
+    let create =
+        sql!("CREATE STATISTICS {n} {d} FROM {t}", n = name, d = statistics.definition, t = table,);
+    let mut statements = vec![create];
+    if let Some(target) = statistics.target {
+        statements.push(sql!("ALTER STATISTICS {n} SET STATISTICS {t}", n = name, t = target));
+    }
+    if let Some(comment) = &statistics.comment {
+        let comment = Literal::new(comment);
+        statements.push(sql!("COMMENT ON STATISTICS {n} IS {c}", n = name, c = comment));
+    }
+    if let Some(owner) = owner {
+        statements.push(sql!("ALTER STATISTICS {n} OWNER TO {o}", n = name, o = owner));
+    }
+    let purpose = format!(
+        "make the statistics `{}` of `{}`",
+        statistics.name.name.as_str(),
+        table.name.as_str()
+    );
+    let drop = sql!("DROP STATISTICS {n}", n = name);
+    let undo = Step::quiet(format!("drop the statistics `{}`", name.name.as_str()), vec![drop])
+        .locking(Lock::ShareUpdateExclusive, table);
+    Step::quiet(purpose, statements).locking(Lock::ShareUpdateExclusive, table).undone_by(undo)
+}
+
+/// Gives extended statistics another name.
+#[must_use]
+pub fn rename_statistics(from: &QualifiedName, to: &Ident) -> Step {
+    let purpose = format!("name the statistics `{}`", to.as_str());
+    Step::quiet(purpose, vec![sql!("ALTER STATISTICS {a} RENAME TO {b}", a = from, b = to)])
+}
+
+/// Has a sequence go with another column. The sequence is locked: who takes a number waits.
+#[must_use]
+pub fn own_sequence(table: &QualifiedName, sequence: &QualifiedName, column: &Ident) -> Step {
+    let purpose = format!("let `{}` own its sequence", column.as_str());
+    let own = sql!("ALTER SEQUENCE {s} OWNED BY {t}.{c}", s = sequence, t = table, c = column);
+    Step { lock: Lock::ShareRowExclusive, ..Step::quiet(purpose, vec![own]) }
+}
+
+/// Has a sequence give numbers of another type.
+#[must_use]
+pub fn retype_sequence(sequence: &QualifiedName, type_name: &Expression) -> Step {
+    let purpose = format!("let `{}` give numbers of type {type_name}", sequence.name.as_str());
+    let retype = sql!("ALTER SEQUENCE {s} AS {t}", s = sequence, t = type_name);
+    Step { lock: Lock::ShareRowExclusive, ..Step::quiet(purpose, vec![retype]) }
+}
+
+/// Makes a sequence that belongs to no column as yet. Who writes to the table takes numbers from it.
+#[must_use]
+pub fn create_sequence(sequence: &Sequence, owner: Option<&Ident>, grants: Vec<Sql>) -> Step {
+    let name = &sequence.name;
+    let options = sequence.options.as_ref().map(|options| sql!(" {o}", o = options));
+    let create = sql!(
+        "CREATE SEQUENCE {s} AS {t}{o}",
+        s = name,
+        t = sequence.type_name,
+        o = options.unwrap_or_else(|| sql!("")),
+    );
+    let mut statements = vec![create];
+    statements.extend(grants);
+    if let Some(owner) = owner {
+        statements.push(sql!("ALTER SEQUENCE {s} OWNER TO {o}", s = name, o = owner));
+    }
+    Step::quiet(format!("make the sequence `{}`", name.name.as_str()), statements)
+        .undone_by(drop_sequence(name))
+}
+
+/// Drops a sequence.
+#[must_use]
+pub fn drop_sequence(sequence: &QualifiedName) -> Step {
+    let purpose = format!("drop the sequence `{}`", sequence.name.as_str());
+    let mut step = Step::quiet(purpose, vec![sql!("DROP SEQUENCE {s}", s = sequence)]);
+    step.lock = Lock::AccessExclusive;
+    step
+}
+
+/// Makes a sequence that is as far as one which is about to go.
+#[must_use]
+pub fn remember_sequence(sequence: &Sequence, memory: &QualifiedName) -> Step {
+    let name = &sequence.name;
+    // Setting the type that it has locks the sequence, so that nobody takes a number meanwhile.
+    let hold = sql!("ALTER SEQUENCE {s} AS {t}", s = name, t = sequence.type_name);
+    let create = sql!("CREATE SEQUENCE {m} MINVALUE -9223372036854775808", m = memory);
+    let remember = sql!(
+        "SELECT pg_catalog.setval({l}::regclass, last_value, is_called) FROM {s}",
+        l = Literal::new(memory.to_string()),
+        s = name,
+    );
+    let purpose = format!("remember how far the sequence `{}` is", name.name.as_str());
+    Step { lock: Lock::ShareRowExclusive, ..Step::quiet(purpose, vec![hold, create, remember]) }
+}
+
+/// Makes room for a sequence of the same name.
+#[must_use]
+pub fn put_sequence_aside(sequence: &QualifiedName, memory: &QualifiedName) -> Step {
+    let purpose = format!("put the sequence `{}` aside", sequence.name.as_str());
+    let rename = sql!("ALTER SEQUENCE {s} RENAME TO {m}", s = sequence, m = memory.name);
+    Step { lock: Lock::AccessExclusive, ..Step::quiet(purpose, vec![rename]) }
+}
+
+/// Makes a column an identity column, whose sequence goes on where the remembered one is.
+#[must_use]
+pub fn add_identity(
+    table: &QualifiedName,
+    column: &Ident,
+    (words, sequence): (&Expression, &Sequence),
+    memory: &QualifiedName,
+    grants: Vec<Sql>,
+) -> Step {
+    let name = &sequence.name;
+    let options = sequence.options.as_ref().map(|options| sql!(" {o}", o = options));
+    let add = sql!(
+        "ALTER TABLE {t} ALTER COLUMN {c} ADD GENERATED {w} AS IDENTITY (SEQUENCE NAME {s}{o})",
+        t = table,
+        c = column,
+        w = words,
+        s = name,
+        o = options.unwrap_or_else(|| sql!("")),
+    );
+    // A number that the type does not have is beyond its last.
+    let go_on = sql!(
+        file "sync/go_on.sql",
+        sequence = Literal::new(name.to_string()),
+        memory = memory,
+    );
+    let mut statements = vec![add, go_on, sql!("DROP SEQUENCE {m}", m = memory)];
+    if let Some(comment) = &sequence.comment {
+        let comment = Literal::new(comment);
+        statements.push(sql!("COMMENT ON SEQUENCE {s} IS {c}", s = name, c = comment));
+    }
+    statements.extend(grants);
+    let purpose = format!("let `{}` be an identity column", column.as_str());
+    Step::quiet(purpose, statements).locking(Lock::AccessExclusive, table)
+}
+
+/// Measures new columns, for the planner of the new version's queries; all columns where there are
+/// none given.
+#[must_use]
+pub fn analyze(table: &QualifiedName, columns: &[Ident]) -> Step {
+    let purpose = format!("analyze the new columns of `{}`", table.name.as_str());
+    let analyze = match columns {
+        [] => sql!("ANALYZE {t}", t = table),
+        columns => sql!("ANALYZE {t} ({c})", t = table, c = sql::commas(columns)),
+    };
+    Step::quiet(purpose, vec![analyze])
+        .locking(Lock::ShareUpdateExclusive, table)
+        .working(Work::Scan)
+}

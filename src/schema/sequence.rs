@@ -1,0 +1,22 @@
+//! Sequences that belong to columns.
+
+use serde::{Deserialize, Serialize};
+
+use super::column::TypeName;
+use super::privilege::Grant;
+use crate::sql::{Expression, QualifiedName};
+
+/// The sequence of a serial or an identity column.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sequence {
+    /// Its name.
+    pub name: QualifiedName,
+    /// The type of its numbers.
+    pub type_name: TypeName,
+    /// Its options, as in CREATE SEQUENCE, where they are not the usual ones of the type.
+    pub options: Option<Expression>,
+    /// Privileges on it.
+    pub grants: Vec<Grant>,
+    /// The comment.
+    pub comment: Option<String>,
+}

@@ -1,0 +1,5 @@
+CREATE TABLE lines (body text);
+CREATE SEQUENCE lines_number_seq;
+GRANT SELECT, INSERT ON lines TO pg_signal_backend;
+INSERT INTO lines VALUES ('one'), ('two');
+ALTER TABLE lines OWNER TO pg_monitor;

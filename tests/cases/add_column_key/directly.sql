@@ -1,0 +1,1 @@
+ALTER TABLE words ADD id serial PRIMARY KEY;

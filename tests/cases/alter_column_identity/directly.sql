@@ -1,0 +1,1 @@
+ALTER TABLE bills ALTER id TYPE bigint, ALTER number TYPE integer;

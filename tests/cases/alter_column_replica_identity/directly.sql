@@ -1,0 +1,1 @@
+ALTER TABLE parts ALTER number TYPE bigint;

@@ -2,7 +2,8 @@
 //!
 //! * `before.sql`: the schema and the rows at the beginning;
 //! * `migration.yaml`: what is started;
-//! * `traffic.sql`: statements of applications, each line `old: ...` or `new: ...`.
+//! * `traffic.sql`: statements of applications, each line `old: ...` or `new: ...`;
+//! * `base.yaml`, where the old version has more than its tables: the migration that leads to it.
 //!
 //! Each case is started, rolled back (everything must be as before), started again, used through
 //! both versions, rolled back (the old version must see what it saw), started a third time and
@@ -55,11 +56,18 @@ impl Case {
             .migration;
         migration.name = "next".into();
         let case = Self { name: name.into(), database, migration, traffic: read("traffic.sql") };
-        let base = serde_json::json!({"sql": {"up": "SELECT 1"}});
-        let base = Migration {
-            name: "base".into(),
-            version_schema: None,
-            operations: vec![serde_json::from_value(base).expect("an operation")],
+        let base = directory.join("base.yaml");
+        let base = if base.exists() {
+            let mut base = migration::read(&base).expect("base.yaml").migration;
+            base.name = "base".into();
+            base
+        } else {
+            let base = serde_json::json!({"sql": {"up": "SELECT 1"}});
+            Migration {
+                name: "base".into(),
+                version_schema: None,
+                operations: vec![serde_json::from_value(base).expect("an operation")],
+            }
         };
         case.start(&base).await;
         case.complete().await;

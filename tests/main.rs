@@ -13,3 +13,4 @@ mod refusals;
 mod rejections;
 mod server;
 mod upserts;
+mod views;

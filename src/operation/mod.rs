@@ -11,12 +11,16 @@ mod alter_column;
 mod column;
 mod constraint;
 mod create_index;
+mod create_materialized_view;
 mod create_table;
+mod create_view;
 mod draft;
 mod draft_changes;
 mod draft_questions;
+mod draft_views;
 mod drop_column;
 mod drop_table;
+mod drop_view;
 pub(crate) mod field;
 pub(crate) mod near;
 mod question;
@@ -33,11 +37,14 @@ pub use alter_column::AlterColumn;
 pub use column::{ColumnDefinition, GeneratedDefinition, IdentityDefinition, NamedCheck};
 pub use constraint::{ConstraintKind, TableConstraint};
 pub use create_index::CreateIndex;
+pub use create_materialized_view::{CreateMaterializedView, ViewIndexDefinition};
 pub use create_table::CreateTable;
+pub use create_view::CreateView;
 pub use draft::{Call, Draft, Lens, RawSql};
 pub use drop_column::DropColumn;
 pub use drop_table::DropTable;
-pub use question::{Answers, Binding, Bound, Question};
+pub use drop_view::DropView;
+pub use question::{Answers, Binding, Bound, Question, VersionViews, ViewStatement, ViewTrial};
 pub use reference::{MatchType, Reference, ReferenceAction};
 pub use rejection::{Rejected, Rejection};
 pub use rename_column::RenameColumn;
@@ -65,6 +72,12 @@ pub enum Operation {
     DropTable(DropTable),
     /// Makes an index.
     CreateIndex(CreateIndex),
+    /// Makes a view, which each version has over its own tables.
+    CreateView(CreateView),
+    /// Makes a materialized view, which each version has over its own tables.
+    CreateMaterializedView(CreateMaterializedView),
+    /// Removes a view of either kind.
+    DropView(DropView),
     /// Runs SQL as it is.
     Sql(RunSql),
 }
@@ -88,6 +101,9 @@ impl Operation {
             Self::RenameTable(_) => "rename_table",
             Self::DropTable(_) => "drop_table",
             Self::CreateIndex(_) => "create_index",
+            Self::CreateView(_) => "create_view",
+            Self::CreateMaterializedView(_) => "create_materialized_view",
+            Self::DropView(_) => "drop_view",
             Self::Sql(_) => "sql",
         }
     }
@@ -105,6 +121,9 @@ impl Operation {
             Self::RenameTable(operation) => operation.change(draft),
             Self::DropTable(operation) => operation.change(draft),
             Self::CreateIndex(operation) => operation.change(draft),
+            Self::CreateView(operation) => operation.change(draft),
+            Self::CreateMaterializedView(operation) => operation.change(draft),
+            Self::DropView(operation) => operation.change(draft),
             Self::Sql(operation) => operation.change(draft),
         };
     }

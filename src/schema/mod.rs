@@ -7,6 +7,7 @@
 mod name;
 mod privilege;
 mod table;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub use table::{
     Check, Column, Constraint, Dependent, ForeignKey, Generated, Index, Kind, Table, TableOrder,
     Trigger, TypeName,
 };
+pub use view::{ShownColumn, ShownView, View, ViewIndex, ViewKind};
 
 use crate::sql::{Expression, Ident};
 
@@ -44,8 +46,14 @@ pub struct Schema {
     pub tables: BTreeMap<Name, Table>,
     /// Every other relation's name in the base schema: views, sequences, indexes, ...
     pub other_relations: Vec<Ident>,
+    /// The present version's schema, where there is one.
+    #[serde(default)]
+    pub version: Option<Ident>,
     /// The views that the present version schema shows.
     pub shown: Vec<Ident>,
+    /// The users' own views, each behind those that it reads.
+    #[serde(default)]
+    pub views: Vec<View>,
 }
 
 impl Schema {
@@ -56,6 +64,17 @@ impl Schema {
                 table.arrange(&known.columns);
             }
         }
+    }
+
+    /// The users' own view of this name.
+    #[must_use]
+    pub fn view(&self, name: &Name) -> Option<&View> {
+        self.views.iter().find(|view| &view.name == name)
+    }
+
+    /// Puts each of the users' own views behind those that it may read.
+    pub fn arrange_views(&mut self) {
+        view::sort(&mut self.views);
     }
 
     /// Whether a relation of this name is stored in the base schema.

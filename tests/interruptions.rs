@@ -100,7 +100,8 @@ async fn interrupt_rollback(case: &Case, before: &str) {
 
 async fn interrupt_complete(name: &str) {
     let undisturbed = Case::open(name).await;
-    let inside = undisturbed.plan().await.contract.steps.len();
+    let contract = undisturbed.plan().await.contract;
+    let inside = contract.opening.len() + contract.steps.len();
     undisturbed.start(&undisturbed.migration).await;
     undisturbed.complete().await;
     let end = undisturbed.catalog().await;

@@ -5,6 +5,7 @@
 //! * `traffic.sql`: statements of applications, each line `old: ...` or `new: ...`;
 //! * `directly.sql`, in some: what makes the same schema without us;
 //! * `afterwards.sql`, in some: statements of applications once all is completed.
+//! * `base.yaml`, where the old version has more than its tables: the migration that leads to it.
 //!
 //! Each case is started, rolled back (everything must be as before), started again, used through
 //! both versions, rolled back (the old version must see what it saw), started a third time and
@@ -46,11 +47,18 @@ impl Case {
     /// The case at its beginning, with a version `public_base` that shows it.
     pub(crate) async fn open(name: &str) -> Self {
         let case = Self::untouched(name).await;
-        let base = serde_json::json!({"sql": {"up": "SELECT 1"}});
-        let base = Migration {
-            name: "base".into(),
-            version_schema: None,
-            operations: vec![serde_json::from_value(base).expect("an operation")],
+        let base = directory().join(name).join("base.yaml");
+        let base = if base.exists() {
+            let mut base = migration::read(&base).expect("base.yaml").migration;
+            base.name = "base".into();
+            base
+        } else {
+            let base = serde_json::json!({"sql": {"up": "SELECT 1"}});
+            Migration {
+                name: "base".into(),
+                version_schema: None,
+                operations: vec![serde_json::from_value(base).expect("an operation")],
+            }
         };
         case.start(&base).await;
         case.complete().await;

@@ -13,7 +13,7 @@ use crate::server::Client;
 /// Everything that applications can reach: relations of the base schema and of shown versions.
 const USED: &str = "SELECT c.oid, format('%I.%I', n.nspname, c.relname), c.relkind
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname IN ('public', 'public_base', 'public_next') AND c.relkind IN ('r', 'p', 'i', 'I', 'v', 'S')";
+    WHERE n.nspname IN ('public', 'public_base', 'public_next') AND c.relkind IN ('r', 'p', 'i', 'I', 'v', 'm', 'S')";
 
 /// The files that hold them.
 const FILES: &str = "SELECT oid, pg_relation_filenode(oid) FROM pg_class
@@ -235,6 +235,9 @@ impl Watch {
     async fn contract(&mut self, plan: &Plan) {
         let first: Vec<String> =
             plan.contract.locks.iter().map(|name| name.to_string().replace('"', "")).collect();
+        for step in &plan.contract.opening {
+            self.run("contract", step).await;
+        }
         for step in &plan.contract.steps {
             let tables = "SELECT oid::regclass, relkind FROM pg_class WHERE relkind IN ('r', 'p', 'v') \
                           AND relnamespace::regnamespace::text IN ('public', 'public_base')";

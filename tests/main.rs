@@ -17,3 +17,4 @@ mod refusals;
 mod rejections;
 mod server;
 mod upserts;
+mod views;

@@ -54,7 +54,7 @@ impl Database {
         let tables = client
             .rows(&format!(
                 "SELECT relname FROM pg_class WHERE relnamespace = '{schema}'::regnamespace \
-                 AND relkind IN ('v', 'r') ORDER BY relname COLLATE \"C\""
+                 AND relkind IN ('v', 'm', 'r') ORDER BY relname COLLATE \"C\""
             ))
             .await
             .expect("the tables");

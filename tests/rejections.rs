@@ -1,5 +1,6 @@
 //! Migrations that cannot be planned, one file a case in `tests/rejections`: what is wrong is said at
 //! its place in the file, all of it at once, and nothing has changed. The snapshot is what users read.
+//! Those in `tests/rejections/with_views` meet a version that `base.yaml` there has given views.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,11 +12,12 @@ use straddle::sql::Ident;
 
 use crate::server::{Client, Database};
 
-fn cases() -> Vec<PathBuf> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rejections");
+fn cases(directory: &str) -> Vec<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(directory);
     let entries = std::fs::read_dir(directory).expect("tests/rejections");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     paths.retain(|path| path.extension().is_some_and(|found| found == "json" || found == "yaml"));
+    paths.retain(|path| !path.ends_with("base.yaml"));
     paths.sort();
     paths
 }
@@ -70,20 +72,40 @@ async fn rejected(path: &Path, database: &Database) -> String {
     transcript
 }
 
-#[tokio::test]
-async fn every_rejection_is_located_and_changes_nothing() {
+async fn all_are_located(directory: &str, database: &Database) {
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.set_snapshot_path("rejections");
-    let database = Database::new().await;
+    settings.set_snapshot_path(directory);
     let client = database.client().await;
-    client.batch_execute(include_str!("rejections/schema.sql")).await.expect("schema.sql");
     let before = catalog(&client).await;
-    for path in cases() {
-        let transcript = rejected(&path, &database).await;
+    for path in cases(directory) {
+        let transcript = rejected(&path, database).await;
         assert_eq!(before, catalog(&client).await, "{}: something has changed", path.display());
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         settings.bind(|| insta::assert_snapshot!(name, transcript));
     }
+}
+
+#[tokio::test]
+async fn every_rejection_is_located_and_changes_nothing() {
+    let database = Database::new().await;
+    let schema = include_str!("rejections/schema.sql");
+    database.client().await.batch_execute(schema).await.expect("schema.sql");
+    all_are_located("rejections", &database).await;
+}
+
+#[tokio::test]
+async fn every_rejection_for_the_sake_of_a_view_is_located_and_changes_nothing() {
+    let database = Database::new().await;
+    let schema = include_str!("rejections/schema.sql");
+    // Views that are nobody's version forbid more than the ones that are looked at here.
+    let schema = format!("{schema}; DROP VIEW open_orders");
+    database.client().await.batch_execute(&schema).await.expect("schema.sql");
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rejections/with_views/base.yaml");
+    let mut base = migration::read(&base).expect("base.yaml").migration;
+    base.name = "base".into();
+    database.start("base", &base).await;
+    database.complete("base").await;
+    all_are_located("rejections/with_views", &database).await;
 }

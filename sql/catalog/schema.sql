@@ -30,6 +30,7 @@ SELECT jsonb_build_object(
     SELECT jsonb_agg(c.relname ORDER BY c.relname COLLATE "C") FROM pg_class c
     WHERE c.relnamespace = n.oid
       AND (c.relkind NOT IN ('r', 'p', 'f') OR c.relispartition)), '[]'),
+  'version', (SELECT nspname FROM pg_namespace WHERE nspname = $2),
   'shown', COALESCE((
     SELECT jsonb_agg(c.relname ORDER BY c.relname COLLATE "C")
     FROM pg_class c JOIN pg_namespace v ON v.oid = c.relnamespace

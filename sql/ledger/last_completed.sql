@@ -1,5 +1,5 @@
 -- The version of the base schema $1 that was completed last, if its schema is there.
-SELECT name, version_schema, column_order
+SELECT name, version_schema, column_order, COALESCE(plan -> 'views', '[]') AS views
 FROM straddle.migrations
 WHERE base_schema = $1 AND state = 'completed'
 ORDER BY ended_at DESC, id DESC

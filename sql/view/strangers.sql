@@ -4,6 +4,6 @@ FROM pg_catalog.pg_depend d
 LEFT JOIN pg_catalog.pg_class c ON d.classid = 'pg_catalog.pg_class'::regclass AND c.oid = d.objid
 WHERE d.refclassid = 'pg_catalog.pg_namespace'::regclass
   AND d.refobjid = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema})
-  AND (c.oid IS NULL OR c.relkind <> 'v' OR c.relname NOT IN ({views}))
+  AND (c.oid IS NULL OR c.relkind NOT IN ('v', 'm') OR c.relname NOT IN ({views}))
 ORDER BY 1
 LIMIT 10

@@ -17,9 +17,11 @@ mod partition;
 mod refusal;
 mod sequence;
 mod settle;
+mod shown;
 mod succession;
 mod sync;
 mod table;
+mod users_view;
 mod view;
 
 use std::collections::BTreeMap;
@@ -149,6 +151,7 @@ impl Compiler<'_> {
             self.fill(&mut start, &changes);
         }
         let mut notes: Vec<String> = changes.iter().flat_map(TableChange::notes).collect();
+        notes.extend(users_view::notes(self, &changes));
         if raw == Some(Raw::Expand) {
             notes.push(
                 "the views are planned after the SQL has run, for only then it is known \
@@ -171,6 +174,7 @@ impl Compiler<'_> {
             start,
             contract: contract::contract(self, &changes),
             order: order_of(&self.draft.schema),
+            views: self.views(),
             notes,
             raw,
         })
@@ -207,27 +211,6 @@ impl Compiler<'_> {
             statements.splice(0..0, live);
         }
         start.activate.push(activate);
-    }
-
-    /// The schema as the new version shows it, with what Postgres said of the changed tables.
-    fn shown(&self) -> Schema {
-        let mut shown = self.draft.schema.clone();
-        for table in shown.tables.values_mut() {
-            let Some(outcome) = self.answers.outcome_of(&table.name) else {
-                continue;
-            };
-            for column in &mut table.columns {
-                let Some(found) = outcome.stored(&column.storage) else {
-                    continue;
-                };
-                column.generated.clone_from(&found.generated);
-                // The sequence of a new serial column is named by Postgres when the table is made;
-                // without a default of its own the view takes the table's.
-                let is_new_serial = table.is_new && found.sequence.is_some();
-                column.default = found.default.clone().filter(|_| !is_new_serial);
-            }
-        }
-        shown
     }
 
     fn changes(&self) -> Vec<TableChange<'_>> {

@@ -10,7 +10,7 @@ use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 /// How many views one transaction makes or drops. Each needs a lock on the view and one on its
 /// table; Postgres' lock table holds about 64 per connection.
-const BATCH: usize = 100;
+pub(super) const BATCH: usize = 100;
 
 /// A version schema, made step by step and then shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,7 @@ pub fn version_views(schema: &Schema, version: &Ident) -> Views {
                 .undone_by(drop_views(views.collect::<Vec<_>>().as_slice())),
         );
     }
+    steps.extend(super::users_view::create(schema, &hidden));
     let rename =
         |from: &Ident, to: &Ident| sql!("ALTER SCHEMA {a} RENAME TO {b}", a = from, b = to);
     let show = format!("show the version `{}`", version.as_str());
@@ -54,7 +55,7 @@ pub fn refresh_views(schema: &Schema, version: &Ident, shown: &[Ident]) -> Vec<S
     let tables = schema.tables.values().filter(|table| super::is_shown(table));
     tables
         .flat_map(|table| {
-            if shown.contains(table.name.ident()) {
+            if shown.contains(table.name.ident()) && schema.view(&table.name).is_none() {
                 let mut statements = vec![select(schema, version, table, "CREATE OR REPLACE VIEW")];
                 statements.extend(defaults(version, table));
                 statements
@@ -161,20 +162,36 @@ fn create_view(schema: &Schema, version: &Ident, table: &Table) -> Vec<Sql> {
             statements.push(comment);
         }
     }
+    let kind = Expression::from_catalog("VIEW");
+    let columns = table.columns.iter();
+    let columns = columns.map(|column| (column.name.ident(), column.grants.as_slice()));
+    statements.extend(dress(schema, &view, &kind, &table.owner, &table.grants, columns));
+    statements
+}
+
+/// Privileges, and then the owner, of a view that was just made.
+pub(super) fn dress<'a>(
+    schema: &Schema,
+    view: &QualifiedName,
+    kind: &Expression,
+    owner: &Ident,
+    grants: &[Grant],
+    columns: impl IntoIterator<Item = (&'a Ident, &'a [Grant])>,
+) -> Vec<Sql> {
     let on = Expression::from_catalog(view.to_string());
-    statements.extend(revoke(schema, &on));
-    let of_others = |grant: &&Grant| grant.grantee.as_ref() != Some(&table.owner);
-    statements.extend(table.grants.iter().filter(of_others).map(|grant| give(grant, None, &on)));
-    for column in &table.columns {
-        let grants = column.grants.iter().filter(of_others);
-        statements.extend(grants.map(|grant| give(grant, Some(column.name.ident()), &on)));
+    let mut statements: Vec<Sql> = revoke(schema, &on).into_iter().collect();
+    let of_others = |grant: &&Grant| grant.grantee.as_ref() != Some(owner);
+    statements.extend(grants.iter().filter(of_others).map(|grant| give(grant, None, &on)));
+    for (name, grants) in columns {
+        let grants = grants.iter().filter(of_others);
+        statements.extend(grants.map(|grant| give(grant, Some(name), &on)));
     }
-    if table.owner != schema.role {
+    if owner != &schema.role {
         // The new owner needs CREATE on the schema for the moment (manual, ALTER VIEW).
-        let (schema, owner) = (version, &table.owner);
-        statements.push(sql!("GRANT CREATE ON SCHEMA {s} TO {o}", s = schema, o = owner));
-        statements.push(sql!("ALTER VIEW {v} OWNER TO {o}", v = view, o = owner));
-        statements.push(sql!("REVOKE CREATE ON SCHEMA {s} FROM {o}", s = schema, o = owner));
+        let (s, o) = (&view.schema, owner);
+        statements.push(sql!("GRANT CREATE ON SCHEMA {s} TO {o}", s = s, o = o));
+        statements.push(sql!("ALTER {k} {v} OWNER TO {o}", k = kind, v = view, o = o));
+        statements.push(sql!("REVOKE CREATE ON SCHEMA {s} FROM {o}", s = s, o = o));
     }
     statements
 }

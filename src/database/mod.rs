@@ -8,9 +8,11 @@ mod error;
 mod probe;
 mod rejected;
 pub mod target;
+mod views;
 
 pub use catalog::{Hanging, hanging_on, read_in_transaction, read_schema};
 pub use connection::{Connection, Settings};
 pub use error::Error;
 pub use probe::{ProbeError, answer};
 pub use target::{Environment, Target, TargetError};
+pub use views::read_views;

@@ -87,8 +87,13 @@ pub(super) struct Probe<'a> {
 impl Probe<'_> {
     /// Asks one question; `false` when the answer is a rejection.
     async fn put(&mut self, question: &Question, answers: &mut Answers) -> Result<bool, Error> {
+        if let Question::Views(views) = question {
+            return self.try_views(views, answers).await;
+        }
         self.connection.batch(&sql!("SAVEPOINT question")).await?;
         let answered = match question {
+            // Asked above, for it may be rejected at several places.
+            Question::Views(_) => Ok(()),
             Question::Copy { table } => self.copy(table).await.map_err(|e| (e, usize::MAX)),
             Question::Rehearse { statement, prefix, .. } => {
                 // The extended protocol takes one statement only.

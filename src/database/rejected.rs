@@ -9,7 +9,7 @@ use crate::plan::names;
 /// The place in the document that a question comes from.
 pub(super) fn path_of(question: &Question) -> &str {
     match question {
-        Question::Copy { .. } => "operations",
+        Question::Copy { .. } | Question::Views(_) => "operations",
         Question::Rehearse { path, .. }
         | Question::Type { path, .. }
         | Question::Parse { path, .. } => path,

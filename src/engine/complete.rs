@@ -54,9 +54,11 @@ impl Engine<'_> {
         let locks = RefCell::new(entry.plan.contract.locks.clone());
         let purpose = "take the locks for contract";
         // A lock on a view is one on its table, so that the holder may be at any of them.
-        let relations = &entry.plan.contract.locks;
+        let opening = entry.plan.contract.opening.iter().filter_map(|step| step.relation.clone());
+        let relations: Vec<QualifiedName> =
+            opening.chain(entry.plan.contract.locks.iter().cloned()).collect();
         let contracted =
-            self.with_retries(purpose, relations, async || self.try_contract(entry, &locks).await);
+            self.with_retries(purpose, &relations, async || self.try_contract(entry, &locks).await);
         contracted.await.map_err(|error| match error {
             Error::Database(source) if source.is_permanent() => Error::NotContracted { source },
             Error::Database(source) if source.refused().is_some() => {
@@ -78,17 +80,26 @@ impl Engine<'_> {
         // The budget is for all locks of a try together: nobody waits longer behind us.
         let budget = self.lock_budget().await?;
         let started = Instant::now();
+        let left = || {
+            let left = budget.saturating_sub(started.elapsed()).as_millis();
+            u32::try_from(left).unwrap_or(u32::MAX).max(1)
+        };
+        let total = contract.cleanup.len() + 1;
+        for step in &contract.opening {
+            self.emit(&Event::Step { phase: Phase::Contract, number: 1, total, step });
+            self.connection.batch(&sql!("SET LOCAL lock_timeout = {t}", t = left())).await?;
+            for statement in step.statements() {
+                self.connection.batch(statement).await?;
+            }
+        }
         let order = locks.borrow().clone();
         for (at, relation) in order.iter().enumerate() {
-            let left = budget.saturating_sub(started.elapsed()).as_millis();
-            let left = u32::try_from(left).unwrap_or(u32::MAX).max(1);
-            if let Err(error) = self.connection.lock(relation, left).await {
+            if let Err(error) = self.connection.lock(relation, left()).await {
                 locks.borrow_mut()[..=at].rotate_right(1);
                 return Err(error.into());
             }
         }
         self.refuse_the_unknown(entry).await?;
-        let total = contract.cleanup.len() + 1;
         for step in &contract.steps {
             self.emit(&Event::Step { phase: Phase::Contract, number: 1, total, step });
             for statement in step.statements() {
@@ -145,6 +156,7 @@ impl Engine<'_> {
         let mut schema =
             schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
         schema.arrange(&entry.plan.order);
+        schema.views.clone_from(&entry.plan.views);
         let mut plan = entry.plan.clone();
         plan.order = compile::order_of(&schema);
         for statement in refresh_views(&schema, &entry.version_schema, &schema.shown) {

@@ -3,12 +3,12 @@
 use super::run::{FailureKind, Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, version_views};
-use crate::database::{ProbeError, answer, read_schema};
+use crate::database::{ProbeError, answer, read_schema, read_views};
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Next};
 use crate::migration::Migration;
 use crate::plan::{Action, Phase, Plan, Raw};
-use crate::schema::{Schema, TableOrder};
+use crate::schema::{Schema, TableOrder, View};
 use crate::sql::Ident;
 
 /// What came of a start.
@@ -120,26 +120,31 @@ impl Engine<'_> {
         } else {
             None
         };
-        let (previous, order) = match completed {
-            None => (None, Vec::new()),
-            Some(completed) => (Some(completed.version_schema), completed.order),
+        let (previous, order, views) = match completed {
+            None => (None, Vec::new(), Vec::new()),
+            Some(last) => (Some(last.version_schema), last.order, last.views),
         };
-        let own: Vec<Ident> = previous.iter().cloned().collect();
-        let schema = self.read_schema(&own, &order).await?;
+        let schema = self.read_schema(previous.as_ref(), &order, &views).await?;
         Ok(Facts { schema, previous })
     }
 
-    /// The base schema, each table's columns in the order that applications have seen so far.
+    /// The base schema, each table's columns in the order that applications have seen so far, and
+    /// the users' own views as the present version has them.
     pub(super) async fn read_schema(
         &self,
-        own: &[Ident],
+        version: Option<&Ident>,
         order: &[TableOrder],
+        views: &[View],
     ) -> Result<Schema, Error> {
         let base = &self.options.base_schema;
-        let schema = read_schema(&self.connection, base, own).await?;
+        let own: Vec<Ident> = version.into_iter().cloned().collect();
+        let schema = read_schema(&self.connection, base, &own).await?;
         let mut schema =
             schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
         schema.arrange(order);
+        if let Some(version) = version {
+            schema.views = read_views(&self.connection, version, views).await?;
+        }
         Ok(schema)
     }
 
@@ -186,8 +191,8 @@ impl Engine<'_> {
         if entry.plan.raw != Some(Raw::Expand) || is_planned {
             return Ok(());
         }
-        let own: Vec<Ident> = entry.plan.previous_schema.iter().cloned().collect();
-        let schema = self.read_schema(&own, &entry.plan.order).await?;
+        let (order, known) = (&entry.plan.order, &entry.plan.views);
+        let schema = self.read_schema(entry.previous_schema.as_ref(), order, known).await?;
         let views = version_views(&schema, &entry.plan.version_schema);
         entry.plan.start.settle = views.steps;
         entry.plan.start.activate = vec![views.activate];

@@ -6,7 +6,7 @@ use tokio_postgres::types::Json;
 use super::LedgerError;
 use crate::lifecycle::{Ended, State};
 use crate::plan::{FORMAT, Phase, Plan};
-use crate::schema::TableOrder;
+use crate::schema::{TableOrder, View};
 use crate::sql::Ident;
 
 /// One migration in the ledger.
@@ -44,7 +44,7 @@ pub struct Cursor {
 }
 
 /// A version that is closed for changes: completed, and shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Completed {
     /// The migration's name.
     pub name: String,
@@ -52,6 +52,8 @@ pub struct Completed {
     pub version_schema: Ident,
     /// The order of each table's columns in it.
     pub order: Vec<TableOrder>,
+    /// The users' own views in it.
+    pub views: Vec<View>,
 }
 
 pub(super) fn entry(row: &Row) -> Result<Entry, LedgerError> {

@@ -16,7 +16,7 @@ use crate::database::{Connection, Error as DatabaseError};
 use crate::lifecycle::Ended;
 use crate::migration::Migration;
 use crate::plan::Plan;
-use crate::schema::TableOrder;
+use crate::schema::{TableOrder, View};
 use crate::sql;
 use crate::sql::Ident;
 
@@ -122,13 +122,14 @@ pub async fn last_completed(
         return Ok(None);
     };
     let Json(order) = row.get::<_, Json<Vec<TableOrder>>>("column_order");
+    let Json(views) = row.get::<_, Json<Vec<View>>>("views");
     let version_schema = Ident::new(row.get::<_, String>("version_schema"))
         .map_err(|error| LedgerError::Unreadable(error.to_string()))?;
     let there = sql!("SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1");
     if connection.query(&there, &[&version_schema.as_str()]).await?.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Completed { name: row.get("name"), version_schema, order }))
+    Ok(Some(Completed { name: row.get("name"), version_schema, order, views }))
 }
 
 /// Stores a plan; the cursor stands before its first step.

@@ -7,7 +7,7 @@ use super::origin::Origins;
 use super::question::Question;
 use super::rejection::{Rejected, Rejection};
 use crate::plan::names;
-use crate::schema::{Column, Name, Schema, Table, TypeName};
+use crate::schema::{Column, Name, Schema, Table, TypeName, View};
 use crate::sql::{Ident, QualifiedName};
 
 /// The schema as the operations folded so far leave it, with everything they asked for.
@@ -41,6 +41,12 @@ pub struct Draft {
     /// Names of indexes that are free for the same table, though they are in use until `complete`.
     pub(super) freed: Vec<(Ident, Ident)>,
     pub(super) touched: Vec<Ident>,
+    /// Which table each operation changed, as the version called it then.
+    pub(super) changed: Vec<(Name, String)>,
+    /// The users' own views of the version before.
+    pub(super) former_views: Vec<View>,
+    /// The operations that make views of the users' own.
+    pub(super) view_paths: BTreeMap<Name, String>,
     pub(super) added: BTreeSet<(Ident, Ident)>,
     /// How many questions there were when something was found to be wrong.
     sound: Option<usize>,
@@ -138,6 +144,9 @@ impl Draft {
             raw: Vec::new(),
             rejections: Vec::new(),
             touched: Vec::new(),
+            changed: Vec::new(),
+            former_views: schema.views.clone(),
+            view_paths: BTreeMap::new(),
             added: BTreeSet::new(),
             sound: None,
             bound: 0,
@@ -221,6 +230,9 @@ impl Draft {
     /// in the rehearsal.
     pub(crate) fn change_table(&mut self, name: &Name, field: &str) -> Result<Table, Rejected> {
         let table = self.table(name, field)?.clone();
+        if !self.changed.iter().any(|(known, path)| known == name && path == &self.path) {
+            self.changed.push((name.clone(), self.path.clone()));
+        }
         if !table.is_new && !self.touched.contains(&table.storage) {
             self.touched.push(table.storage.clone());
             self.questions.push(Question::Copy { table: table.storage.clone() });
@@ -254,7 +266,7 @@ impl Draft {
         if self.schema.tables.contains_key(name) {
             return Err(self.reject(field, format!("there is a table `{name}` already")));
         }
-        if self.schema.other_relations.contains(name.ident()) {
+        if self.schema.view(name).is_some() || self.schema.other_relations.contains(name.ident()) {
             let message = format!("there is a view, an index or the like called `{name}` already");
             return Err(self.reject(field, message));
         }

@@ -122,6 +122,7 @@ impl Draft {
     /// Ends the rehearsal: the copies take their storage names, so that everything Postgres then
     /// prints of them can be used as it is.
     pub(crate) fn finish(&mut self) {
+        self.try_views();
         let tables: Vec<Table> = self
             .schema
             .tables

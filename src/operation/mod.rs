@@ -12,16 +12,20 @@ mod column;
 mod constraint;
 mod create_constraint;
 mod create_index;
+mod create_materialized_view;
 mod create_table;
+mod create_view;
 mod draft;
 mod draft_changes;
 mod draft_constraints;
 mod draft_questions;
+mod draft_views;
 mod drop_column;
 mod drop_constraint;
 mod drop_index;
 mod drop_multicolumn_constraint;
 mod drop_table;
+mod drop_view;
 pub(crate) mod field;
 mod index_column;
 pub(crate) mod near;
@@ -45,15 +49,18 @@ pub use column::{ColumnDefinition, GeneratedDefinition, IdentityDefinition, Name
 pub use constraint::{ConstraintKind, TableConstraint};
 pub use create_constraint::{ConstraintType, CreateConstraint};
 pub use create_index::CreateIndex;
+pub use create_materialized_view::{CreateMaterializedView, ViewIndexDefinition};
 pub use create_table::CreateTable;
+pub use create_view::CreateView;
 pub use draft::{Argument, Call, Draft, Lens, NewSequence, RawSql};
 pub use drop_column::DropColumn;
 pub use drop_constraint::DropConstraint;
 pub use drop_index::DropIndex;
 pub use drop_multicolumn_constraint::DropMulticolumnConstraint;
 pub use drop_table::DropTable;
+pub use drop_view::DropView;
 pub use origin::Origins;
-pub use question::{Answers, Binding, Bound, Question};
+pub use question::{Answers, Binding, Bound, Question, VersionViews, ViewStatement, ViewTrial};
 pub use reference::{MatchType, Reference, ReferenceAction};
 pub use rejection::{Rejected, Rejection};
 pub use rename_column::RenameColumn;
@@ -95,6 +102,12 @@ pub enum Operation {
     DropIndex(DropIndex),
     /// Says what identifies a table's rows to logical replication.
     SetReplicaIdentity(SetReplicaIdentity),
+    /// Makes a view, which each version has over its own tables.
+    CreateView(CreateView),
+    /// Makes a materialized view, which each version has over its own tables.
+    CreateMaterializedView(CreateMaterializedView),
+    /// Removes a view of either kind.
+    DropView(DropView),
     /// Runs SQL as it is.
     Sql(RunSql),
 }
@@ -124,6 +137,9 @@ impl Operation {
             Self::RenameConstraint(_) => "rename_constraint",
             Self::DropIndex(_) => "drop_index",
             Self::SetReplicaIdentity(_) => "set_replica_identity",
+            Self::CreateView(_) => "create_view",
+            Self::CreateMaterializedView(_) => "create_materialized_view",
+            Self::DropView(_) => "drop_view",
             Self::Sql(_) => "sql",
         }
     }
@@ -147,6 +163,9 @@ impl Operation {
             Self::RenameConstraint(operation) => operation.change(draft),
             Self::DropIndex(operation) => operation.change(draft),
             Self::SetReplicaIdentity(operation) => operation.change(draft),
+            Self::CreateView(operation) => operation.change(draft),
+            Self::CreateMaterializedView(operation) => operation.change(draft),
+            Self::DropView(operation) => operation.change(draft),
             Self::Sql(operation) => operation.change(draft),
         };
     }

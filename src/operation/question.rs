@@ -1,9 +1,11 @@
 //! What only Postgres knows. It is asked in one transaction, which is rolled back: the migration is
 //! rehearsed on empty copies of its tables, and Postgres says what came of it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{Name, Table, TypeName};
+use crate::schema::{Name, Table, TypeName, View};
 use crate::sql::{Expression, Ident, QualifiedName, Sql};
 
 /// One question. They are put in order, for each stands on the ones before.
@@ -34,6 +36,8 @@ pub enum Question {
     },
     /// What does this expression mean?
     Bind(Binding),
+    /// Do the users' own views fit what the version shows?
+    Views(VersionViews),
     /// Is this a list of statements that Postgres can parse?
     Parse {
         /// The place in the document that it comes from.
@@ -60,6 +64,41 @@ pub struct Binding {
     pub inferred: bool,
     /// The function that it becomes.
     pub function: QualifiedName,
+}
+
+/// The users' own views of a version, and what they may read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionViews {
+    /// Makes what stands in for the version's views of tables.
+    pub tables: Vec<Sql>,
+    /// The tables that these are of.
+    pub known: Vec<Name>,
+    /// The schema of the version before.
+    pub version: Option<Ident>,
+    /// The views, each behind those that it reads.
+    pub views: Vec<ViewTrial>,
+}
+
+/// A view of the users' own, to be made for a try.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ViewTrial {
+    /// The view.
+    pub view: View,
+    /// Whether the migration makes it, or shows it again.
+    pub is_made: bool,
+    /// Makes it, and then its indexes.
+    pub statements: Vec<ViewStatement>,
+}
+
+/// One statement of a [`ViewTrial`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct ViewStatement {
+    /// The place in the document that it comes from.
+    pub path: String,
+    /// What is done.
+    pub statement: Sql,
+    /// How many characters of it come before the text at that place.
+    pub prefix: Option<usize>,
 }
 
 /// What Postgres made of a [`Binding`].
@@ -93,6 +132,8 @@ pub struct Answers {
     /// The copies as they were at the end, by the tables' names in the new version; their columns
     /// have their storage names.
     pub outcome: Vec<Table>,
+    /// The columns of the users' own views.
+    pub views: BTreeMap<Name, Vec<Name>>,
 }
 
 impl Answers {

@@ -6,6 +6,7 @@
 pub mod ddl;
 pub mod names;
 mod step;
+pub mod view;
 
 use std::fmt;
 
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use step::{Action, Backfill, Lock, Step, Work};
 
-use crate::schema::TableOrder;
+use crate::schema::{TableOrder, View};
 use crate::sql::{Ident, QualifiedName, Sql};
 
 /// The format of stored plans. A ledger that holds a later one is refused, not guessed at.
@@ -36,6 +37,9 @@ pub struct Plan {
     pub contract: Contract,
     /// The order in which applications see each table's columns: kept with the version.
     pub order: Vec<TableOrder>,
+    /// The users' own views, which the version after this one shows again.
+    #[serde(default)]
+    pub views: Vec<View>,
     /// What the reader should know before agreeing.
     pub notes: Vec<String>,
     /// Whether raw SQL changes the schema, so that the views are compiled after it has run.
@@ -58,6 +62,10 @@ pub struct Start {
 /// What `complete` does: one transaction, and then the old views in batches.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Contract {
+    /// Steps before anything is locked: they take locks of their own. Users' views go here, for
+    /// whoever reads one locks it before the tables.
+    #[serde(default)]
+    pub opening: Vec<Step>,
     /// The relations that are locked before anything else, in this order.
     pub locks: Vec<QualifiedName>,
     /// What must be true, or nothing is done.

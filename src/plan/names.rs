@@ -24,6 +24,12 @@ pub fn probe_schema() -> Ident {
     known("_straddle_probe")
 }
 
+/// The schema that stands in for the version's own in a rehearsal.
+#[must_use]
+pub fn probe_version() -> Ident {
+    known("_straddle_probe_version")
+}
+
 /// The column of a rehearsed table that an expression is tried against.
 #[must_use]
 pub fn probe_target() -> Ident {

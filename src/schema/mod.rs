@@ -12,6 +12,7 @@ mod privilege;
 mod sequence;
 mod statistics;
 mod table;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,7 @@ pub use statistics::Statistics;
 pub use table::{
     Check, Constraint, Dependent, ForeignKey, Index, Kind, Table, TableOrder, Trigger,
 };
+pub use view::{ShownColumn, ShownView, View, ViewIndex, ViewKind};
 
 use crate::sql::{Expression, Ident};
 
@@ -53,8 +55,14 @@ pub struct Schema {
     pub tables: BTreeMap<Name, Table>,
     /// Every other relation's name in the base schema: views, sequences, indexes, ...
     pub other_relations: Vec<Ident>,
+    /// The present version's schema, where there is one.
+    #[serde(default)]
+    pub version: Option<Ident>,
     /// The views that the present version schema shows.
     pub shown: Vec<Ident>,
+    /// The users' own views, each behind those that it reads.
+    #[serde(default)]
+    pub views: Vec<View>,
 }
 
 impl Schema {
@@ -65,6 +73,17 @@ impl Schema {
                 table.arrange(&known.columns);
             }
         }
+    }
+
+    /// The users' own view of this name.
+    #[must_use]
+    pub fn view(&self, name: &Name) -> Option<&View> {
+        self.views.iter().find(|view| &view.name == name)
+    }
+
+    /// Puts each of the users' own views behind those that it may read.
+    pub fn arrange_views(&mut self) {
+        view::sort(&mut self.views);
     }
 
     /// Whether a relation of this name is stored in the base schema.

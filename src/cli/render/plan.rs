@@ -80,6 +80,12 @@ impl Page {
 
     fn contract(&mut self, plan: &Plan) {
         let contract = &plan.contract;
+        if !contract.opening.is_empty() {
+            self.add(1, &styled(STRONG, "first"));
+        }
+        for (index, step) in contract.opening.iter().enumerate() {
+            self.step(index + 1, step);
+        }
         let locks: Vec<String> = contract.locks.iter().map(shown).collect();
         if !locks.is_empty() {
             self.add(1, &format!("locks first, all or none: {}", locks.join(", ")));

@@ -1,0 +1,41 @@
+//! What the new version shows.
+
+use super::Compiler;
+use crate::schema::{Schema, View};
+
+impl Compiler<'_> {
+    /// The schema as the new version shows it, with what Postgres said of the changed tables.
+    pub(super) fn shown(&self) -> Schema {
+        let mut shown = self.draft.schema.clone();
+        for table in shown.tables.values_mut() {
+            let Some(outcome) = self.answers.outcome_of(&table.name) else {
+                continue;
+            };
+            for column in &mut table.columns {
+                let Some(found) = outcome.stored(&column.storage) else {
+                    continue;
+                };
+                column.generated.clone_from(&found.generated);
+                // The sequence of a new serial column is named by Postgres when the table is made;
+                // without a default of its own the view takes the table's.
+                let is_new_serial = table.is_new && found.sequence.is_some();
+                column.default = found.default.clone().filter(|_| !is_new_serial);
+            }
+        }
+        for view in &mut shown.views {
+            let Some(known) = self.answers.views.get(&view.name) else {
+                continue;
+            };
+            if let Some(shown) = &mut view.shown {
+                shown.columns.retain(|column| known.contains(&column.name));
+            }
+        }
+        shown
+    }
+
+    /// The users' own views, for the version after this one: what they are like is read anew then.
+    pub(super) fn views(&self) -> Vec<View> {
+        let views = self.draft.schema.views.iter();
+        views.map(|view| View { shown: None, ..view.clone() }).collect()
+    }
+}

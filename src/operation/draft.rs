@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::draft_enums::{Late, Renewed, Renewing};
+use super::draft_objects::{Gone, Made};
 use super::near::nearest;
 use super::question::Question;
 use super::rejection::{Rejected, Rejection};
 use crate::plan::names;
 use crate::schema::{Column, Name, Schema, Table};
-use crate::sql::{Ident, QualifiedName};
+use crate::sql::{Ident, QualifiedName, Sql};
 
 /// The schema as the operations folded so far leave it, with everything they asked for.
 ///
@@ -27,6 +29,14 @@ pub struct Draft {
     pub dropped: Vec<Table>,
     /// Raw SQL.
     pub raw: Vec<RawSql>,
+    /// Types and functions that are made before anything else.
+    pub made: Vec<Made>,
+    /// Types and functions that go.
+    pub gone: Vec<Gone>,
+    /// Enum types that are made anew with other labels.
+    pub renewed: Vec<Renewed>,
+    /// Labels that enum types get at `complete`.
+    pub late: Vec<Late>,
     /// What is wrong with the migration.
     pub rejections: Vec<Rejection>,
     pub(super) touched: Vec<Ident>,
@@ -34,7 +44,12 @@ pub struct Draft {
     /// How many questions there were when something was found to be wrong.
     sound: Option<usize>,
     pub(super) bound: usize,
+    pub(super) functions: usize,
+    pub(super) renewing: Vec<Renewing>,
+    pub(super) naming: Vec<Sql>,
     pub(super) path: String,
+    /// Whether the migration is nothing but SQL that runs in `start`.
+    pub(crate) raw_alone: bool,
 }
 
 /// How a column of the old version and one of the new version follow from each other.
@@ -70,12 +85,14 @@ pub struct Call {
 /// Raw SQL of the user's, run as it is.
 #[derive(Debug, Clone)]
 pub struct RawSql {
-    /// The statements.
-    pub up: String,
+    /// The statements, as they are sent.
+    pub up: Vec<String>,
     /// The statements that take it back.
-    pub down: Option<String>,
+    pub down: Option<Vec<String>>,
     /// Whether it runs in contract.
     pub on_complete: bool,
+    /// Whether it runs in a transaction.
+    pub transaction: bool,
 }
 
 impl Draft {
@@ -88,12 +105,20 @@ impl Draft {
             lenses: Vec::new(),
             dropped: Vec::new(),
             raw: Vec::new(),
+            made: Vec::new(),
+            gone: Vec::new(),
+            renewed: Vec::new(),
+            late: Vec::new(),
             rejections: Vec::new(),
             touched: Vec::new(),
             added: BTreeSet::new(),
             sound: None,
             bound: 0,
+            functions: 0,
+            renewing: Vec::new(),
+            naming: Vec::new(),
             path: String::new(),
+            raw_alone: false,
         }
     }
 
@@ -210,6 +235,9 @@ impl Draft {
             let message = format!("there is a view, an index or the like called `{name}` already");
             return Err(self.reject(field, message));
         }
+        if self.schema.enums.contains_key(name) {
+            return Err(self.reject(field, format!("there is a type `{name}` already")));
+        }
         if self.schema.holds_relation(name.ident())
             || self.dropped.iter().any(|table| table.storage.as_str() == name.as_str())
         {
@@ -231,6 +259,6 @@ impl Draft {
 }
 
 /// "did you mean ..", where one of the known names is near.
-fn meant(name: &str, known: &[&str]) -> Option<String> {
+pub(super) fn meant(name: &str, known: &[&str]) -> Option<String> {
     nearest(name, known).map(|near| format!("did you mean `{near}`?"))
 }

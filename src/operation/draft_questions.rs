@@ -105,6 +105,7 @@ impl Draft {
             target: target.clone(),
             inferred,
             function: function.clone(),
+            naming: self.naming.clone(),
         }));
         let arguments = read.into_iter().map(|column| (column.name, column.storage)).collect();
         let what = field.rsplit('.').next().unwrap_or(field);
@@ -115,6 +116,7 @@ impl Draft {
     /// Ends the rehearsal: the copies take their storage names, so that everything Postgres then
     /// prints of them can be used as it is.
     pub(crate) fn finish(&mut self) {
+        self.renew_enums();
         let tables: Vec<Table> = self
             .schema
             .tables
@@ -122,8 +124,11 @@ impl Draft {
             .filter(|table| table.is_new || self.touched.contains(&table.storage))
             .cloned()
             .collect();
+        self.path = String::new();
+        for naming in self.naming.clone() {
+            self.rehearse("", naming);
+        }
         for table in tables {
-            self.path = String::new();
             let moved: Vec<&Column> = table
                 .columns
                 .iter()

@@ -5,6 +5,7 @@
 //! the second one fits into SQL.
 
 mod name;
+mod object;
 mod privilege;
 mod table;
 
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use name::Name;
+pub use object::{EnumType, Function, User};
 pub use privilege::{Grant, Privilege};
 pub use table::{
     Check, Column, Constraint, Dependent, ForeignKey, Generated, Index, Kind, Table, TableOrder,
@@ -42,6 +44,12 @@ pub struct Schema {
     pub default_grants: Vec<Grant>,
     /// The tables, by their names in the version.
     pub tables: BTreeMap<Name, Table>,
+    /// The enum types of the base schema, by name.
+    #[serde(default)]
+    pub enums: BTreeMap<Name, EnumType>,
+    /// The functions of the base schema.
+    #[serde(default)]
+    pub functions: Vec<Function>,
     /// Every other relation's name in the base schema: views, sequences, indexes, ...
     pub other_relations: Vec<Ident>,
     /// The views that the present version schema shows.

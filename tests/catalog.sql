@@ -30,9 +30,16 @@ UNION ALL
 SELECT format('trigger %s enabled=%s', pg_get_triggerdef(t.oid), t.tgenabled)
 FROM pg_trigger t WHERE NOT t.tgisinternal
 UNION ALL
-SELECT format('function %s', p.oid::regprocedure)
+SELECT format('function %s acl=%s comment=%s %s', p.oid::regprocedure, p.proacl,
+  obj_description(p.oid, 'pg_proc'), pg_get_functiondef(p.oid))
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND p.prokind IN ('f', 'p')
+UNION ALL
+SELECT format('enum %s %s (%s) owner=%s acl=%s comment=%s', n.nspname, t.typname,
+  (SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
+  t.typowner::regrole, t.typacl, obj_description(t.oid, 'pg_type'))
+FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+WHERE t.typtype = 'e'
 UNION ALL
 SELECT format('view %s %s', v.oid::regclass, pg_get_viewdef(v.oid))
 FROM pg_class v JOIN pg_namespace n ON n.oid = v.relnamespace

@@ -19,4 +19,12 @@ UNION ALL
 SELECT pg_get_indexdef(i.indexrelid) || CASE WHEN i.indisvalid THEN '' ELSE ' (invalid)' END
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 WHERE c.relnamespace = 'public'::regnamespace
+UNION ALL
+SELECT format('enum %s (%s)%s%s', t.oid::regtype, (
+  SELECT string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
+  ' for ' || (
+    SELECT string_agg(acl.grantee::regrole::text, ', ') FROM aclexplode(t.typacl) acl
+    WHERE acl.grantee <> t.typowner),
+  ' -- ' || obj_description(t.oid, 'pg_type'))
+FROM pg_type t WHERE t.typnamespace = 'public'::regnamespace AND t.typtype = 'e'
 ORDER BY 1

@@ -162,6 +162,12 @@ impl Watch {
             (Action::Outside { .. }, Some(relation)) => {
                 self.outside(&sql, &relation.to_string()).await
             }
+            (Action::Alone(statements), _) => {
+                for statement in statements {
+                    self.runs.batch_execute(statement.as_str()).await.expect("a statement");
+                }
+                Observed::default()
+            }
             (Action::Backfill(_), _) => {
                 let batch = format!(
                     "SET LOCAL straddle.backfill = 'on'; PREPARE batch (text, text) AS {sql}; \

@@ -1,10 +1,10 @@
 //! What `complete` does: the old version's views, the triggers and the old columns go, and the new
 //! columns take their places. One transaction, in which nothing depends on data any more.
 
+use super::Compiler;
 use super::table::TableChange;
 use super::users_view::{drop_hidden, drop_in_use, standing_on};
 use super::view::{batches, drop_views};
-use super::{Compiler, verbatim};
 use crate::plan::{Contract, Doomed, Guard, Lock, Step, ddl, names};
 use crate::schema::{ReplicaIdentity, Table};
 use crate::sql;
@@ -47,9 +47,9 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     for change in changes.iter().filter(|c| c.after.name.ident() != &c.before.storage) {
         steps.push(ddl::rename_table(&change.table, change.after.name.ident()));
     }
-    let raw = draft.raw.iter().filter(|raw| raw.on_complete);
-    steps.extend(raw.map(|raw| verbatim("run the migration's SQL", &raw.up)));
+    steps.extend(compiler.settle_objects());
     contract.steps = steps;
+    contract.cleanup.extend(compiler.late_steps(false));
     contract.locks.dedup();
     contract
 }

@@ -13,7 +13,9 @@ mod expression;
 mod lens;
 mod new_table;
 mod note;
+mod objects;
 mod partition;
+mod raw;
 mod refusal;
 mod sequence;
 mod settle;
@@ -27,11 +29,10 @@ mod view;
 use std::collections::BTreeMap;
 
 use crate::migration::Migration;
-use crate::operation::{Answers, Draft, Operation, Question, Rejection};
-use crate::plan::{Action, FORMAT, Lock, Plan, Raw, Start, Step, Work, names};
+use crate::operation::{Answers, Draft, Question, Rejection};
+use crate::plan::{Action, FORMAT, Plan, Raw, Start, names};
 use crate::schema::{Kind, Name, Schema, Table, TableOrder};
-use crate::sql;
-use crate::sql::{Expression, Ident};
+use crate::sql::Ident;
 use table::TableChange;
 
 pub use view::{Views, refresh_views, version_views};
@@ -89,28 +90,15 @@ pub fn compile(
 fn fold(migrations: &[Migration], schema: &Schema) -> Draft {
     let mut draft = Draft::new(schema);
     for migration in migrations {
+        draft.raw_alone = raw::is_alone(migration);
         for (number, operation) in migration.operations.iter().enumerate() {
             draft.enter(format!("operations[{number}].{}", operation.key()));
             operation.apply(&mut draft);
         }
-        refuse_raw_beside_others(migration, &mut draft);
     }
     refuse_by_server(&mut draft);
     draft.finish();
     draft
-}
-
-/// Raw SQL in `start` can do anything, so nothing else can be planned beside it.
-fn refuse_raw_beside_others(migration: &Migration, draft: &mut Draft) {
-    let raw = migration
-        .operations
-        .iter()
-        .position(|operation| matches!(operation, Operation::Sql(run) if !run.on_complete));
-    if let (Some(number), true) = (raw, migration.operations.len() > 1) {
-        draft.enter(format!("operations[{number}].sql"));
-        let hint = "move it into a migration of its own, or set `onComplete: true`";
-        draft.reject_with("", "`sql` has to be the only operation of its migration", hint);
-    }
 }
 
 /// Before 15 a view reads its tables with its owner's rights, past row level security.
@@ -139,11 +127,7 @@ impl Compiler<'_> {
     fn plan(&self) -> Result<Plan, Vec<Rejection>> {
         let changes = self.changes();
         self.refuse_by_answers(&changes)?;
-        let raw = match self.draft.raw.first() {
-            None => None,
-            Some(raw) if raw.on_complete => Some(Raw::Contract),
-            Some(_) => Some(Raw::Expand),
-        };
+        let raw = raw::kind(self.draft);
         let mut start = Start::default();
         if raw == Some(Raw::Expand) {
             start.expand = self.raw_steps();
@@ -152,20 +136,8 @@ impl Compiler<'_> {
         }
         let mut notes: Vec<String> = changes.iter().flat_map(TableChange::notes).collect();
         notes.extend(users_view::notes(self, &changes));
-        if raw == Some(Raw::Expand) {
-            notes.push(
-                "the views are planned after the SQL has run, for only then it is known \
-                        what it did"
-                    .into(),
-            );
-            if self.draft.raw.iter().any(|raw| raw.down.is_none()) {
-                notes.push(
-                    "without `down`, rollback takes back the version but not what the SQL \
-                            did"
-                    .into(),
-                );
-            }
-        }
+        notes.extend(self.notes_on_objects());
+        notes.extend(self.notes_on_raw());
         Ok(Plan {
             format: FORMAT,
             base_schema: self.before.name.clone(),
@@ -177,11 +149,13 @@ impl Compiler<'_> {
             views: self.views(),
             notes,
             raw,
+            stays: raw::stays(self.draft),
         })
     }
 
     /// The phases of `start`.
     fn fill(&self, start: &mut Start, changes: &[TableChange<'_>]) {
+        start.expand.extend(self.objects());
         for table in self.draft.schema.tables.values().filter(|table| table.is_new) {
             if let Some(outcome) = self.answers.outcome_of(&table.name) {
                 start.expand.extend(new_table::create(self.before, table, outcome));
@@ -229,31 +203,13 @@ impl Compiler<'_> {
             .collect()
     }
 
-    fn raw_steps(&self) -> Vec<Step> {
-        self.draft
-            .raw
-            .iter()
-            .map(|raw| {
-                let step = verbatim("run the migration's SQL", &raw.up);
-                match &raw.down {
-                    None => step,
-                    Some(down) => step.undone_by(verbatim("run the migration's `down`", down)),
-                }
-            })
-            .collect()
-    }
-
     /// What shows only in Postgres' answers.
     fn refuse_by_answers(&self, changes: &[TableChange<'_>]) -> Result<(), Vec<Rejection>> {
-        let rejections: Vec<Rejection> = changes.iter().flat_map(TableChange::refusals).collect();
+        let mut rejections: Vec<Rejection> =
+            changes.iter().flat_map(TableChange::refusals).collect();
+        rejections.extend(self.still_used());
         if rejections.is_empty() { Ok(()) } else { Err(rejections) }
     }
-}
-
-/// SQL of the user's, as it is. It may take any lock and do any work.
-fn verbatim(purpose: &str, text: &str) -> Step {
-    let text = sql!("{text}", text = Expression::from_catalog(text));
-    Step { lock: Lock::AccessExclusive, ..Step::quiet(purpose, vec![text]).working(Work::Rewrite) }
 }
 
 /// The order of columns that a version of this schema shows.

@@ -155,6 +155,9 @@ impl Probe<'_> {
         self.connection
             .batch(&sql!("ALTER FUNCTION {f} RENAME TO {n}", f = made, n = name))
             .await?;
+        for naming in &binding.naming {
+            self.connection.batch(naming).await?;
+        }
         self.connection.qualify_names().await?;
         let made = QualifiedName::new(self.scene, name).to_string();
         let rows = self.connection.query(&sql!(file "catalog/bound.sql"), &[&made]).await?;

@@ -8,7 +8,8 @@ use tokio_postgres::types::{Json, ToSql};
 use super::connection::Connection;
 use super::error::Error;
 use crate::schema::{
-    Column, Constraint, Dependent, ForeignKey, Index, Name, Schema, Statistics, Table, Trigger,
+    Column, Constraint, Dependent, EnumType, ForeignKey, Function, Index, Name, Schema, Statistics,
+    Table, Trigger, User,
 };
 use crate::sql;
 use crate::sql::{Ident, Sql};
@@ -48,7 +49,35 @@ pub async fn read_in_transaction(
     let mut schema: Schema = from_json(row.get(0))?;
     schema.may_silence_triggers = connection.may_silence_triggers().await?;
     schema.tables = read_tables(connection, name, own).await?;
+    read_objects(connection, &mut schema, own).await?;
     Ok(Some(schema))
+}
+
+/// The enum types and functions, and what uses them.
+async fn read_objects(
+    connection: &Connection,
+    schema: &mut Schema,
+    own: &[Ident],
+) -> Result<(), Error> {
+    let name = schema.name.as_str();
+    let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
+    let mut users: BTreeMap<i64, Vec<User>> = BTreeMap::new();
+    for row in connection.query(&sql!(file "catalog/users.sql"), &[&name, &own]).await? {
+        users.entry(row.get(0)).or_default().push(from_json(row.get(1))?);
+    }
+    let mut functions = Vec::new();
+    for row in connection.query(&sql!(file "catalog/functions.sql"), &[&name]).await? {
+        let mut function: Function = from_json(row.get(1))?;
+        function.users = users.remove(&row.get(0)).unwrap_or_default();
+        functions.push(function);
+    }
+    for row in connection.query(&sql!(file "catalog/enums.sql"), &[&name]).await? {
+        let mut found: EnumType = from_json(row.get(1))?;
+        found.users = users.remove(&row.get(0)).unwrap_or_default();
+        schema.enums.insert(found.name.clone(), found);
+    }
+    schema.functions = functions;
+    Ok(())
 }
 
 async fn read_tables(

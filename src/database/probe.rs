@@ -2,16 +2,17 @@
 //! transaction that is rolled back whatever comes of it.
 
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
 
 use super::catalog::read_in_transaction;
 use super::connection::Connection;
 use super::error::{Error, Refused};
-use super::rejected::{follows_from, hint, message, path_of};
+use super::rejected::{follows_from, hint, message, place_of};
 use crate::operation::{Answers, Question, Rejection};
 use crate::plan::names;
 use crate::schema::TypeName;
 use crate::sql;
-use crate::sql::{Expression, Ident, QualifiedName};
+use crate::sql::{Expression, Ident, QualifiedName, Sql};
 
 /// Why there are no answers.
 #[derive(Debug, thiserror::Error)]
@@ -65,7 +66,7 @@ async fn rehearse(
         connection.resolve_names().await?;
         let is_answered = probe.put(question, &mut answers).await?;
         // What follows a change that cannot be made would be rejected for that reason alone.
-        if !is_answered && matches!(question, Question::Rehearse { .. } | Question::Copy { .. }) {
+        if !is_answered && keeps(question) {
             break;
         }
     }
@@ -75,6 +76,14 @@ async fn rehearse(
     let outcome = read_in_transaction(connection, &scene, &[]).await?;
     answers.outcome = outcome.into_iter().flat_map(|s| s.tables.into_values()).collect();
     Ok(answers)
+}
+
+/// Whether the questions behind this one stand on what it has made.
+fn keeps(question: &Question) -> bool {
+    matches!(
+        question,
+        Question::Copy { .. } | Question::Rehearse { .. } | Question::Function { .. }
+    )
 }
 
 pub(super) struct Probe<'a> {
@@ -108,9 +117,22 @@ impl Probe<'_> {
                 }
                 Err(error) => Err(error),
             },
+            Question::Function { statement, function, .. } => {
+                match self.make_users_function(statement, function).await {
+                    Ok(signature) => {
+                        answers.signatures.push(signature);
+                        Ok(())
+                    }
+                    Err(error) => Err((error, usize::MAX)),
+                }
+            }
+            Question::Given(bound) => {
+                answers.bound.push(bound.clone());
+                Ok(())
+            }
             Question::Parse { text, .. } => self.parse(text).await,
         };
-        let keeps = matches!(question, Question::Copy { .. } | Question::Rehearse { .. });
+        let keeps = keeps(question);
         match answered {
             Ok(()) if keeps => self.connection.batch(&sql!("RELEASE SAVEPOINT question")).await?,
             Ok(()) => self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT question")).await?,
@@ -130,13 +152,13 @@ impl Probe<'_> {
     }
 
     fn reject(&mut self, question: &Question, refused: &Refused, prefix: usize) {
-        let offset = refused.position.and_then(|position| position.checked_sub(prefix));
+        let (path, offset) = place_of(question, refused, prefix);
         let told = &self.rejections;
         if told.iter().any(|told| follows_from(question, told)) {
             return;
         }
         self.rejections.push(Rejection {
-            path: path_of(question).to_owned(),
+            path,
             offset,
             message: message(refused),
             hint: hint(question, refused, offset),
@@ -189,6 +211,24 @@ impl Probe<'_> {
     async fn rename_index(&self, from: &Ident, to: &Ident) -> Result<(), Error> {
         let index = QualifiedName::new(self.scene, from);
         self.connection.batch(&sql!("ALTER INDEX {i} RENAME TO {t}", i = index, t = to)).await
+    }
+
+    /// Makes a function of the user's; the types of its arguments.
+    async fn make_users_function(
+        &self,
+        create: &Sql,
+        function: &QualifiedName,
+    ) -> Result<Expression, Error> {
+        let query = sql!(file "catalog/overloads.sql");
+        let name: [&(dyn ToSql + Sync); 2] = [&function.schema.as_str(), &function.name.as_str()];
+        let before = self.connection.query(&query, &name).await?;
+        let before: Vec<i64> = before.iter().map(|row| row.get(0)).collect();
+        self.connection.execute(create, &[]).await?;
+        self.connection.qualify_names().await?;
+        let after = self.connection.query(&query, &name).await?;
+        let made = after.iter().find(|row| !before.contains(&row.get(0)));
+        let made = made.ok_or_else(|| Error::Answer("no function was made".into()))?;
+        Ok(Expression::from_catalog(made.get::<_, String>(1)))
     }
 
     async fn check_type(&self, type_name: &TypeName) -> Result<(), (Error, usize)> {

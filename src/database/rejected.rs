@@ -6,15 +6,37 @@ use super::error::Refused;
 use crate::operation::{Question, Rejection};
 use crate::plan::names;
 
+/// A label that the rehearsal itself has added.
+const UNSAFE_NEW_ENUM_VALUE_USAGE: &str = "55P04";
+
 /// The place in the document that a question comes from.
 pub(super) fn path_of(question: &Question) -> &str {
     match question {
-        Question::Copy { .. } | Question::Views(_) => "operations",
+        Question::Copy { .. } | Question::Views(_) | Question::Given(_) => "operations",
         Question::Rehearse { path, .. }
         | Question::Type { path, .. }
+        | Question::Function { path, .. }
         | Question::Parse { path, .. } => path,
         Question::Bind(binding) => &binding.path,
     }
+}
+
+/// The place in the document that Postgres means, and where in the text there: `prefix` characters of
+/// ours come before it.
+pub(super) fn place_of(
+    question: &Question,
+    refused: &Refused,
+    prefix: usize,
+) -> (String, Option<usize>) {
+    let path = path_of(question).to_owned();
+    let Question::Function { parts, .. } = question else {
+        return (path, refused.position.and_then(|position| position.checked_sub(prefix)));
+    };
+    let found = refused.position.and_then(|position| {
+        let (field, start) = parts.iter().rfind(|(_, start)| *start <= position)?;
+        Some((format!("{path}.{field}"), Some(position - start)))
+    });
+    found.unwrap_or((path, None))
 }
 
 /// Whether what is wrong with `told` is the reason for what is wrong with `question`, too: nothing
@@ -38,6 +60,9 @@ pub(super) fn hint(
     refused: &Refused,
     offset: Option<usize>,
 ) -> Option<String> {
+    if refused.state.code() == UNSAFE_NEW_ENUM_VALUE_USAGE {
+        return Some("a new label can be a default or a constant in the next migration".into());
+    }
     let ours = match question {
         Question::Rehearse { hint, .. } => hint.clone(),
         Question::Bind(binding) if binding.inferred => {

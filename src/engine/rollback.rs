@@ -5,7 +5,7 @@ use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Ended};
-use crate::plan::{Phase, Raw, Step};
+use crate::plan::{Phase, Step};
 
 impl Engine<'_> {
     /// Takes the migration that is underway or live back. Returns its name.
@@ -21,9 +21,7 @@ impl Engine<'_> {
         };
         ledger::take_over(&self.connection, entry.id, self.run).await?;
         self.abort(&entry, entry.cursor).await?;
-        let raw_stays = entry.plan.raw == Some(Raw::Expand)
-            && entry.plan.start.expand.iter().any(|step| step.undo.is_none());
-        if raw_stays {
+        if entry.plan.stays {
             self.emit(&Event::Note("what the migration's SQL did stays: it has no `down`"));
         }
         Ok(entry.name)

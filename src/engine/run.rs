@@ -50,6 +50,7 @@ impl Engine<'_> {
             Action::Outside { statement, index } => {
                 self.run_outside(job, step, statement, index, after).await
             }
+            Action::Alone(statements) => self.run_alone(job, statements, after).await,
             Action::Backfill(backfill) => self.backfill(job, step, backfill, number, after).await,
             Action::Prove { query, backfill } => {
                 self.prove(job, step, (query, backfill), number, after).await

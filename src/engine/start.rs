@@ -176,7 +176,7 @@ impl Engine<'_> {
                 };
                 if let Err(failure) = self.run_step(job, step, index, after).await {
                     // What is not in a transaction may have left something.
-                    let begun = matches!(step.action, Action::Outside { .. });
+                    let begun = matches!(step.action, Action::Outside { .. } | Action::Alone(_));
                     let reached = Cursor { begun, ..cursor(phase, index) };
                     return Err(self.fail(&entry, reached, failure).await);
                 }

@@ -1,7 +1,8 @@
 //! Constraints and indexes that operations name, and the changes made to them, each with the checks
 //! that belong to it.
 
-use super::draft::{Draft, meant};
+use super::draft::Draft;
+use super::near::meant;
 use super::rejection::Rejected;
 use crate::schema::{Check, ForeignKey, Index, Name, ReplicaIdentity, Table};
 use crate::sql;

@@ -105,6 +105,7 @@ impl Draft {
             target: target.clone(),
             inferred,
             function: function.clone(),
+            naming: self.naming.clone(),
         }));
         let arguments = read
             .into_iter()
@@ -122,6 +123,7 @@ impl Draft {
     /// Ends the rehearsal: the copies take their storage names, so that everything Postgres then
     /// prints of them can be used as it is.
     pub(crate) fn finish(&mut self) {
+        self.renew_enums();
         self.try_views();
         let tables: Vec<Table> = self
             .schema
@@ -130,8 +132,11 @@ impl Draft {
             .filter(|table| table.is_new || self.touched.contains(&table.storage))
             .cloned()
             .collect();
+        self.path = String::new();
+        for naming in self.naming.clone() {
+            self.rehearse("", naming);
+        }
         for table in tables {
-            self.path = String::new();
             let moved: Vec<&Column> = table
                 .columns
                 .iter()

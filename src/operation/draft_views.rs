@@ -52,7 +52,7 @@ impl Draft {
         if self.schema.view(name).is_none() {
             let known: Vec<&str> =
                 self.schema.views.iter().map(|known| known.name.as_str()).collect();
-            let hint = super::draft::meant(name.as_str(), &known);
+            let hint = super::near::meant(name.as_str(), &known);
             let message = format!("the version has no view `{name}` that a migration made");
             return Err(self.reject_at("name", None, message, hint));
         }

@@ -7,10 +7,13 @@
 //! operation knows another, and any of them compose. No IO.
 
 mod add_column;
+mod add_enum_value;
 mod alter_column;
 mod column;
 mod constraint;
 mod create_constraint;
+mod create_enum;
+mod create_function;
 mod create_index;
 mod create_materialized_view;
 mod create_table;
@@ -18,10 +21,15 @@ mod create_view;
 mod draft;
 mod draft_changes;
 mod draft_constraints;
+mod draft_enums;
+mod draft_names;
+mod draft_objects;
 mod draft_questions;
 mod draft_views;
 mod drop_column;
 mod drop_constraint;
+mod drop_enum;
+mod drop_function;
 mod drop_index;
 mod drop_multicolumn_constraint;
 mod drop_table;
@@ -35,6 +43,7 @@ mod reference;
 mod rejection;
 mod rename_column;
 mod rename_constraint;
+mod rename_enum_value;
 mod rename_table;
 mod replacement;
 mod set_replica_identity;
@@ -44,30 +53,40 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use add_column::AddColumn;
+pub use add_enum_value::AddEnumValue;
 pub use alter_column::AlterColumn;
 pub use column::{ColumnDefinition, GeneratedDefinition, IdentityDefinition, NamedCheck};
 pub use constraint::{ConstraintKind, TableConstraint};
 pub use create_constraint::{ConstraintType, CreateConstraint};
+pub use create_enum::CreateEnum;
+pub use create_function::{CreateFunction, Parallel, Setting, Volatility};
 pub use create_index::CreateIndex;
 pub use create_materialized_view::{CreateMaterializedView, ViewIndexDefinition};
 pub use create_table::CreateTable;
 pub use create_view::CreateView;
 pub use draft::{Argument, Call, Draft, Lens, NewSequence, RawSql};
+pub use draft_enums::{Late, Renewed};
+pub use draft_objects::{Gone, Made, create_enum};
 pub use drop_column::DropColumn;
 pub use drop_constraint::DropConstraint;
+pub use drop_enum::DropEnum;
+pub use drop_function::DropFunction;
 pub use drop_index::DropIndex;
 pub use drop_multicolumn_constraint::DropMulticolumnConstraint;
 pub use drop_table::DropTable;
 pub use drop_view::DropView;
 pub use origin::Origins;
-pub use question::{Answers, Binding, Bound, Question, VersionViews, ViewStatement, ViewTrial};
+pub use question::{
+    Answers, Binding, Bound, Parts, Question, VersionViews, ViewStatement, ViewTrial,
+};
 pub use reference::{MatchType, Reference, ReferenceAction};
 pub use rejection::{Rejected, Rejection};
 pub use rename_column::RenameColumn;
 pub use rename_constraint::RenameConstraint;
+pub use rename_enum_value::RenameEnumValue;
 pub use rename_table::RenameTable;
 pub use set_replica_identity::{Identity, IdentityKind, SetReplicaIdentity};
-pub use sql::RunSql;
+pub use sql::{RunSql, SqlPhase};
 
 /// One intention in a migration. The set is closed: a new one makes the compiler list every place
 /// to visit.
@@ -108,6 +127,18 @@ pub enum Operation {
     CreateMaterializedView(CreateMaterializedView),
     /// Removes a view of either kind.
     DropView(DropView),
+    /// Makes an enum type.
+    CreateEnum(CreateEnum),
+    /// Gives an enum type one more label.
+    AddEnumValue(AddEnumValue),
+    /// Gives a label of an enum type another name.
+    RenameEnumValue(RenameEnumValue),
+    /// Removes an enum type.
+    DropEnum(DropEnum),
+    /// Makes a function.
+    CreateFunction(CreateFunction),
+    /// Removes a function.
+    DropFunction(DropFunction),
     /// Runs SQL as it is.
     Sql(RunSql),
 }
@@ -140,12 +171,22 @@ impl Operation {
             Self::CreateView(_) => "create_view",
             Self::CreateMaterializedView(_) => "create_materialized_view",
             Self::DropView(_) => "drop_view",
+            Self::CreateEnum(_) => "create_enum",
+            Self::AddEnumValue(_) => "add_enum_value",
+            Self::RenameEnumValue(_) => "rename_enum_value",
+            Self::DropEnum(_) => "drop_enum",
+            Self::CreateFunction(_) => "create_function",
+            Self::DropFunction(_) => "drop_function",
             Self::Sql(_) => "sql",
         }
     }
 
     /// Makes the change in the draft; what is wrong is recorded there.
     pub fn apply(&self, draft: &mut Draft) {
+        // Labels that are changed next to each other are changed in one go.
+        if !matches!(self, Self::AddEnumValue(_) | Self::RenameEnumValue(_)) {
+            draft.renew_enums();
+        }
         // What went wrong is in the draft, and the operations behind this one are looked at all
         // the same, so that the user reads everything at once.
         let _recorded: Result<(), Rejected> = match self {
@@ -166,6 +207,12 @@ impl Operation {
             Self::CreateView(operation) => operation.change(draft),
             Self::CreateMaterializedView(operation) => operation.change(draft),
             Self::DropView(operation) => operation.change(draft),
+            Self::CreateEnum(operation) => operation.change(draft),
+            Self::AddEnumValue(operation) => operation.change(draft),
+            Self::RenameEnumValue(operation) => operation.change(draft),
+            Self::DropEnum(operation) => operation.change(draft),
+            Self::CreateFunction(operation) => operation.change(draft),
+            Self::DropFunction(operation) => operation.change(draft),
             Self::Sql(operation) => operation.change(draft),
         };
     }

@@ -46,3 +46,8 @@ fn distance(a: &[char], b: &[char]) -> usize {
     }
     row[b.len()]
 }
+
+/// "did you mean ..", where one of the known names is near.
+pub(super) fn meant(name: &str, known: &[&str]) -> Option<String> {
+    nearest(name, known).map(|near| format!("did you mean `{near}`?"))
+}

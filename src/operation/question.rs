@@ -38,6 +38,19 @@ pub enum Question {
     Bind(Binding),
     /// Do the users' own views fit what the version shows?
     Views(VersionViews),
+    /// Makes a function in the base schema. What are its arguments?
+    Function {
+        /// The operation.
+        path: String,
+        /// What makes it.
+        statement: Sql,
+        /// The fields of the operation that are in it, and how many characters come before each.
+        parts: Parts,
+        /// Its name.
+        function: QualifiedName,
+    },
+    /// A function that needs no asking.
+    Given(Bound),
     /// Is this a list of statements that Postgres can parse?
     Parse {
         /// The place in the document that it comes from.
@@ -46,6 +59,9 @@ pub enum Question {
         text: String,
     },
 }
+
+/// The fields that are in a statement, and how many characters come before each.
+pub type Parts = Vec<(&'static str, usize)>;
 
 /// An expression over the columns of a table, to be bound by Postgres.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +80,8 @@ pub struct Binding {
     pub inferred: bool,
     /// The function that it becomes.
     pub function: QualifiedName,
+    /// What gives types their storage names, so that Postgres prints those.
+    pub naming: Vec<Sql>,
 }
 
 /// The users' own views of a version, and what they may read.
@@ -127,8 +145,10 @@ impl Bound {
 /// The answers to all questions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answers {
-    /// One for each [`Question::Bind`], in order.
+    /// One for each [`Question::Bind`] and [`Question::Given`], in order.
     pub bound: Vec<Bound>,
+    /// The types of the arguments, for each [`Question::Function`], in order: `integer, text`.
+    pub signatures: Vec<Expression>,
     /// The copies as they were at the end, by the tables' names in the new version; their columns
     /// have their storage names.
     pub outcome: Vec<Table>,

@@ -1,20 +1,37 @@
 //! `sql`: runs SQL as it is.
 //!
 //! ```json
-//! {"sql": {"up": "CREATE TYPE mood AS ENUM ('glad', 'sad')", "down": "DROP TYPE mood"}}
+//! {"sql": {"up": "CREATE EXTENSION IF NOT EXISTS citext", "down": "DROP EXTENSION citext"}}
 //! ```
 //!
-//! It stands alone in its migration, and runs in `start`, in one transaction; then the schema is
-//! read, and shown by the new version. `down` runs on rollback; without it, rollback says what
-//! stays. With `onComplete` it runs at the end of `complete`, and may stand beside other operations.
+//! Where all operations of a migration are `sql`, they run in `start`, each in one transaction; then
+//! the schema is read, and shown by the new version. `down` runs on rollback; without it, rollback
+//! says what stays.
+//!
+//! Beside other operations it is tried beforehand like them, on a scene that is rolled back, so its
+//! statements may only make what nobody uses yet: types, domains, functions, sequences, extensions.
+//! Operations behind it may use those. Anything else belongs into a migration of its own.
+//!
+//! With `phase: contract` (or pgroll's `onComplete`) it runs at the end of `complete`, and may stand
+//! beside other operations; the version's views are brought up to date after it.
+//!
+//! With `transaction: false` the statements are sent one by one, outside of transactions, as CREATE
+//! INDEX CONCURRENTLY and VACUUM need it. They wait for locks as long as it takes. When the command is
+//! interrupted nobody knows how far they came: all of them run again, and in a rollback so does `down`,
+//! so they have to bear being run twice (IF NOT EXISTS, IF EXISTS). In `complete` they run behind its
+//! transaction, when the old version is gone; what they add, the next version shows.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
 use super::draft::{Draft, RawSql};
+use super::draft_objects::Made;
 use super::field::given;
+use super::question::Question;
 use super::rejection::Rejected;
+use crate::sql;
+use crate::sql::{Expression, Statement};
 
 /// Runs SQL as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -26,26 +43,148 @@ pub struct RunSql {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub down: Option<String>,
-    /// Whether it runs in `complete` and not in `start`.
+    /// Whether it runs in `complete` and not in `start`: the same as `phase: contract`.
     #[serde(default, rename = "onComplete")]
     pub on_complete: bool,
+    /// Whether it runs in `start` or in `complete`.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub phase: Option<SqlPhase>,
+    /// Whether it runs in a transaction.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub transaction: bool,
+}
+
+/// When SQL runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SqlPhase {
+    /// In `start`.
+    Expand,
+    /// In `complete`.
+    Contract,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 impl Operate for RunSql {
     fn change(&self, draft: &mut Draft) -> Result<(), Rejected> {
-        if self.on_complete && self.down.is_some() {
+        let is_late = self.is_late();
+        if self.on_complete && self.phase == Some(SqlPhase::Expand) {
+            let message = "`onComplete` and the phase `expand` contradict each other";
+            return Err(draft.reject_with("phase", message, "give one of them"));
+        }
+        if is_late && self.down.is_some() {
             let message = "what runs in `complete` cannot be rolled back, so it takes no `down`";
             return Err(draft.reject("down", message));
+        }
+        self.refuse_control(draft, "up", &self.up)?;
+        if let Some(down) = &self.down {
+            self.refuse_control(draft, "down", down)?;
+        }
+        if !is_late && !draft.raw_alone {
+            return self.make_objects(draft);
         }
         draft.parse("up", &self.up);
         if let Some(down) = &self.down {
             draft.parse("down", down);
         }
-        draft.raw.push(RawSql {
-            up: self.up.clone(),
-            down: self.down.clone(),
-            on_complete: self.on_complete,
-        });
+        let up = self.statements(draft, "up", &self.up)?;
+        let down = match &self.down {
+            None => None,
+            Some(down) => Some(self.statements(draft, "down", down)?),
+        };
+        let transaction = self.transaction;
+        draft.raw.push(RawSql { up, down, on_complete: is_late, transaction });
+        Ok(())
+    }
+}
+
+impl RunSql {
+    /// Whether it runs in `complete`.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.on_complete || self.phase == Some(SqlPhase::Contract)
+    }
+
+    /// What is sent at once: the whole text, or outside of transactions each statement.
+    fn statements(
+        &self,
+        draft: &mut Draft,
+        field: &str,
+        text: &str,
+    ) -> Result<Vec<String>, Rejected> {
+        if self.transaction {
+            return Ok(vec![text.to_owned()]);
+        }
+        let statements = self.split(draft, field, text)?;
+        Ok(statements.into_iter().map(|statement| statement.text).collect())
+    }
+
+    fn split(
+        &self,
+        draft: &mut Draft,
+        field: &str,
+        text: &str,
+    ) -> Result<Vec<Statement>, Rejected> {
+        Statement::split(text)
+            .map_err(|error| draft.reject_at(field, Some(error.offset), error.message, None))
+    }
+
+    /// The cursor moves in the transaction of the step, which is ours to end.
+    fn refuse_control(&self, draft: &mut Draft, field: &str, text: &str) -> Result<(), Rejected> {
+        // What cannot be cut is for Postgres to read.
+        let statements = Statement::split(text).unwrap_or_default();
+        match statements.iter().find(|statement| statement.controls_transactions()) {
+            None => Ok(()),
+            Some(statement) => {
+                let message = "this begins or ends a transaction, and that is Straddle's to do";
+                let hint = "leave it out; `transaction: false` runs the statements outside of one";
+                let offset = Some(statement.offset);
+                Err(draft.reject_at(field, offset, message, Some(hint.into())))
+            }
+        }
+    }
+
+    /// Beside other operations: made before them, and tried beforehand like them.
+    fn make_objects(&self, draft: &mut Draft) -> Result<(), Rejected> {
+        let hint = "move it into a migration of its own, or set `phase: contract`";
+        if !self.transaction {
+            let message = "outside of a transaction, `sql` stands alone in its migration";
+            return Err(draft.reject_with("transaction", message, hint));
+        }
+        let statements = self.split(draft, "up", &self.up)?;
+        if let Some(other) = statements.iter().find(|statement| !statement.makes_objects()) {
+            let message = "beside other operations, `sql` can only CREATE types, domains, \
+                           functions, sequences, schemas and extensions: what else it does to \
+                           the schema cannot be planned together with them";
+            let offset = Some(other.offset);
+            return Err(draft.reject_at("up", offset, message, Some(hint.into())));
+        }
+        let path = draft.path_of("up");
+        for statement in statements {
+            // Behind as many blanks as there is text before it, so that places are those in the file.
+            let blanks = " ".repeat(statement.offset);
+            let text = Expression::from_catalog(format!("{blanks}{}", statement.text));
+            let (path, statement) = (path.clone(), sql!("{t}", t = text));
+            draft.questions.push(Question::Rehearse {
+                path,
+                statement,
+                prefix: Some(0),
+                hint: None,
+            });
+        }
+        if let Some(down) = &self.down {
+            draft.parse("down", down);
+        }
+        draft.objects.push(Made::Sql { up: self.up.clone(), down: self.down.clone() });
         Ok(())
     }
 }

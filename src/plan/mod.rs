@@ -44,6 +44,9 @@ pub struct Plan {
     pub notes: Vec<String>,
     /// Whether raw SQL changes the schema, so that the views are compiled after it has run.
     pub raw: Option<Raw>,
+    /// Whether rollback leaves something: raw SQL without `down`.
+    #[serde(default)]
+    pub stays: bool,
 }
 
 /// The phases of `start`.

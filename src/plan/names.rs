@@ -86,6 +86,18 @@ pub fn memory_of(sequence: &QualifiedName) -> QualifiedName {
     QualifiedName::new(schema, &memory)
 }
 
+/// The name, until contract, of an enum type that is made anew.
+#[must_use]
+pub fn new_type(name: &Name) -> Ident {
+    readable("new_", name.as_str(), &[name.as_str()])
+}
+
+/// The name, in the rehearsal, of a type or a function that goes.
+#[must_use]
+pub fn gone(name: &Name, arguments: &str) -> Ident {
+    readable("gone_", name.as_str(), &[name.as_str(), arguments])
+}
+
 /// The CHECK that proves a column to have no NULL before it becomes NOT NULL.
 #[must_use]
 pub fn not_null(table: &Ident, column: &Ident) -> Ident {

@@ -38,6 +38,9 @@ pub enum Action {
         /// The index that it builds or drops.
         index: QualifiedName,
     },
+    /// Statements of the user's outside of transactions, one by one. When they were interrupted, all
+    /// of them run again.
+    Alone(Vec<Sql>),
     /// Fills the new columns of a table.
     Backfill(Backfill),
     /// The proof: finds a row whose new columns are not what `up` makes of it.
@@ -166,7 +169,7 @@ impl Step {
     #[must_use]
     pub fn statements(&self) -> Vec<&Sql> {
         match &self.action {
-            Action::Inside(statements) => statements.iter().collect(),
+            Action::Inside(statements) | Action::Alone(statements) => statements.iter().collect(),
             Action::Outside { statement, .. } => vec![statement],
             Action::Backfill(backfill) => vec![&backfill.batch],
             Action::Prove { query, .. } | Action::Refuse { query, .. } => vec![query],

@@ -7,6 +7,7 @@
 mod column;
 mod identity;
 mod name;
+mod object;
 mod partition;
 mod privilege;
 mod sequence;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use column::{Column, Generated, TypeName};
 pub use identity::ReplicaIdentity;
 pub use name::Name;
+pub use object::{EnumType, Function, User};
 pub use partition::Partition;
 pub use privilege::{Grant, Privilege};
 pub use sequence::Sequence;
@@ -53,6 +55,12 @@ pub struct Schema {
     pub default_grants: Vec<Grant>,
     /// The tables, by their names in the version.
     pub tables: BTreeMap<Name, Table>,
+    /// The enum types of the base schema, by name.
+    #[serde(default)]
+    pub enums: BTreeMap<Name, EnumType>,
+    /// The functions of the base schema.
+    #[serde(default)]
+    pub functions: Vec<Function>,
     /// Every other relation's name in the base schema: views, sequences, indexes, ...
     pub other_relations: Vec<Ident>,
     /// The present version's schema, where there is one.

@@ -8,6 +8,7 @@ mod expression;
 mod ident;
 mod lexer;
 mod literal;
+mod statement;
 
 use std::fmt;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 pub use expression::{Expression, ExpressionError};
 pub use ident::{Ident, IdentError, QualifiedName};
 pub use literal::{Body, Literal};
+pub use statement::Statement;
 
 /// One statement, or several separated by semicolons, made by [`sql!`](crate::sql!).
 ///

@@ -17,3 +17,15 @@ CREATE TRIGGER told AFTER UPDATE OF place ON events FOR EACH ROW EXECUTE FUNCTIO
 INSERT INTO users (id, name) VALUES (1, 'Ann');
 CREATE TABLE visits (id int, page text) PARTITION BY RANGE (id);
 CREATE TABLE stays (id int PRIMARY KEY, during int4range, CONSTRAINT stays_apart EXCLUDE USING gist (during WITH &&));
+CREATE TYPE mood AS ENUM ('sad', 'glad');
+CREATE TYPE color AS ENUM ('red', 'blue');
+CREATE TYPE flavor AS ENUM ('sweet', 'sour');
+CREATE TYPE rank AS ENUM ('low', 'high');
+CREATE TABLE guests (id int PRIMARY KEY, mood mood DEFAULT 'sad', colors color[], note text DEFAULT ('glad'::mood)::text);
+CREATE TABLE ranks (rank rank PRIMARY KEY);
+CREATE TABLE ranked (rank rank REFERENCES ranks);
+CREATE FUNCTION taste(flavor) RETURNS int LANGUAGE sql RETURN 1;
+CREATE FUNCTION price_of(int) RETURNS int LANGUAGE sql RETURN 1;
+CREATE FUNCTION price_of(text) RETURNS int LANGUAGE sql RETURN 1;
+CREATE FUNCTION this_year() RETURNS int STABLE LANGUAGE sql RETURN 2026;
+CREATE TABLE years (id int PRIMARY KEY, year int DEFAULT this_year());

@@ -114,8 +114,7 @@ impl Page {
         for (index, undo) in undos.enumerate() {
             self.add(1, &format!("{}. {} ({})", index + 1, undo.purpose, cost(undo)));
         }
-        let stays = plan.start.expand.iter().any(|step| step.undo.is_none());
-        if plan.raw == Some(Raw::Expand) && stays {
+        if plan.stays {
             self.add(1, "what the migration's own SQL did stays: it has no `down`");
         }
     }

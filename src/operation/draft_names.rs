@@ -1,0 +1,106 @@
+//! Tables and columns by the names that operations call them, and new names.
+
+use super::draft::Draft;
+use super::near::meant;
+use super::question::Question;
+use super::rejection::Rejected;
+use crate::plan::names;
+use crate::schema::{Column, Name, Table};
+use crate::sql::Ident;
+
+impl Draft {
+    /// The table that the version calls `name`.
+    pub(crate) fn table(&mut self, name: &Name, field: &str) -> Result<&mut Table, Rejected> {
+        if !self.schema.tables.contains_key(name) {
+            let known: Vec<&str> = self.schema.tables.keys().map(Name::as_str).collect();
+            let hint = meant(name.as_str(), &known);
+            let message = format!("there is no table `{name}` in `{}`", self.schema.name.as_str());
+            return Err(self.reject_at(field, None, message, hint));
+        }
+        let table = self.schema.tables.get_mut(name);
+        Ok(table.expect("the key was there a moment ago"))
+    }
+
+    /// A column of a table, both as the version calls them.
+    pub(crate) fn column(
+        &mut self,
+        table: &Name,
+        column: &Name,
+        field: &str,
+    ) -> Result<Column, Rejected> {
+        let columns = &self.table(table, "table")?.columns;
+        if let Some(found) = columns.iter().find(|known| &known.name == column) {
+            return Ok(found.clone());
+        }
+        let known: Vec<&str> = columns.iter().map(|known| known.name.as_str()).collect();
+        let hint = meant(column.as_str(), &known);
+        let message = format!("the table `{table}` has no column `{column}`");
+        Err(self.reject_at(field, None, message, hint))
+    }
+
+    /// The table, as an operation that changes it needs it: one of its own rows, with an empty copy
+    /// in the rehearsal.
+    pub(crate) fn change_table(&mut self, name: &Name, field: &str) -> Result<Table, Rejected> {
+        let table = self.table(name, field)?.clone();
+        if !self.changed.iter().any(|(known, path)| known == name && path == &self.path) {
+            self.changed.push((name.clone(), self.path.clone()));
+        }
+        if !table.is_new && !self.touched.contains(&table.storage) {
+            self.touched.push(table.storage.clone());
+            self.questions.push(Question::Copy { table: table.storage.clone() });
+        }
+        Ok(table)
+    }
+
+    /// Storage names of the tables that were there before and are changed.
+    #[must_use]
+    pub fn touched(&self) -> &[Ident] {
+        &self.touched
+    }
+
+    /// Refuses a new name that is taken, or that is one of ours.
+    pub(crate) fn new_column_name(
+        &mut self,
+        table: &Name,
+        name: &Name,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        self.reserved(name, field)?;
+        if self.table(table, "table")?.column(name).is_some() {
+            return Err(self.reject(field, format!("the table `{table}` has a column `{name}`")));
+        }
+        Ok(())
+    }
+
+    /// As [`Draft::new_column_name`], for a relation.
+    pub(crate) fn new_table_name(&mut self, name: &Name, field: &str) -> Result<(), Rejected> {
+        self.reserved(name, field)?;
+        if self.schema.tables.contains_key(name) {
+            return Err(self.reject(field, format!("there is a table `{name}` already")));
+        }
+        if self.schema.view(name).is_some() || self.schema.other_relations.contains(name.ident()) {
+            let message = format!("there is a view, an index or the like called `{name}` already");
+            return Err(self.reject(field, message));
+        }
+        if self.schema.enums.contains_key(name) {
+            return Err(self.reject(field, format!("there is a type `{name}` already")));
+        }
+        if self.schema.holds_relation(name.ident())
+            || self.dropped.iter().any(|table| table.storage.as_str() == name.as_str())
+        {
+            let message =
+                format!("there is a relation `{name}` in the base schema until `complete`");
+            let hint = "choose another name, or use the name in the next migration";
+            return Err(self.reject_with(field, message, hint));
+        }
+        Ok(())
+    }
+
+    pub(super) fn reserved(&mut self, name: &Name, field: &str) -> Result<(), Rejected> {
+        if name.as_str().starts_with(names::PREFIX) {
+            let message = format!("names that begin with `{}` are Straddle's own", names::PREFIX);
+            return Err(self.reject(field, message));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,2 @@
+old: INSERT INTO products (id) VALUES (10) RETURNING price
+new: INSERT INTO products (id) VALUES (20)

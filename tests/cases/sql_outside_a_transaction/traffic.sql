@@ -1,0 +1,2 @@
+old: INSERT INTO people VALUES (10, 'bob@example.com')
+new: INSERT INTO people VALUES (20, 'cyd@example.com', 30)

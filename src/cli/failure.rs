@@ -20,13 +20,21 @@ pub(super) struct Failure {
     pub(super) next: Option<&'static str>,
 }
 
+/// How many mistakes of one file are shown: as many as anybody mends before trying again.
+const MOST_SHOWN: usize = 100;
+
+/// The mistakes that are not shown.
+fn further(more: usize) -> String {
+    if more == 0 { String::new() } else { format!(" ({more} more mistakes are not shown)") }
+}
+
 /// What happened.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Reason {
     #[error(transparent)]
     Engine(engine::Error),
-    #[error("the migration `{migration}` cannot be planned; nothing has changed")]
-    Rejected { migration: String, found: Vec<DocumentError> },
+    #[error("the migration `{migration}` cannot be planned{}; nothing has changed", further(*more))]
+    Rejected { migration: String, found: Vec<DocumentError>, more: usize },
     #[error("the migration cannot be read; nothing has changed")]
     Document(DocumentError),
     #[error(transparent)]
@@ -92,7 +100,8 @@ impl Reason {
         match error {
             engine::Error::Rejected { migration, rejections } => Self::Rejected {
                 migration,
-                found: rejections.iter().map(|one| source.locate(one)).collect(),
+                found: rejections.iter().take(MOST_SHOWN).map(|one| source.locate(one)).collect(),
+                more: rejections.len().saturating_sub(MOST_SHOWN),
             },
             other => other.into(),
         }

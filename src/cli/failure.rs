@@ -98,11 +98,13 @@ impl Reason {
     /// An error of the engine, with its rejections located in the file that they are about.
     pub(super) fn about(source: &Source, error: engine::Error) -> Self {
         match error {
-            engine::Error::Rejected { migration, rejections } => Self::Rejected {
-                migration,
-                found: rejections.iter().take(MOST_SHOWN).map(|one| source.locate(one)).collect(),
-                more: rejections.len().saturating_sub(MOST_SHOWN),
-            },
+            engine::Error::Rejected { migration, rejections } => {
+                let shown = rejections.iter().take(MOST_SHOWN);
+                let mut found: Vec<DocumentError> = shown.map(|one| source.locate(one)).collect();
+                found.sort_by_key(|error| error.position);
+                let more = rejections.len() - found.len();
+                Self::Rejected { migration, found, more }
+            }
             other => other.into(),
         }
     }

@@ -5,6 +5,7 @@ mod bind;
 mod catalog;
 mod connection;
 mod error;
+mod lost;
 mod probe;
 mod rejected;
 pub mod target;

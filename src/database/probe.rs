@@ -7,6 +7,7 @@ use tokio_postgres::types::ToSql;
 use super::catalog::read_in_transaction;
 use super::connection::Connection;
 use super::error::{Error, Refused};
+use super::lost::Lost;
 use super::rejected::{follows_from, hint, message, place_of};
 use crate::operation::{Answers, Question, Rejection};
 use crate::plan::names;
@@ -62,11 +63,15 @@ async fn rehearse(
     connection.batch(&sql!("CREATE SCHEMA {s}", s = scene)).await?;
     let mut probe = Probe { connection, schema, scene: &scene, rejections: Vec::new() };
     let mut answers = Answers::default();
+    let mut lost = Lost::default();
     for question in questions {
+        if lost.concerns(question) {
+            lost.follow(question);
+            continue;
+        }
         connection.resolve_names().await?;
         let is_answered = probe.put(question, &mut answers).await?;
-        // What follows a change that cannot be made would be rejected for that reason alone.
-        if !is_answered && keeps(question) {
+        if !is_answered && keeps(question) && !lost.follow(question) {
             break;
         }
     }

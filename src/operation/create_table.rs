@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Operate;
-use super::column::ColumnDefinition;
+use super::column::{ColumnDefinition, Defined};
 use super::constraint::{ConstraintKind, TableConstraint};
 use super::draft::Draft;
 use super::rejection::Rejected;
@@ -39,20 +39,20 @@ pub struct CreateTable {
 impl Operate for CreateTable {
     fn change(&self, draft: &mut Draft) -> Result<(), Rejected> {
         draft.new_table_name(&self.name, "name")?;
+        draft.concerned.push(self.name.clone());
         let mut definitions = Vec::new();
         let mut columns = Vec::new();
         let mut uniques = Vec::new();
-        for (number, column) in self.columns.iter().enumerate() {
-            let field = format!("columns[{number}]");
-            draft.reserved(&column.name, &format!("{field}.name"))?;
-            if self.columns[..number].iter().any(|c| c.name == column.name) {
-                let message = format!("the table has a column `{}` already", column.name);
-                return Err(draft.reject(&format!("{field}.name"), message));
+        let mut wrong = None;
+        for number in 0..self.columns.len() {
+            match self.define(draft, number) {
+                Ok(defined) => {
+                    definitions.push(defined.sql);
+                    columns.push(defined.column);
+                    uniques.push(defined.unique);
+                }
+                Err(rejected) => wrong = Some(rejected),
             }
-            let defined = column.definition(draft, &self.name, &field)?;
-            definitions.push(defined.sql);
-            columns.push(defined.column);
-            uniques.push(defined.unique);
         }
         let key: Vec<_> = self.columns.iter().filter(|column| column.pk).collect();
         if !key.is_empty() {
@@ -60,8 +60,13 @@ impl Operate for CreateTable {
             definitions.push(sql!("PRIMARY KEY ({key})", key = key));
         }
         for (number, constraint) in self.constraints.iter().enumerate() {
-            let field = format!("constraints[{number}]");
-            definitions.extend(constraint.definition(draft, &field)?);
+            match constraint.definition(draft, &format!("constraints[{number}]")) {
+                Ok(definition) => definitions.extend(definition),
+                Err(rejected) => wrong = Some(rejected),
+            }
+        }
+        if let Some(rejected) = wrong {
+            return Err(rejected);
         }
         let copy = Draft::probe(&self.name);
         let body = sql::commas(definitions);
@@ -94,6 +99,17 @@ impl Operate for CreateTable {
 }
 
 impl CreateTable {
+    fn define(&self, draft: &mut Draft, number: usize) -> Result<Defined, Rejected> {
+        let column = &self.columns[number];
+        let field = format!("columns[{number}]");
+        draft.reserved(&column.name, &format!("{field}.name"))?;
+        if self.columns[..number].iter().any(|c| c.name == column.name) {
+            let message = format!("the table has a column `{}` already", column.name);
+            return Err(draft.reject(&format!("{field}.name"), message));
+        }
+        column.definition(draft, &self.name, &field)
+    }
+
     /// Of the constraints that later operations may name.
     fn take_note(&self, draft: &mut Draft, uniques: &[Option<Ident>]) {
         for (column, unique) in self.columns.iter().zip(uniques) {

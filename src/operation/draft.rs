@@ -59,6 +59,8 @@ pub struct Draft {
     /// How many questions there were when something was found to be wrong.
     sound: Option<usize>,
     pub(super) bound: usize,
+    /// The tables that the present operation changes, as it calls them.
+    pub(super) concerned: Vec<Name>,
     pub(super) functions: usize,
     pub(super) renewing: Vec<Renewing>,
     pub(super) naming: Vec<Sql>,
@@ -169,6 +171,7 @@ impl Draft {
             added: BTreeSet::new(),
             sound: None,
             bound: 0,
+            concerned: Vec::new(),
             functions: 0,
             renewing: Vec::new(),
             naming: Vec::new(),
@@ -180,12 +183,19 @@ impl Draft {
     /// What follows is said by the part of the file at `path`.
     pub(crate) fn enter(&mut self, path: String) {
         self.path = path;
+        self.concerned.clear();
     }
 
-    /// The questions that do not depend on anything that is wrong.
-    pub(crate) fn sound_questions(mut self) -> Vec<Question> {
-        self.questions.truncate(self.sound.unwrap_or(usize::MAX));
-        self.questions
+    /// The questions that do not depend on anything that is wrong: those before it, and whether types
+    /// are there, where the migration itself makes none.
+    pub(crate) fn sound_questions(self) -> Vec<Question> {
+        let makes_types = !self.objects.is_empty() || !self.renewed.is_empty();
+        let sound = self.sound.unwrap_or(usize::MAX);
+        let keeps = |number: usize, question: &Question| {
+            number < sound || !makes_types && matches!(question, Question::Type { .. })
+        };
+        let questions = self.questions.into_iter().enumerate();
+        questions.filter(|(number, one)| keeps(*number, one)).map(|(_, one)| one).collect()
     }
 
     /// Records what is wrong with `field` of the present operation.

@@ -12,6 +12,10 @@ impl Draft {
     /// The table that the version calls `name`.
     pub(crate) fn table(&mut self, name: &Name, field: &str) -> Result<&mut Table, Rejected> {
         if !self.schema.tables.contains_key(name) {
+            if self.dropped.iter().any(|table| &table.name == name) {
+                let message = format!("an operation before this one drops the table `{name}`");
+                return Err(self.reject(field, message));
+            }
             let known: Vec<&str> = self.schema.tables.keys().map(Name::as_str).collect();
             let hint = meant(name.as_str(), &known);
             let message = format!("there is no table `{name}` in `{}`", self.schema.name.as_str());
@@ -42,6 +46,7 @@ impl Draft {
     /// in the rehearsal.
     pub(crate) fn change_table(&mut self, name: &Name, field: &str) -> Result<Table, Rejected> {
         let table = self.table(name, field)?.clone();
+        self.concerned.push(name.clone());
         if !self.changed.iter().any(|(known, path)| known == name && path == &self.path) {
             self.changed.push((name.clone(), self.path.clone()));
         }

@@ -22,7 +22,8 @@ impl Draft {
     /// As [`Draft::rehearse`], with what to do where Postgres refuses.
     pub(crate) fn rehearse_with(&mut self, field: &str, statement: Sql, hint: Option<String>) {
         let path = self.path_of(field);
-        self.questions.push(Question::Rehearse { path, statement, prefix: None, hint });
+        let tables = self.concerned.clone();
+        self.questions.push(Question::Rehearse { path, tables, statement, prefix: None, hint });
     }
 
     /// As [`Draft::rehearse_with`], of `text` from the file between two pieces of ours, so that a
@@ -36,7 +37,8 @@ impl Draft {
         let path = self.path_of(field);
         let prefix = Some(before.as_str().chars().count());
         let statement = sql!("{b}{t}\n{a}", b = before, t = text, a = after);
-        self.questions.push(Question::Rehearse { path, statement, prefix, hint });
+        let tables = self.concerned.clone();
+        self.questions.push(Question::Rehearse { path, tables, statement, prefix, hint });
     }
 
     /// Reads SQL of the user's.
@@ -142,6 +144,7 @@ impl Draft {
                 .iter()
                 .filter(|column| column.name.ident() != &column.storage)
                 .collect();
+            self.concerned = vec![table.name.clone()];
             let copy = Self::probe(&table.name);
             // By way of passing names: one column's storage name may be another's name.
             for column in &moved {

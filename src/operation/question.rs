@@ -20,6 +20,8 @@ pub enum Question {
     Rehearse {
         /// The place in the document that it comes from.
         path: String,
+        /// The tables that the operation changes, as it calls them.
+        tables: Vec<Name>,
         /// What is done.
         statement: Sql,
         /// How many characters of it come before the text of the file that it is about.

@@ -31,6 +31,7 @@ impl Operate for RenameTable {
         draft.table(&self.from, "from")?;
         draft.new_table_name(&self.to, "to")?;
         draft.change_table(&self.from, "from")?;
+        draft.concerned.push(self.to.clone());
         let (copy, to) = (Draft::probe(&self.from), self.to.ident());
         draft.rehearse("to", sql!("ALTER TABLE {t} RENAME TO {to}", t = copy, to = to));
         draft.rename_table(&self.from, &self.to);

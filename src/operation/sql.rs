@@ -176,6 +176,7 @@ impl RunSql {
             let (path, statement) = (path.clone(), sql!("{t}", t = text));
             draft.questions.push(Question::Rehearse {
                 path,
+                tables: Vec::new(),
                 statement,
                 prefix: Some(0),
                 hint: None,

@@ -4,6 +4,7 @@ mod architecture;
 mod command;
 mod composition;
 mod copies;
+mod dead_ends;
 mod deadlocks;
 mod documentation;
 mod interruptions;

@@ -84,6 +84,10 @@ fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract
             views = commas(views),
         ),
     });
+    contract.guards.push(Guard {
+        purpose: format!("nobody else's object stands on `{}`", previous.as_str()),
+        query: super::standing_on(previous),
+    });
     let retired = names::retired_schema(previous);
     let away = sql!("ALTER SCHEMA {a} RENAME TO {b}", a = previous, b = retired);
     let purpose = format!("close the version `{}`", previous.as_str());

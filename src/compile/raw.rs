@@ -90,6 +90,7 @@ fn verbatim(purpose: &str, texts: &[String], transaction: bool) -> Step {
     let statements: Vec<Sql> = texts.iter().map(|one| text(one)).collect();
     let mut step = Step::quiet(purpose, Vec::new()).working(Work::Rewrite);
     step.lock = Lock::AccessExclusive;
+    step.is_users = true;
     step.action = if transaction { Action::Inside(statements) } else { Action::Alone(statements) };
     step
 }

@@ -66,6 +66,12 @@ pub fn refresh_views(schema: &Schema, version: &Ident, shown: &[Ident]) -> Vec<S
         .collect()
 }
 
+/// Finds objects that stand on a version's views and are not in its schema.
+#[must_use]
+pub fn standing_on(version: &Ident) -> Sql {
+    sql!(file "view/outsiders.sql", schema = Literal::new(version.as_str()))
+}
+
 /// Drops views that nobody can see.
 pub(super) fn drop_views(views: &[QualifiedName]) -> Step {
     let purpose = format!("drop {}", counted(views.len()));

@@ -39,14 +39,25 @@ impl Engine<'_> {
             done = 1;
         }
         let cleanup = &entry.plan.contract.cleanup;
+        let mut failed = None;
         for (index, step) in cleanup.iter().enumerate().skip(done - 1) {
             let (phase, number, total) = (Phase::Contract, index + 2, cleanup.len() + 1);
             self.emit(&Event::Step { phase, number, total, step });
             let after = cursor(Phase::Contract, number);
-            self.run_step(job, step, index, after).await.map_err(Error::step_failed)?;
+            match self.run_step(job, step, index, after).await {
+                Ok(()) => {}
+                Err(failure) if failure.is_hopeless(step) => {
+                    ledger::advance(&self.connection, job.id, self.run, after).await?;
+                    failed.get_or_insert(failure.reason);
+                }
+                Err(failure) => return Err(Error::step_failed(failure)),
+            }
         }
         ledger::end(&self.connection, job.id, self.run, Ended::Completed).await?;
-        Ok(entry.version_schema)
+        match failed {
+            None => Ok(entry.version_schema),
+            Some(reason) => Err(Error::SqlFailed { done: "the migration is completed", reason }),
+        }
     }
 
     /// The transaction, tried until its locks are to be had.

@@ -40,8 +40,9 @@ pub enum Error {
     },
     /// The data, or the database, does not allow the migration; the start took itself back.
     #[error(
-        "the start failed: {purpose}\n  {reason}{}\neverything is as it was before the start",
-        list(rows)
+        "the start failed: {purpose}\n  {reason}{}\neverything is as it was before the start{}",
+        list(rows),
+        if *stays { ", but for what the migration's own SQL did" } else { "" }
     )]
     StartUndone {
         /// The step that failed.
@@ -50,6 +51,24 @@ pub enum Error {
         reason: String,
         /// Rows that are at fault.
         rows: Vec<String>,
+        /// Whether SQL of the user's has run that could not be taken back.
+        stays: bool,
+    },
+    /// SQL of the user's failed at the end of a command, which did everything else.
+    #[error("{done}, but the migration's own SQL failed\n  {reason}")]
+    SqlFailed {
+        /// What is done.
+        done: &'static str,
+        /// Why it failed.
+        reason: String,
+    },
+    /// Somebody else's objects stand on the version's views.
+    #[error("objects of others stand on `{schema}`; nothing has changed{}", list(found))]
+    StoodOn {
+        /// The version schema.
+        schema: String,
+        /// The objects.
+        found: Vec<String>,
     },
     /// As [`Error::StartUndone`], and the undo failed, too.
     #[error("the start failed: {purpose}\n  {reason}\nand taking it back failed: {undo}")]
@@ -190,6 +209,8 @@ impl Error {
             Self::Interrupted { .. } => {
                 "run the same command again to go on, or `straddle rollback`".into()
             }
+            Self::SqlFailed { .. } => "run by hand what is left of that SQL".into(),
+            Self::StoodOn { .. } => "drop these, and run the same command again".into(),
             Self::InTheWay { .. } => "drop or move these, and run `straddle complete` again".into(),
             Self::Database(DatabaseError::Connect(error)) => error.hint(),
             Self::Database(DatabaseError::Lost(_)) => {

@@ -3,6 +3,7 @@
 
 use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
+use crate::compile;
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Ended};
 use crate::plan::{Phase, Step};
@@ -19,12 +20,24 @@ impl Engine<'_> {
         let Some(entry) = entry else {
             return Ok(String::new());
         };
+        self.refuse_to_break_others(&entry).await?;
         ledger::take_over(&self.connection, entry.id, self.run).await?;
         self.abort(&entry, entry.cursor).await?;
         if entry.plan.stays {
             self.emit(&Event::Note("what the migration's SQL did stays: it has no `down`"));
         }
         Ok(entry.name)
+    }
+
+    /// A view of somebody else's on one of the version's would be found when that is hidden already.
+    async fn refuse_to_break_others(&self, entry: &Entry) -> Result<(), Error> {
+        let version = &entry.version_schema;
+        let rows = self.connection.query(&compile::standing_on(version), &[]).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let found = rows.iter().map(|row| row.get(0)).collect();
+        Err(Error::StoodOn { schema: version.as_str().to_owned(), found })
     }
 
     /// Undoes what is in force at `reached`, and ends the migration.
@@ -43,6 +56,7 @@ impl Engine<'_> {
         let steps: Vec<&Step> = start.steps().take(in_force).collect();
         let total = steps.iter().filter(|step| step.undo.is_some()).count();
         let mut number = 0;
+        let mut failed = None;
         for (index, step) in steps.iter().enumerate().rev() {
             let after = cursor(Phase::Abort, index);
             let Some(undo) = step.undo.as_deref() else {
@@ -51,9 +65,19 @@ impl Engine<'_> {
             };
             number += 1;
             self.emit(&Event::Step { phase: Phase::Abort, number, total, step: undo });
-            let undone = self.run_step(job, undo, index, after).await;
-            undone.map_err(Error::step_failed)?;
+            match self.run_step(job, undo, index, after).await {
+                Ok(()) => {}
+                Err(failure) if failure.is_hopeless(undo) => {
+                    ledger::advance(&self.connection, job.id, self.run, after).await?;
+                    failed.get_or_insert(failure.reason);
+                }
+                Err(failure) => return Err(Error::step_failed(failure)),
+            }
         }
-        Ok(ledger::end(&self.connection, job.id, self.run, Ended::RolledBack).await?)
+        ledger::end(&self.connection, job.id, self.run, Ended::RolledBack).await?;
+        match failed {
+            None => Ok(()),
+            Some(reason) => Err(Error::SqlFailed { done: "the migration is rolled back", reason }),
+        }
     }
 }

@@ -255,15 +255,24 @@ pub(super) fn cursor(phase: Phase, done: usize) -> Cursor {
     Cursor { phase, done, begun: false }
 }
 
+impl Failure {
+    /// Whether it is SQL of the user's that fails whenever it runs: stored as it is in the plan, it
+    /// would keep the command from ever ending.
+    pub(super) fn is_hopeless(&self, step: &Step) -> bool {
+        step.is_users && matches!(self.kind, FailureKind::Final)
+    }
+}
+
 impl Error {
-    /// A start that failed for good, and was undone.
-    pub(super) fn undone(failure: Failure) -> Self {
+    /// A start that failed for good, and was undone; `stays` where SQL of the user's was not.
+    pub(super) fn undone(failure: Failure, stays: bool) -> Self {
         match failure.kind {
             FailureKind::Passing(error) => error,
             FailureKind::Final => Self::StartUndone {
                 purpose: failure.purpose,
                 reason: failure.reason,
                 rows: failure.rows,
+                stays,
             },
         }
     }

@@ -40,17 +40,7 @@ impl Engine<'_> {
     /// that fails for good undoes the whole start.
     pub async fn start(&self, migration: &Migration) -> Result<Started, Error> {
         self.become_operator().await?;
-        let entry = self.entry().await?;
-        let is_completed = entry.is_some()
-            && ledger::completed_names(&self.connection, &self.options.base_schema)
-                .await?
-                .contains(&migration.name);
-        let command = Command::Start {
-            name: migration.name.clone(),
-            checksum: migration.checksum(),
-            is_completed,
-        };
-        let entry = match (lifecycle::next(&ledger::state(entry.as_ref()), &command)?, entry) {
+        let entry = match self.admit(migration).await? {
             (Next::AlreadyLive, Some(entry)) => {
                 return Ok(Started::AlreadyLive { version_schema: entry.version_schema });
             }
@@ -66,7 +56,7 @@ impl Engine<'_> {
 
     /// Reads the facts, compiles, and stores the plan.
     async fn begin(&self, migration: &Migration) -> Result<Entry, Error> {
-        let plan = self.plan(migration).await?;
+        let plan = self.compile(migration).await?;
         if self.schema_exists(&plan.version_schema).await? {
             let schema = plan.version_schema.as_str().to_owned();
             return Err(Error::SchemaTaken { schema });
@@ -87,12 +77,35 @@ impl Engine<'_> {
         })
     }
 
-    /// What a migration would do. Changes nothing, but needs a server that can be written to: the
-    /// migration is rehearsed in a transaction that is rolled back.
+    /// What a migration would do, or, where it is underway or live, what it does. Changes nothing, but
+    /// needs a server that can be written to: the migration is rehearsed in a transaction that is
+    /// rolled back.
     ///
     /// # Errors
-    /// When it cannot be planned.
+    /// When it could not be started, or cannot be planned.
     pub async fn plan(&self, migration: &Migration) -> Result<Plan, Error> {
+        match self.admit(migration).await? {
+            (Next::AlreadyLive | Next::ContinueStart, Some(entry)) => Ok(entry.plan),
+            _ => self.compile(migration).await,
+        }
+    }
+
+    /// What a start of the migration comes to in the present state.
+    async fn admit(&self, migration: &Migration) -> Result<(Next, Option<Entry>), Error> {
+        let entry = self.entry().await?;
+        let is_completed = entry.is_some()
+            && ledger::completed_names(&self.connection, &self.options.base_schema)
+                .await?
+                .contains(&migration.name);
+        let command = Command::Start {
+            name: migration.name.clone(),
+            checksum: migration.checksum(),
+            is_completed,
+        };
+        Ok((lifecycle::next(&ledger::state(entry.as_ref()), &command)?, entry))
+    }
+
+    async fn compile(&self, migration: &Migration) -> Result<Plan, Error> {
         let facts = self.facts().await?;
         let migrations = std::slice::from_ref(migration);
         let rejected =
@@ -202,11 +215,13 @@ impl Engine<'_> {
 
     async fn fail(&self, entry: &Entry, reached: Cursor, failure: super::run::Failure) -> Error {
         if !matches!(failure.kind, FailureKind::Final) {
-            return Error::undone(failure);
+            return Error::undone(failure, false);
         }
         self.emit(&Event::Undoing { reason: &failure.reason });
+        let has_run = reached.begun || entry.plan.start.position(reached.phase, reached.done) > 0;
         match self.abort(entry, reached).await {
-            Ok(()) => Error::undone(failure),
+            Ok(()) => Error::undone(failure, entry.plan.stays && has_run),
+            Err(Error::SqlFailed { .. }) => Error::undone(failure, true),
             Err(undo) => Error::UndoFailed {
                 purpose: failure.purpose,
                 reason: failure.reason,

@@ -23,6 +23,9 @@ pub struct Step {
     pub undo: Option<Box<Step>>,
     /// Finds rows that make the step fail, to name them when it does.
     pub culprits: Option<Sql>,
+    /// Whether it is SQL of the user's: where that fails for good, nothing of ours waits for it.
+    #[serde(default)]
+    pub is_users: bool,
 }
 
 /// What a step does.
@@ -137,6 +140,7 @@ impl Step {
             work: Work::Catalog,
             undo: None,
             culprits: None,
+            is_users: false,
         }
     }
 

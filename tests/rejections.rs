@@ -44,8 +44,8 @@ async fn rejected(path: &Path, database: &Database) -> String {
     let mut transcript = String::new();
     let source = match migration::read(path) {
         Ok(source) => source,
-        Err(ReadError::Document(error)) => {
-            tell(&mut transcript, &error);
+        Err(ReadError::Document(errors)) => {
+            errors.iter().for_each(|error| tell(&mut transcript, error));
             return transcript;
         }
         Err(error) => panic!("{}: {error}", path.display()),

@@ -36,7 +36,7 @@ pub(super) enum Reason {
     #[error("the migration `{migration}` cannot be planned{}; nothing has changed", further(*more))]
     Rejected { migration: String, found: Vec<DocumentError>, more: usize },
     #[error("the migration cannot be read; nothing has changed")]
-    Document(DocumentError),
+    Document(Vec<DocumentError>),
     #[error(transparent)]
     Read(ReadError),
     #[error(transparent)]
@@ -88,7 +88,7 @@ impl From<engine::Error> for Reason {
 impl From<ReadError> for Reason {
     fn from(error: ReadError) -> Self {
         match error {
-            ReadError::Document(error) => Self::Document(error),
+            ReadError::Document(errors) => Self::Document(errors),
             other => Self::Read(other),
         }
     }
@@ -113,7 +113,7 @@ impl Reason {
     pub(super) fn located(&self) -> &[DocumentError] {
         match self {
             Self::Rejected { found, .. } => found,
-            Self::Document(error) => std::slice::from_ref(error),
+            Self::Document(found) => found,
             _ => &[],
         }
     }

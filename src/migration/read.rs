@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Migration;
 use super::document::{self, DocumentError, Format, Positions};
 use super::file::File;
-use crate::operation::Rejection;
+use crate::operation::{Operation, Rejection};
 
 /// A migration and the file that it was read from.
 #[derive(Debug, Clone)]
@@ -34,9 +34,9 @@ pub enum ReadError {
         /// The path.
         path: PathBuf,
     },
-    /// The text is no migration.
-    #[error(transparent)]
-    Document(#[from] DocumentError),
+    /// The text is no migration: the first mistake in each operation, in the order of the file.
+    #[error("{}", lines(.0))]
+    Document(Vec<DocumentError>),
     /// Two files have the same name but for the extension.
     #[error("`{path}` has the name of another migration in the directory")]
     SameName {
@@ -55,13 +55,31 @@ pub fn read(path: &Path) -> Result<Source, ReadError> {
         .map_err(|source| ReadError::Unreadable { path: path.into(), source })?;
     let shown = path.file_name().unwrap_or_default().to_string_lossy();
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (file, positions) = document::read_bytes::<File>(&shown, &bytes, format)?;
+    let (file, positions) = document::read_bytes::<File>(&shown, &bytes, format)
+        .map_err(|first| ReadError::Document(mistakes(first, &shown, &bytes, format)))?;
     if file.operations.is_empty() {
-        return Err(positions.error("operations", "a migration needs an operation").into());
+        let error = positions.error("operations", "a migration needs an operation");
+        return Err(ReadError::Document(vec![error]));
     }
     let migration =
         Migration { name, version_schema: file.version_schema, operations: file.operations };
     Ok(Source { migration, positions })
+}
+
+/// The mistake that ended the reading, and those that it would have come to.
+fn mistakes(first: DocumentError, file: &str, bytes: &[u8], format: Format) -> Vec<DocumentError> {
+    /// As many as anybody mends before trying again.
+    const MOST: usize = 100;
+    let mut found = document::mistakes_in::<Operation>(file, bytes, format, "operations", MOST);
+    if !found.iter().any(|other| other.position == first.position) {
+        found.push(first);
+    }
+    found.sort_by_key(|error| error.position);
+    found
+}
+
+fn lines(errors: &[DocumentError]) -> String {
+    errors.iter().map(DocumentError::to_string).collect::<Vec<_>>().join("\n")
 }
 
 /// Reads every migration of a directory, in the order of their names.

@@ -40,7 +40,7 @@ pub use source::Position;
 use fault::Fault;
 use reader::Reader;
 use source::Source;
-use tree::{Node, Trail};
+use tree::{Node, Trail, Value};
 
 /// How a file is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,6 +100,33 @@ pub fn read_bytes<T: DeserializeOwned>(
         Ok(text) => read(file_name, text, format),
         Err(error) => Err(not_utf8(file_name, bytes, error.valid_up_to())),
     }
+}
+
+/// The first mistake in each item of the list at `field` of a document that [`read_bytes`] refuses, up
+/// to `most`; none where there is no such list.
+#[must_use]
+pub fn mistakes_in<T: DeserializeOwned>(
+    file_name: &str,
+    bytes: &[u8],
+    format: Format,
+    field: &str,
+    most: usize,
+) -> Vec<DocumentError> {
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let source = Source::new(file_name, text.strip_prefix('\u{feff}').unwrap_or(text));
+    let Ok(Node { value: Value::Object(entries), .. }) = parse(source.text(), format) else {
+        return Vec::new();
+    };
+    let list = entries.iter().find(|entry| entry.key == field).map(|entry| &entry.value.value);
+    let Some(Value::List(items)) = list else {
+        return Vec::new();
+    };
+    let trail = Trail::Field(&Trail::Root, field);
+    let faults = items.iter().enumerate().filter_map(|(number, item)| {
+        let trail = Trail::Item(&trail, number);
+        Reader::new(item, &trail, format == Format::Yaml).read::<T>().err()
+    });
+    faults.take(most).map(|fault| DocumentError::new(&source, fault)).collect()
 }
 
 fn parse(text: &str, format: Format) -> Result<Node, Fault> {

@@ -180,19 +180,29 @@ async fn interrupt(name: &str) {
     interrupt_complete(name).await;
 }
 
-/// Half of the cases each, so that two processors have something to do.
-async fn interrupt_every_second(first: usize) {
-    for name in cases().iter().skip(first).step_by(2) {
+/// A quarter of the cases each: a command that is killed leaves the processors time.
+async fn interrupt_every_fourth(first: usize) {
+    for name in cases().iter().skip(first).step_by(4) {
         interrupt(name).await;
     }
 }
 
 #[tokio::test]
 async fn commands_killed_before_any_step_go_on_or_go_back_1() {
-    interrupt_every_second(0).await;
+    interrupt_every_fourth(0).await;
 }
 
 #[tokio::test]
 async fn commands_killed_before_any_step_go_on_or_go_back_2() {
-    interrupt_every_second(1).await;
+    interrupt_every_fourth(1).await;
+}
+
+#[tokio::test]
+async fn commands_killed_before_any_step_go_on_or_go_back_3() {
+    interrupt_every_fourth(2).await;
+}
+
+#[tokio::test]
+async fn commands_killed_before_any_step_go_on_or_go_back_4() {
+    interrupt_every_fourth(3).await;
 }

@@ -57,6 +57,55 @@ async fn a_view_that_no_migration_made_is_not_dropped_with_its_version() {
     engine.complete().await.expect("nothing is in the way");
 }
 
+/// It was there before the start, and so it is in no plan.
+#[tokio::test]
+async fn a_view_that_somebody_put_into_the_version_before_is_not_dropped_with_it() {
+    let database = two_versions().await;
+    let client = database.client().await;
+    database.rollback("second").await;
+    let mine = "CREATE VIEW public_first.mine AS SELECT 1 AS one";
+    client.batch_execute(mine).await.expect("a view");
+    let change = serde_json::json!([
+        {"add_column": {"table": "users", "column": {"name": "mail", "type": "text", "nullable": true}}},
+    ]);
+    database.start("second", &migration("second", change)).await;
+    let engine = database.engine().await;
+    match engine.complete().await {
+        Err(Error::InTheWay { found }) => assert_eq!(found, ["view public_first.mine"]),
+        other => panic!("complete goes on: {other:?}"),
+    }
+    let still = client.rows("SELECT * FROM public_first.mine").await;
+    assert_eq!(still.expect("the view is there"), ["1"]);
+    client.batch_execute("DROP VIEW public_first.mine").await.expect("it goes");
+    engine.complete().await.expect("nothing is in the way");
+}
+
+/// Whoever drops a version's view by hand has done what was to be done.
+#[tokio::test]
+async fn views_that_somebody_has_dropped_keep_nobody_from_the_end() {
+    for by_rollback in [false, true] {
+        let database = two_versions().await;
+        let client = database.client().await;
+        database.rollback("second").await;
+        let change = serde_json::json!([{"create_table": {"name": "notes", "columns": [
+            {"name": "id", "type": "int", "pk": true}]}}]);
+        database.start("second", &migration("second", change)).await;
+        let version = if by_rollback { "public_second" } else { "public_first" };
+        let drop = format!(
+            "DROP MATERIALIZED VIEW {version}.ages; DROP VIEW {version}.bought, {version}.orders"
+        );
+        client.batch_execute(&drop).await.expect("they go");
+        if by_rollback {
+            database.rollback("second").await;
+        } else {
+            database.complete("second").await;
+        }
+        let left = client.rows("SELECT to_regnamespace($$public_first$$) IS NULL").await;
+        let expected = if by_rollback { "f" } else { "t" };
+        assert_eq!(left.expect("an answer"), [expected]);
+    }
+}
+
 /// A view is locked before what it reads, by those who read it and by `complete` alike; and what it
 /// reads beside the tables that change is not locked at all.
 #[tokio::test]

@@ -1,11 +1,13 @@
 -- Whether every value of the column $2 of the table $1 becomes one of its column $3 without losing
 -- anything, or else with an error: the same type, integers among each other, texts of any length,
--- and what Postgres widens by itself (but for floating point, which rounds).
+-- labels as text, and what Postgres widens by itself (but for floating point, which rounds).
 SELECT a.atttypid = b.atttypid AND a.atttypmod = b.atttypmod
     OR a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
        AND b.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
     OR a.atttypid IN ('varchar'::regtype, 'text'::regtype)
        AND b.atttypid IN ('varchar'::regtype, 'text'::regtype)
+    OR b.atttypid = 'text'::regtype
+       AND (SELECT t.typtype FROM pg_type t WHERE t.oid = a.atttypid) = 'e'
     OR b.atttypmod = -1
        AND b.atttypid NOT IN ('float4'::regtype, 'float8'::regtype)
        AND EXISTS (

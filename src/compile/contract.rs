@@ -64,8 +64,13 @@ fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract
     let touched: Vec<&Table> = touched.iter().copied().filter(shown).collect();
     let views: Vec<QualifiedName> =
         touched.iter().map(|table| QualifiedName::new(previous, table.name.ident())).collect();
-    // Views of the users' own go first, as they stand on those of tables.
-    let (standing, free) = standing_on(before, &touched);
+    // Views of the users' own go first, as they stand on those of tables. What they mean by their
+    // own text is not known before they are made: they may stand on any type or function.
+    let (standing, free) = if compiler.takes_objects_away() {
+        (before.views.iter().rev().collect(), Vec::new())
+    } else {
+        standing_on(before, &touched)
+    };
     contract.opening = drop_in_use(previous, &standing);
     if let Some(first) = views.first() {
         let drop = drop_views(&views).locking(Lock::AccessExclusive, first);

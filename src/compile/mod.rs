@@ -129,7 +129,7 @@ impl Compiler<'_> {
         self.refuse_by_answers(&changes)?;
         let raw = raw::kind(self.draft);
         let mut start = Start::default();
-        if raw == Some(Raw::Expand) {
+        if raw.is_some_and(Raw::in_start) {
             start.expand = self.raw_steps();
         } else {
             self.fill(&mut start, &changes);
@@ -177,7 +177,8 @@ impl Compiler<'_> {
         }
         start.settle.extend(changes.iter().flat_map(TableChange::late_foreign_keys));
         let shown = self.shown();
-        let views = version_views(&shown, &self.version_schema);
+        let renewed = &self.draft.renewed;
+        let views = view::version_views_with(&shown, &self.version_schema, renewed);
         start.settle.extend(views.steps);
         let mut activate = views.activate;
         let live = changes.iter().filter_map(TableChange::live_sync);
@@ -208,6 +209,7 @@ impl Compiler<'_> {
         let mut rejections: Vec<Rejection> =
             changes.iter().flat_map(TableChange::refusals).collect();
         rejections.extend(self.still_used());
+        rejections.extend(self.made_too_early());
         if rejections.is_empty() { Ok(()) } else { Err(rejections) }
     }
 }

@@ -2,9 +2,11 @@
 
 use super::view::give;
 use super::{Compiler, raw};
-use crate::operation::{Gone, Made, Rejection, Renewed, create_enum};
+use crate::operation::{
+    Gone, Made, Question, RawSql, Rejection, Renewed, USED_UNTIL_COMPLETE, create_enum,
+};
 use crate::plan::{Step, names};
-use crate::schema::Table;
+use crate::schema::{Name, Table};
 use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql};
 
@@ -88,6 +90,13 @@ impl Compiler<'_> {
         steps
     }
 
+    /// Whether types or functions go in contract, or may go.
+    pub(super) fn takes_objects_away(&self) -> bool {
+        let draft = self.draft;
+        let is_late = |raw: &RawSql| raw.on_complete && raw.transaction;
+        !draft.gone.is_empty() || !draft.renewed.is_empty() || draft.raw.iter().any(is_late)
+    }
+
     /// What goes and is still used by a table as the migration leaves it.
     pub(super) fn still_used(&self) -> Vec<Rejection> {
         let gone = self.draft.gone.iter();
@@ -104,12 +113,35 @@ impl Compiler<'_> {
         .collect()
     }
 
+    /// Functions that are made under the name, and with the arguments, of one that goes.
+    pub(super) fn made_too_early(&self) -> Vec<Rejection> {
+        let questions = self.draft.questions.iter();
+        let made = questions.filter_map(|question| match question {
+            Question::Function { path, function, .. } => Some((path, &function.name)),
+            _ => None,
+        });
+        let made = made.zip(&self.answers.signatures);
+        let early = made.filter_map(|((path, name), arguments)| {
+            let hidden = names::gone(&Name::from(name.clone()), arguments.as_str());
+            let gone = self.draft.gone.iter().find(|gone| gone.hidden == hidden)?;
+            Some(Rejection {
+                path: format!("{path}.name"),
+                offset: None,
+                message: format!("{} is there until `complete`", gone.what),
+                hint: Some(USED_UNTIL_COMPLETE.into()),
+            })
+        });
+        early.collect()
+    }
+
     /// What the reader of the plan should know.
     pub(super) fn notes_on_objects(&self) -> Vec<String> {
         let renewed = self.draft.renewed.iter();
         let renewed = renewed.map(|renewed| {
             let name = &renewed.old.name;
-            format!("until `complete`, a cast to `{name}` means the type of the old version")
+            format!(
+                "until `complete`, a client's cast to `{name}` means the type of the old version"
+            )
         });
         let late =
             self.draft.late.iter().map(|late| {

@@ -7,17 +7,21 @@ use crate::plan::{Action, Lock, Raw, Step, Work};
 use crate::sql;
 use crate::sql::{Expression, Sql};
 
-/// Whether a migration is nothing but SQL that runs in `start`: then its views are planned when it has
-/// run. Beside it, nothing else could be planned.
+/// Whether a migration is nothing but SQL: then its views are planned when that of `start` has run.
+/// Beside it, nothing else could be planned.
 pub(super) fn is_alone(migration: &Migration) -> bool {
-    let is_raw = |one: &Operation| matches!(one, Operation::Sql(run) if !run.is_late());
-    migration.operations.iter().all(is_raw)
+    migration.operations.iter().all(|one| matches!(one, Operation::Sql(_)))
 }
 
 /// What raw SQL there is.
 pub(super) fn kind(draft: &Draft) -> Option<Raw> {
-    let first = draft.raw.first()?;
-    Some(if first.on_complete { Raw::Contract } else { Raw::Expand })
+    let is_late = |late: bool| draft.raw.iter().any(|raw| raw.on_complete == late);
+    match (is_late(false), is_late(true)) {
+        (false, false) => None,
+        (true, false) => Some(Raw::Expand),
+        (false, true) => Some(Raw::Contract),
+        (true, true) => Some(Raw::Both),
+    }
 }
 
 /// Whether rollback leaves something.
@@ -53,7 +57,7 @@ impl Compiler<'_> {
     /// What the reader of the plan should know.
     pub(super) fn notes_on_raw(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if kind(self.draft) == Some(Raw::Expand) {
+        if kind(self.draft).is_some_and(Raw::in_start) {
             notes.push(
                 "the views are planned after the SQL has run, for only then it is known what it did"
                     .to_owned(),

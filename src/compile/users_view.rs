@@ -6,23 +6,25 @@ use std::collections::BTreeSet;
 use super::Compiler;
 use super::table::TableChange;
 use super::view::{BATCH, dress};
-use crate::plan::{Lock, Step, Work, view};
+use crate::operation::Renewed;
+use crate::plan::{Lock, Step, Work, names, view};
 use crate::schema::{Name, Schema, Table, View, ViewKind};
 use crate::sql;
 use crate::sql::{Ident, Literal, QualifiedName, Sql};
 
 /// The steps that make the users' own views in a schema that has the views of all tables.
-pub(super) fn create(schema: &Schema, version: &Ident) -> Vec<Step> {
-    schema.views.iter().map(|view| create_one(schema, version, view)).collect()
+pub(super) fn create(schema: &Schema, version: &Ident, renewed: &[Renewed]) -> Vec<Step> {
+    schema.views.iter().map(|view| create_one(schema, version, view, renewed)).collect()
 }
 
-fn create_one(schema: &Schema, version: &Ident, view: &View) -> Step {
+fn create_one(schema: &Schema, version: &Ident, view: &View, renewed: &[Renewed]) -> Step {
     // Names are looked up in the version first, and then where the users' other SQL looks.
     let path = Literal::new(format!("{version}, "));
     let mut statements = vec![sql!(
         "SELECT pg_catalog.set_config('search_path', {p} || pg_catalog.current_setting('search_path'), true)",
         p = path
     )];
+    statements.extend(renewed.iter().flat_map(|renewed| show_type(&schema.name, renewed)));
     let (before, after) = view::around_query(version, view, schema.server, true);
     statements.push(sql!("{b}{q}\n{a}", b = before, q = view.query, a = after));
     let name = QualifiedName::new(version, view.name.ident());
@@ -31,6 +33,9 @@ fn create_one(schema: &Schema, version: &Ident, view: &View) -> Step {
             let before = view::before_index(version, view, index);
             sql!("{b}{d}", b = before, d = index.definition)
         }));
+    }
+    statements.extend(renewed.iter().rev().flat_map(|renewed| hide_type(&schema.name, renewed)));
+    if view.is_materialized() {
         statements.push(sql!("ANALYZE {v}", v = name));
     }
     statements.extend(comments(version, view));
@@ -43,6 +48,23 @@ fn create_one(schema: &Schema, version: &Ident, view: &View) -> Step {
     } else {
         Step::quiet(format!("make the view `{}`", view.name), statements).undone_by(undo)
     }
+}
+
+/// Gives a type of the new version the name that it will have, for as long as a view is made: what
+/// the view says of the type, it says of that one. Others do not see it, for in the same transaction
+/// the names are changed back.
+fn show_type(base: &Ident, renewed: &Renewed) -> [Sql; 2] {
+    let name = renewed.old.name.ident();
+    [rename_type(base, name, &names::passing(name)), rename_type(base, &renewed.storage, name)]
+}
+
+fn hide_type(base: &Ident, renewed: &Renewed) -> [Sql; 2] {
+    let name = renewed.old.name.ident();
+    [rename_type(base, name, &renewed.storage), rename_type(base, &names::passing(name), name)]
+}
+
+fn rename_type(base: &Ident, from: &Ident, to: &Ident) -> Sql {
+    sql!("ALTER TYPE {f} RENAME TO {t}", f = QualifiedName::new(base, from), t = to)
 }
 
 fn comments(version: &Ident, view: &View) -> Vec<Sql> {
@@ -76,10 +98,9 @@ fn privileges(schema: &Schema, version: &Ident, view: &View) -> Vec<Sql> {
 }
 
 fn drop_step(schema: &Ident, views: &[&View]) -> Step {
-    let purpose = match views {
-        [view] => format!("drop the view `{}`", view.name),
-        views => format!("drop {} views of the users' own", views.len()),
-    };
+    let names: Vec<String> = views.iter().map(|view| format!("`{}`", view.name)).collect();
+    let noun = if views.len() == 1 { "view" } else { "views" };
+    let purpose = format!("drop the {noun} {}", names.join(", "));
     Step::quiet(purpose, views.iter().map(|view| view::drop(schema, view)).collect())
 }
 

@@ -3,6 +3,7 @@
 //! They are built under a hidden name, in batches, so that no transaction needs a lock per table of
 //! the schema, and shown by renaming the schema.
 
+use crate::operation::Renewed;
 use crate::plan::{Step, names};
 use crate::schema::{Generated, Grant, Privilege, Schema, Table};
 use crate::sql;
@@ -24,6 +25,11 @@ pub struct Views {
 /// The steps that make the version schema for what `schema` holds.
 #[must_use]
 pub fn version_views(schema: &Schema, version: &Ident) -> Views {
+    version_views_with(schema, version, &[])
+}
+
+/// As [`version_views`], where these types are other ones in the new version.
+pub(super) fn version_views_with(schema: &Schema, version: &Ident, renewed: &[Renewed]) -> Views {
     let hidden = names::hidden_schema(version);
     let mut steps = vec![create_schema(schema, &hidden)];
     let tables: Vec<&Table> =
@@ -37,7 +43,7 @@ pub fn version_views(schema: &Schema, version: &Ident) -> Views {
                 .undone_by(drop_views(views.collect::<Vec<_>>().as_slice())),
         );
     }
-    steps.extend(super::users_view::create(schema, &hidden));
+    steps.extend(super::users_view::create(schema, &hidden, renewed));
     let rename =
         |from: &Ident, to: &Ident| sql!("ALTER SCHEMA {a} RENAME TO {b}", a = from, b = to);
     let show = format!("show the version `{}`", version.as_str());
@@ -72,10 +78,11 @@ pub fn standing_on(version: &Ident) -> Sql {
     sql!(file "view/outsiders.sql", schema = Literal::new(version.as_str()))
 }
 
-/// Drops views that nobody can see.
+/// Drops views. Somebody may have done so by hand, and neither rollback nor the end of `complete` may
+/// stick for that.
 pub(super) fn drop_views(views: &[QualifiedName]) -> Step {
     let purpose = format!("drop {}", counted(views.len()));
-    Step::quiet(purpose, vec![sql!("DROP VIEW {v}", v = commas(views))])
+    Step::quiet(purpose, vec![sql!("DROP VIEW IF EXISTS {v}", v = commas(views))])
 }
 
 fn counted(views: usize) -> String {

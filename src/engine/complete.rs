@@ -117,7 +117,7 @@ impl Engine<'_> {
                 self.connection.batch(statement).await?;
             }
         }
-        if entry.plan.raw == Some(Raw::Contract) {
+        if entry.plan.raw.is_some_and(Raw::in_complete) {
             self.refresh(entry).await?;
         }
         let after = cursor(Phase::Contract, 1);

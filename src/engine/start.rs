@@ -201,7 +201,7 @@ impl Engine<'_> {
     /// After raw SQL the views are not planned yet: only now it is known what it did.
     async fn plan_views(&self, entry: &mut Entry) -> Result<(), Error> {
         let is_planned = !entry.plan.start.activate.is_empty();
-        if entry.plan.raw != Some(Raw::Expand) || is_planned {
+        if !entry.plan.raw.is_some_and(Raw::in_start) || is_planned {
             return Ok(());
         }
         let (order, known) = (&entry.plan.order, &entry.plan.views);

@@ -7,10 +7,18 @@
 //! Postgres takes no label back, so the new version has a type of its own, and a column of it for each
 //! column of the old one, kept in step: the old version sees `down` where the new one writes the new
 //! label. `complete` gives the new type its name. Until then a cast to the type's name means the old
-//! one, and the label can be used as a default from the next migration on.
+//! one, but in the new version's own views; and the label can be used as a default, or in a view,
+//! from the next migration on.
 //!
-//! With `on_complete` nothing is copied: the type gets the label in `complete`, and until then neither
-//! version can write it.
+//! Refused, for it cannot be replaced, is a type that is used by anything but such columns: in an
+//! array, a domain, a composite type, or the arguments or the result of a function; and by a column
+//! that is on either side of a foreign key, that is generated or that a generated column reads, or
+//! that belongs to the replica identity. Operations that change labels come before those with an `up`, a
+//! `down` or a default to fill in, and before those that make functions.
+//!
+//! With `on_complete` nothing is copied, and nothing of this is refused: the type gets the label in
+//! `complete`, and until then neither version can write it. SQL of the same migration that uses the
+//! label runs behind that transaction only: with `phase: contract` and `transaction: false`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,6 +86,35 @@ impl Operate for AddEnumValue {
         renewing.values.insert(place, self.value.clone());
         renewing.down.push((self.value.clone(), down));
         Ok(())
+    }
+}
+
+impl Draft {
+    /// Postgres takes a new label for nothing in the transaction that adds it.
+    pub(super) fn refuse_late_labels(&mut self) {
+        let late = self.raw.iter().filter(|raw| raw.on_complete && raw.transaction);
+        let uses: Vec<(String, usize, String)> = late
+            .flat_map(|raw| {
+                let text = raw.up.concat();
+                let uses = self.late.iter().filter_map(move |label| {
+                    let literal = format!("'{}'", label.value.replace('\'', "''"));
+                    let at = text.find(&literal)?;
+                    let (offset, value) = (text[..at].chars().count(), label.value.clone());
+                    Some((raw.path.clone(), offset, value))
+                });
+                uses.collect::<Vec<_>>()
+            })
+            .collect();
+        for (path, offset, value) in uses {
+            self.path = path;
+            let message = format!(
+                "this migration adds the label `{value}` in the same transaction, in which \
+                 Postgres does not take it yet"
+            );
+            let hint =
+                "with `transaction: false` the SQL runs behind it; or run it in the next migration";
+            self.reject_at("up", Some(offset), message, Some(hint.into()));
+        }
     }
 }
 

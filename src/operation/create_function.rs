@@ -19,6 +19,7 @@ use super::draft::Draft;
 use super::field::given;
 use super::question::Parts;
 use super::rejection::Rejected;
+use super::setting::Setting;
 use crate::schema::Name;
 use crate::sql;
 use crate::sql::{Body, Expression, Ident, Literal, Separated, Sql, commas};
@@ -51,7 +52,8 @@ pub struct CreateFunction {
     /// Whether a parallel query may call it.
     #[serde(default)]
     pub parallel: Parallel,
-    /// Settings while it runs, such as `search_path`; a list where a setting is one.
+    /// Settings while it runs, such as `search_path`: a text, a number, true or false, or a list where
+    /// the setting is one.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, Setting>,
     /// A comment.
@@ -84,16 +86,6 @@ pub enum Parallel {
     Restricted,
     /// Yes.
     Safe,
-}
-
-/// The value of a setting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Setting {
-    /// One value.
-    One(String),
-    /// A list, such as the schemas of a search path.
-    List(Vec<String>),
 }
 
 fn in_sql() -> Name {
@@ -179,6 +171,10 @@ impl CreateFunction {
                 return Err(draft.reject_with(&field, message, "give a list of schemas"));
             }
             Setting::One(one) => std::slice::from_ref(one),
+            Setting::List(list) if list.is_empty() => {
+                let message = "an empty list sets nothing";
+                return Err(draft.reject_with(&field, message, "give `\"\"` for an empty one"));
+            }
             Setting::List(list) => list,
         };
         let values = commas(values.iter().map(Literal::new));

@@ -125,6 +125,8 @@ pub struct NewSequence {
 /// Raw SQL of the user's, run as it is.
 #[derive(Debug, Clone)]
 pub struct RawSql {
+    /// The operation.
+    pub path: String,
     /// The statements, as they are sent.
     pub up: Vec<String>,
     /// The statements that take it back.

@@ -1,6 +1,7 @@
 //! Tables and columns by the names that operations call them, and new names.
 
 use super::draft::Draft;
+use super::draft_objects::USED_UNTIL_COMPLETE;
 use super::near::meant;
 use super::question::Question;
 use super::rejection::Rejected;
@@ -87,6 +88,7 @@ impl Draft {
             let message = format!("there is a view, an index or the like called `{name}` already");
             return Err(self.reject(field, message));
         }
+        self.no_type_goes(name, field)?;
         if self.schema.enums.contains_key(name) {
             return Err(self.reject(field, format!("there is a type `{name}` already")));
         }
@@ -95,8 +97,7 @@ impl Draft {
         {
             let message =
                 format!("there is a relation `{name}` in the base schema until `complete`");
-            let hint = "choose another name, or use the name in the next migration";
-            return Err(self.reject_with(field, message, hint));
+            return Err(self.reject_with(field, message, USED_UNTIL_COMPLETE));
         }
         Ok(())
     }

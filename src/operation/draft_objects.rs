@@ -57,6 +57,9 @@ pub struct Gone {
     pub drop: Sql,
 }
 
+/// What to do about a name that is in use until `complete`.
+pub const USED_UNTIL_COMPLETE: &str = "choose another name, or use the name in the next migration";
+
 impl Draft {
     /// Where a name of the base schema points to.
     pub(super) fn in_base(&self, name: &Name) -> QualifiedName {
@@ -161,9 +164,20 @@ impl Draft {
         self.gone.push(gone);
     }
 
+    /// Refuses the name of a type that is there until `complete`.
+    pub(super) fn no_type_goes(&mut self, name: &Name, field: &str) -> Result<(), Rejected> {
+        let hidden = hidden(name, "");
+        if self.gone.iter().any(|gone| gone.is_type && gone.hidden == hidden) {
+            let message = format!("the type `{name}` is there until `complete`");
+            return Err(self.reject_with(field, message, USED_UNTIL_COMPLETE));
+        }
+        Ok(())
+    }
+
     /// Refuses a type's name that is taken.
     pub(super) fn new_type_name(&mut self, name: &Name, field: &str) -> Result<(), Rejected> {
         self.reserved(name, field)?;
+        self.no_type_goes(name, field)?;
         if self.schema.enums.contains_key(name) {
             return Err(self.reject(field, format!("there is a type `{name}` already")));
         }

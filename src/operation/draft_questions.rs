@@ -126,6 +126,7 @@ impl Draft {
     /// prints of them can be used as it is.
     pub(crate) fn finish(&mut self) {
         self.renew_enums();
+        self.refuse_late_labels();
         self.try_views();
         let tables: Vec<Table> = self
             .schema

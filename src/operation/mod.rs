@@ -47,6 +47,7 @@ mod rename_enum_value;
 mod rename_table;
 mod replacement;
 mod set_replica_identity;
+mod setting;
 mod sql;
 
 use schemars::JsonSchema;
@@ -59,14 +60,14 @@ pub use column::{ColumnDefinition, GeneratedDefinition, IdentityDefinition, Name
 pub use constraint::{ConstraintKind, TableConstraint};
 pub use create_constraint::{ConstraintType, CreateConstraint};
 pub use create_enum::CreateEnum;
-pub use create_function::{CreateFunction, Parallel, Setting, Volatility};
+pub use create_function::{CreateFunction, Parallel, Volatility};
 pub use create_index::CreateIndex;
 pub use create_materialized_view::{CreateMaterializedView, ViewIndexDefinition};
 pub use create_table::CreateTable;
 pub use create_view::CreateView;
 pub use draft::{Argument, Call, Draft, Lens, NewSequence, RawSql};
 pub use draft_enums::{Late, Renewed};
-pub use draft_objects::{Gone, Made, create_enum};
+pub use draft_objects::{Gone, Made, USED_UNTIL_COMPLETE, create_enum};
 pub use drop_column::DropColumn;
 pub use drop_constraint::DropConstraint;
 pub use drop_enum::DropEnum;
@@ -86,6 +87,7 @@ pub use rename_constraint::RenameConstraint;
 pub use rename_enum_value::RenameEnumValue;
 pub use rename_table::RenameTable;
 pub use set_replica_identity::{Identity, IdentityKind, SetReplicaIdentity};
+pub use setting::Setting;
 pub use sql::{RunSql, SqlPhase};
 
 /// One intention in a migration. The set is closed: a new one makes the compiler list every place

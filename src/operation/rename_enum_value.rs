@@ -6,7 +6,14 @@
 //!
 //! A label is one for everybody, so the new version has a type of its own, and a column of it for each
 //! column of the old one, kept in step: each version reads and writes its own word. `complete` gives
-//! the new type its name; until then a cast to the type's name means the old one.
+//! the new type its name; until then a cast to the type's name means the old one, but in the new
+//! version's own views.
+//!
+//! Refused, for it cannot be replaced, is a type that is used by anything but such columns: in an
+//! array, a domain, a composite type, or the arguments or the result of a function; and by a column
+//! that is on either side of a foreign key, that is generated or that a generated column reads, or
+//! that belongs to the replica identity. Operations that change labels come before those with an `up`, a
+//! `down` or a default to fill in, and before those that make functions.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

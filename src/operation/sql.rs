@@ -4,16 +4,18 @@
 //! {"sql": {"up": "CREATE EXTENSION IF NOT EXISTS citext", "down": "DROP EXTENSION citext"}}
 //! ```
 //!
-//! Where all operations of a migration are `sql`, they run in `start`, each in one transaction; then
-//! the schema is read, and shown by the new version. `down` runs on rollback; without it, rollback
-//! says what stays.
+//! Where all operations of a migration are `sql`, those of the phase `expand`, the default, run in
+//! `start`, each in one transaction; then the schema is read, and shown by the new version. `down` runs on rollback; without
+//! it, rollback says what stays.
 //!
 //! Beside other operations it is tried beforehand like them, on a scene that is rolled back, so its
 //! statements may only make what nobody uses yet: types, domains, functions, sequences, extensions.
 //! Operations behind it may use those. Anything else belongs into a migration of its own.
 //!
 //! With `phase: contract` (or pgroll's `onComplete`) it runs at the end of `complete`, and may stand
-//! beside other operations; the version's views are brought up to date after it.
+//! beside other operations; the version's views are brought up to date after it. Those views stand on
+//! the tables already, so it cannot drop or rename a column that the version shows, nor change its
+//! type: there are operations for that.
 //!
 //! With `transaction: false` the statements are sent one by one, outside of transactions, as CREATE
 //! INDEX CONCURRENTLY and VACUUM need it. They wait for locks as long as it takes. When the command is
@@ -85,9 +87,9 @@ impl Operate for RunSql {
             let message = "what runs in `complete` cannot be rolled back, so it takes no `down`";
             return Err(draft.reject("down", message));
         }
-        self.refuse_control(draft, "up", &self.up)?;
+        self.refuse_what_cannot_run(draft, "up", &self.up)?;
         if let Some(down) = &self.down {
-            self.refuse_control(draft, "down", down)?;
+            self.refuse_what_cannot_run(draft, "down", down)?;
         }
         if !is_late && !draft.raw_alone {
             return self.make_objects(draft);
@@ -102,7 +104,8 @@ impl Operate for RunSql {
             Some(down) => Some(self.statements(draft, "down", down)?),
         };
         let transaction = self.transaction;
-        draft.raw.push(RawSql { up, down, on_complete: is_late, transaction });
+        let path = draft.path_of("");
+        draft.raw.push(RawSql { path, up, down, on_complete: is_late, transaction });
         Ok(())
     }
 }
@@ -138,19 +141,35 @@ impl RunSql {
             .map_err(|error| draft.reject_at(field, Some(error.offset), error.message, None))
     }
 
-    /// The cursor moves in the transaction of the step, which is ours to end.
-    fn refuse_control(&self, draft: &mut Draft, field: &str, text: &str) -> Result<(), Rejected> {
+    fn refuse_what_cannot_run(
+        &self,
+        draft: &mut Draft,
+        field: &str,
+        text: &str,
+    ) -> Result<(), Rejected> {
         // What cannot be cut is for Postgres to read.
-        let statements = Statement::split(text).unwrap_or_default();
-        match statements.iter().find(|statement| statement.controls_transactions()) {
-            None => Ok(()),
-            Some(statement) => {
-                let message = "this begins or ends a transaction, and that is Straddle's to do";
-                let hint = "leave it out; `transaction: false` runs the statements outside of one";
-                let offset = Some(statement.offset);
-                Err(draft.reject_at(field, offset, message, Some(hint.into())))
-            }
+        let Ok(statements) = Statement::split(text) else {
+            return Ok(());
+        };
+        if statements.is_empty() {
+            return Err(draft.reject(field, "there is no statement in it"));
         }
+        let mut refuse = |statement: &Statement, message: &str, hint: &str| {
+            let offset = Some(statement.offset);
+            Err(draft.reject_at(field, offset, message, Some(hint.to_owned())))
+        };
+        // The cursor moves in the transaction of the step, which is ours to end.
+        if let Some(statement) = statements.iter().find(|one| one.controls_transactions()) {
+            let message = "this begins or ends a transaction, and that is Straddle's to do";
+            let hint = "leave it out; `transaction: false` runs the statements outside of one";
+            return refuse(statement, message, hint);
+        }
+        if let Some(statement) = statements.iter().find(|one| one.copies_by_client()) {
+            let message = "this copies from or to the client, which has no rows to send or to keep";
+            let hint = "use INSERT, or COPY with a file of the server's";
+            return refuse(statement, message, hint);
+        }
+        Ok(())
     }
 
     /// Beside other operations: made before them, and tried beforehand like them.

@@ -109,6 +109,22 @@ pub enum Raw {
     Expand,
     /// It runs in contract; afterwards the version's views are brought up to date.
     Contract,
+    /// Some of it runs in expand and some in contract, and nothing else is in the migration.
+    Both,
+}
+
+impl Raw {
+    /// Whether it runs in expand.
+    #[must_use]
+    pub fn in_start(self) -> bool {
+        self != Self::Contract
+    }
+
+    /// Whether it runs in contract.
+    #[must_use]
+    pub fn in_complete(self) -> bool {
+        self != Self::Expand
+    }
 }
 
 /// A phase of a migration's life.

@@ -49,11 +49,11 @@ pub fn before_index(schema: &Ident, view: &View, index: &ViewIndex) -> Sql {
     }
 }
 
-/// Drops the view.
+/// Drops the view, if it is there: somebody may have done so by hand.
 #[must_use]
 pub fn drop(schema: &Ident, view: &View) -> Sql {
     let kind = word(view);
-    sql!("DROP {k} {v}", k = kind, v = QualifiedName::new(schema, view.name.ident()))
+    sql!("DROP {k} IF EXISTS {v}", k = kind, v = QualifiedName::new(schema, view.name.ident()))
 }
 
 /// What Postgres calls its kind: `VIEW` or `MATERIALIZED VIEW`.

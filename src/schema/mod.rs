@@ -15,7 +15,7 @@ mod statistics;
 mod table;
 mod view;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -66,7 +66,7 @@ pub struct Schema {
     /// The present version's schema, where there is one.
     #[serde(default)]
     pub version: Option<Ident>,
-    /// The views that the present version schema shows.
+    /// The views of tables that the present version schema shows.
     pub shown: Vec<Ident>,
     /// The users' own views, each behind those that it reads.
     #[serde(default)]
@@ -74,8 +74,11 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Puts each table's columns in the order that applications have seen so far.
+    /// Puts each table's columns in the order that applications have seen so far. Views of other
+    /// tables than these, which somebody has put into the version, are not the version's.
     pub fn arrange(&mut self, order: &[TableOrder]) {
+        let known: BTreeSet<&Ident> = order.iter().map(|known| known.table.ident()).collect();
+        self.shown.retain(|view| known.contains(view));
         for known in order {
             if let Some(table) = self.tables.get_mut(&known.table) {
                 table.arrange(&known.columns);

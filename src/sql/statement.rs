@@ -93,6 +93,17 @@ impl Statement {
         verb == "create" && OBJECTS.contains(&object.as_str()) && !rest.iter().any(more)
     }
 
+    /// Whether it is a COPY from or to the client, which would have to send or take rows.
+    #[must_use]
+    pub fn copies_by_client(&self) -> bool {
+        let by_client = |words: &[String]| {
+            matches!(words[0].as_str(), "from" | "to")
+                && matches!(words[1].as_str(), "stdin" | "stdout")
+        };
+        self.words.first().is_some_and(|word| word == "copy")
+            && self.words.windows(2).any(by_client)
+    }
+
     /// Whether it begins or ends a transaction.
     #[must_use]
     pub fn controls_transactions(&self) -> bool {

@@ -14,7 +14,7 @@ pub(in crate::cli) fn plan(name: &str, plan: &Plan) -> String {
     for (phase, steps) in plan.start.phases() {
         page.phase(phase, steps);
     }
-    if plan.raw == Some(Raw::Expand) {
+    if plan.raw.is_some_and(Raw::in_start) {
         page.add(
             1,
             "the migration's own SQL decides what the views show: they are planned after it",

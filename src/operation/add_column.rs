@@ -138,9 +138,8 @@ impl AddColumn {
             return Err(draft.reject("column.default", message));
         }
         let options = identity.and_then(|identity| identity.sequence_options.as_deref());
-        if let (Some(_), Some(_)) = (identity, &self.up) {
-            let message =
-                "an identity column takes its values from a sequence, so it takes no `up`";
+        if self.up.as_deref().is_some_and(|up| !up.trim().is_empty()) {
+            let message = "the column takes its values from a sequence, so it takes no `up`";
             return Err(draft.reject("up", message));
         }
         if let Some(options) = options {

@@ -119,7 +119,7 @@ impl Draft {
             _ => field.rsplit('.').next().unwrap_or(field),
         };
         let label = format!("`{what}` of `{table}`");
-        Ok(Call { number, label, function, arguments })
+        Ok(Call { path: self.path_of(field), number, label, function, arguments })
     }
 
     /// Ends the rehearsal: the copies take their storage names, so that everything Postgres then

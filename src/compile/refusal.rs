@@ -169,7 +169,13 @@ impl TableChange<'_> {
             .iter()
             .filter(|other| other.check == Check::Exclude && self.reads_new(&other.columns));
         let excludes = excludes.map(|constraint| {
-            let message = format!("`{}` is an exclusion constraint", constraint.name.as_str());
+            let name = constraint.name.as_str();
+            let definition = constraint.definition.as_str();
+            let message = if definition.contains("WITHOUT OVERLAPS") {
+                format!("`{name}` is a key WITHOUT OVERLAPS")
+            } else {
+                format!("`{name}` is an exclusion constraint")
+            };
             let hint = "it cannot be built beside the application: drop it first";
             self.refusal(None, message, hint)
         });

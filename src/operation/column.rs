@@ -127,6 +127,7 @@ impl ColumnDefinition {
             type_name,
             nullable: self.nullable && !self.pk,
             not_null_name: None,
+            not_null_no_inherit: false,
             not_null_comment: None,
             default: None,
             generated: None,

@@ -9,7 +9,7 @@ const BEFORE: &str = "
       id int PRIMARY KEY,
       kind varchar(9) CONSTRAINT kind_is_given NOT NULL,
       place text,
-      note text,
+      note text CONSTRAINT note_is_given NOT NULL NO INHERIT,
       CONSTRAINT wishful CHECK (kind <> 'c') NOT ENFORCED);
     CREATE TABLE kinds (name varchar(9) PRIMARY KEY);
     INSERT INTO things VALUES (1, 'a', 'x', 'x'), (2, 'b', 'y', 'y'), (3, 'c', 'z', 'z');
@@ -18,7 +18,8 @@ const BEFORE: &str = "
     COMMENT ON CONSTRAINT kind_is_given ON things IS 'every thing is of a kind';
     COMMENT ON CONSTRAINT wishful ON things IS 'not yet'";
 
-const DIRECTLY: &str = "ALTER TABLE things ALTER kind TYPE text, ALTER place TYPE varchar(20)";
+const DIRECTLY: &str = "ALTER TABLE things ALTER kind TYPE text, ALTER place TYPE varchar(20),
+    ALTER note TYPE varchar(30)";
 
 fn migration() -> Migration {
     let alter = |column: &str, new: &str, down: &str| {
@@ -33,6 +34,7 @@ fn migration() -> Migration {
         operations: vec![
             alter("kind", "text", "CAST(kind AS varchar(9))"),
             alter("place", "varchar(20)", "place"),
+            alter("note", "varchar(30)", "note"),
         ],
     }
 }

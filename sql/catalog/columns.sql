@@ -12,6 +12,10 @@ SELECT c.relname, jsonb_build_object(
   'not_null_name', (
     SELECT k.conname FROM pg_constraint k
     WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]),
+  'not_null_no_inherit', EXISTS (
+    SELECT FROM pg_constraint k
+    WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]
+      AND k.connoinherit),
   'not_null_comment', (
     SELECT obj_description(k.oid, 'pg_constraint') FROM pg_constraint k
     WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]),

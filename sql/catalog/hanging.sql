@@ -4,7 +4,7 @@ SELECT DISTINCT CASE
     WHEN d.classid = 'pg_rewrite'::regclass
     THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
     ELSE pg_describe_object(d.classid, d.objid, 0) END AS description,
-  COALESCE(x.relname, k.conname, e.stxname, '') AS name
+  COALESCE(x.relname, k.conname, e.stxname, 'value of ' || g.attname, '') AS name
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
@@ -15,6 +15,7 @@ LEFT JOIN pg_class x ON d.classid = 'pg_class'::regclass AND x.oid = d.objid
 LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
 LEFT JOIN pg_statistic_ext e ON d.classid = 'pg_statistic_ext'::regclass AND e.oid = d.objid
 LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
+LEFT JOIN pg_attribute g ON g.attrelid = f.adrelid AND g.attnum = f.adnum
 LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
 WHERE n.nspname = $1 AND c.relname = $2
   AND CASE WHEN $3::text IS NOT NULL THEN a.attname = $3::name

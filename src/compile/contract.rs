@@ -149,10 +149,14 @@ impl TableChange<'_> {
                 let statistics = self.before.statistics.iter();
                 let statistics = statistics.filter(|other| other.columns.contains(column));
                 let known = known.chain(statistics.map(|statistics| &statistics.name.name));
+                let known = known.map(|name| name.as_str().to_owned());
+                // Generated columns that read it go with it, or Postgres would not drop it.
+                let generated = self.doomed_columns().into_iter().filter(|one| *one != column);
+                let generated = generated.map(|one| format!("value of {}", one.as_str()));
                 Doomed {
                     table: self.before.storage.clone(),
                     column: Some(column.clone()),
-                    known: known.map(|name| name.as_str().to_owned()).collect(),
+                    known: known.chain(generated).collect(),
                 }
             })
             .collect()

@@ -75,6 +75,11 @@ impl<'a> Function<'a> {
         self.call.number
     }
 
+    /// The place in the document that it comes from.
+    pub(super) fn path(&self) -> &'a str {
+        &self.call.path
+    }
+
     /// What it is, for the reader of a plan.
     pub(super) fn label(&self) -> &str {
         &self.call.label
@@ -103,6 +108,14 @@ impl<'a> Function<'a> {
     /// than the `numeric` that the function returns.
     pub(super) fn column_type(&self) -> &TypeName {
         self.column_type
+    }
+
+    /// As [`Function::inputs`], without those of the functions whose values it is called with.
+    pub(super) fn own_inputs(&self) -> impl Iterator<Item = &'a Ident> {
+        self.read().filter_map(|value| match value {
+            Value::Column(storage) => Some(*storage),
+            Value::Made(_) | Value::Null(_) => None,
+        })
     }
 
     /// The storage names of the columns of the table that it depends on.

@@ -69,22 +69,26 @@ pub fn compile(
     if !draft.rejections.is_empty() {
         return Err(draft.rejections);
     }
-    let version = migrations.last().map_or("", Migration::version);
-    let version_schema = names::version_schema(&schema.name, version).map_err(|error| {
-        let own = migrations.last().and_then(|last| last.version_schema.as_ref());
-        let (path, hint) = match own {
-            Some(_) => ("version_schema", None),
-            None => ("name", Some("give a shorter `version_schema` in the file".into())),
-        };
-        vec![Rejection {
-            path: path.into(),
-            offset: None,
-            message: format!("the version's schema: {error}"),
-            hint,
-        }]
-    })?;
+    let version_schema = version_schema(migrations, schema).map_err(|error| vec![error])?;
     let compiler = Compiler { before: schema, draft: &draft, answers, version_schema, previous };
     compiler.plan()
+}
+
+/// The schema of the last version, by the name that the file, or its own name, gives it.
+fn version_schema(migrations: &[Migration], schema: &Schema) -> Result<Ident, Rejection> {
+    let version = migrations.last().map_or("", Migration::version);
+    let own = migrations.last().and_then(|last| last.version_schema.as_ref());
+    let (path, hint) = match own {
+        Some(_) => ("version_schema", None),
+        None => ("name", Some("give a shorter `version_schema` in the file".to_owned())),
+    };
+    let reject = |message, hint| Rejection { path: path.to_owned(), offset: None, message, hint };
+    if version.trim().is_empty() {
+        let message = "the version needs a name that can be seen".to_owned();
+        return Err(reject(message, None));
+    }
+    names::version_schema(&schema.name, version)
+        .map_err(|error| reject(format!("the version's schema: {error}"), hint))
 }
 
 fn fold(migrations: &[Migration], schema: &Schema) -> Draft {

@@ -5,14 +5,22 @@ use super::table::TableChange;
 use crate::plan::{Action, Step, ddl, names};
 use crate::schema::{Index, Kind};
 use crate::sql;
-use crate::sql::{Ident, Literal, QualifiedName};
+use crate::sql::{Ident, Literal, QualifiedName, Sql, commas};
 
 impl TableChange<'_> {
     /// The steps that build an index, be the table partitioned or not.
     pub(super) fn build_index(&self, index: &Index) -> Vec<Step> {
         let name = self.name_until_contract(&index.name);
         if self.before.kind != Kind::Partitioned {
-            return vec![ddl::create_index(&self.table, &name, index.unique, &index.definition)];
+            let mut step = ddl::create_index(&self.table, &name, index.unique, &index.definition);
+            if name != index.name {
+                let (name, table) = (index.name.as_str(), self.before.storage.as_str());
+                step.purpose = format!("build the new version's index `{name}` on `{table}`");
+            }
+            return vec![match self.duplicates(index) {
+                None => step,
+                Some(rows) => step.blaming(rows),
+            }];
         }
         let mut steps = Vec::new();
         // The parents come first: a partition that is made from now on gets its index at once.
@@ -37,6 +45,24 @@ impl TableChange<'_> {
         }
         steps.push(self.is_complete(&name));
         steps
+    }
+
+    /// Rows that a unique index would refuse, where it is of nothing but columns, and of all rows.
+    fn duplicates(&self, index: &Index) -> Option<Sql> {
+        let definition = index.definition.as_str();
+        let is_plain = !definition.contains(" WHERE ") && !definition.contains(" INCLUDE ");
+        if !index.unique || !is_plain || index.columns.len() > index.plain.len() {
+            return None;
+        }
+        let key = || commas(&index.plain);
+        let twice = sql!(
+            "({k}) IN (SELECT {c} FROM ONLY {t} GROUP BY {g} HAVING count(*) > 1)",
+            k = commas(index.plain.iter().map(|c| sql!("{r}.{c}", r = self.row(), c = c))),
+            c = key(),
+            t = self.table,
+            g = key(),
+        );
+        Some(self.sample_of(&twice, &index.plain))
     }
 
     /// The index of the table or of one of its partitions.

@@ -141,12 +141,12 @@ impl TableChange<'_> {
             matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
         };
         let mut refusals = Vec::new();
-        for lens in &self.lenses {
-            for storage in lens.up.iter().chain(&lens.down).flat_map(Function::inputs) {
+        for function in self.all_functions() {
+            for storage in function.own_inputs() {
                 if let Some(column) = self.before.stored(storage).filter(|c| is_generated(c)) {
                     let message = format!("it reads the generated column `{}`", column.name);
                     let hint = "write the expression of that column instead";
-                    refusals.push(self.refusal(Some(lens.path), message, hint));
+                    refusals.push(self.refusal(Some(function.path()), message, hint));
                 }
             }
         }
@@ -159,7 +159,9 @@ impl TableChange<'_> {
         let domains = new.iter().filter(|column| column.constrained_domain).map(|column| {
             let message = format!("`{}` is a domain with constraints", column.type_name);
             let hint = "a column of it rewrites the table: give the base type and a `check`";
-            self.refusal(None, message, hint)
+            let made = (self.before.storage.clone(), column.storage.clone());
+            let path = self.compiler.draft.added.get(&made).map(String::as_str);
+            self.refusal(path, message, hint)
         });
         let excludes = self
             .outcome
@@ -167,7 +169,13 @@ impl TableChange<'_> {
             .iter()
             .filter(|other| other.check == Check::Exclude && self.reads_new(&other.columns));
         let excludes = excludes.map(|constraint| {
-            let message = format!("`{}` is an exclusion constraint", constraint.name.as_str());
+            let name = constraint.name.as_str();
+            let definition = constraint.definition.as_str();
+            let message = if definition.contains("WITHOUT OVERLAPS") {
+                format!("`{name}` is a key WITHOUT OVERLAPS")
+            } else {
+                format!("`{name}` is an exclusion constraint")
+            };
             let hint = "it cannot be built beside the application: drop it first";
             self.refusal(None, message, hint)
         });

@@ -2,6 +2,7 @@
 
 use super::Compiler;
 use crate::schema::{Schema, View};
+use crate::sql::Expression;
 
 impl Compiler<'_> {
     /// The schema as the new version shows it, with what Postgres said of the changed tables.
@@ -11,6 +12,8 @@ impl Compiler<'_> {
             let Some(outcome) = self.answers.outcome_of(&table.name) else {
                 continue;
             };
+            let mut tables = self.before.tables.values();
+            let before = tables.find(|one| one.storage == table.storage && !table.is_new);
             for column in &mut table.columns {
                 let Some(found) = outcome.stored(&column.storage) else {
                     continue;
@@ -20,6 +23,13 @@ impl Compiler<'_> {
                 // without a default of its own the view takes the table's.
                 let is_new_serial = table.is_new && found.sequence.is_some();
                 column.default = found.default.clone().filter(|_| !is_new_serial);
+                // Until `complete` the table has the old version's default, and a view without one
+                // gives that. A plain NULL Postgres does not keep as a default.
+                let stored = before.and_then(|before| before.stored(&column.storage));
+                if column.default.is_none() && stored.is_some_and(|old| old.default.is_some()) {
+                    let none = format!("CASE WHEN true THEN NULL::{} END", found.type_name);
+                    column.default = Some(Expression::from_catalog(none));
+                }
             }
         }
         for view in &mut shown.views {

@@ -48,10 +48,11 @@ pub(super) fn follows_from(question: &Question, told: &Rejection) -> bool {
         && (told.path.ends_with(".type") || is_rehearsal && told.path.ends_with(".default"))
 }
 
-/// What is wrong. The column that expressions are tried against is nobody's business.
+/// What is wrong. Where and with which column expressions are tried is nobody's business.
 pub(super) fn message(refused: &Refused) -> String {
     let target = format!("\"{}\" ", names::probe_target().as_str());
-    refused.message.replace(&target, "")
+    let scene = format!("{}.", names::probe_schema().as_str());
+    refused.message.replace(&target, "").replace(&scene, "")
 }
 
 /// What to do: where we know better than Postgres, which has seen an UPDATE that nobody wrote.

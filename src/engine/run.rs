@@ -8,7 +8,7 @@ use rand::Rng;
 use super::{Engine, Error, Event};
 use crate::database::Error as DatabaseError;
 use crate::ledger::{self, Cursor};
-use crate::plan::{Action, Lock, Phase, Step};
+use crate::plan::{Action, Lock, Phase, Step, names};
 use crate::sql;
 use crate::sql::{QualifiedName, Sql};
 
@@ -215,7 +215,7 @@ impl Engine<'_> {
     /// What an error of a step means, with the rows that are at fault where they can be found.
     async fn failure(&self, step: &Step, error: Error) -> Failure {
         let purpose = step.purpose.clone();
-        let reason = error.to_string();
+        let reason = names::as_shown(&error.to_string());
         let (is_data, is_final) = match &error {
             Error::Database(source) => (source.is_data(), source.is_permanent()),
             Error::NotProven { .. } | Error::Unfillable { .. } => (false, true),

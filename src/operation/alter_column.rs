@@ -17,11 +17,12 @@ use serde::{Deserialize, Serialize};
 use super::Operate;
 use super::column::{NamedCheck, serial_type};
 use super::draft::Draft;
+use super::draft_questions::Typed;
 use super::field::{given, present};
 use super::reference::Reference;
 use super::rejection::Rejected;
 use super::replacement::{Replacement, Side};
-use crate::schema::{Check, Column, Name, TypeName};
+use crate::schema::{Check, Column, Name};
 use crate::sql;
 use crate::sql::{Ident, Sql};
 
@@ -33,7 +34,7 @@ pub struct AlterColumn {
     pub table: Name,
     /// The column.
     pub column: Name,
-    /// The new type.
+    /// The new type, behind which a collation may stand: `text COLLATE "C"`.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_name: Option<String>,
     /// Whether it may be NULL.
@@ -81,43 +82,46 @@ impl Operate for AlterColumn {
         let down = Side::read(draft, "down", self.down.as_deref())?;
         let mut replacement =
             Replacement { column: self.column.clone(), type_name: None, up, down };
+        let new_type = match &self.type_name {
+            None => None,
+            Some(text) => Some(draft.type_name("type", text)?),
+        };
         let in_place = self.type_name.is_none() && replacement.is_identity(&self.table);
         if in_place || table.is_new {
-            self.rehearse(draft, None)?;
+            self.rehearse(draft, new_type.as_ref())?;
             return self.describe(draft, old);
         }
-        let type_name = match &self.type_name {
-            None => old.type_name,
-            Some(text) => draft.type_name("type", text)?,
+        replacement.type_name = match &new_type {
+            None => Some(old.type_name),
+            Some(new_type) => Some(new_type.type_name.clone()),
         };
-        replacement.type_name = Some(type_name.clone());
         let replacements = std::slice::from_ref(&replacement);
         draft.replace_columns(&self.table, replacements, |draft| {
-            self.rehearse(draft, Some(&type_name))
+            self.rehearse(draft, new_type.as_ref())
         })?;
-        let new = draft.column(&self.table, &self.column, "column")?;
+        let mut new = draft.column(&self.table, &self.column, "column")?;
+        if new_type.is_some_and(|new_type| new_type.collation.is_some()) {
+            // It has the one that it is rehearsed with, and not its predecessor's.
+            new.collation = None;
+        }
         self.describe(draft, new)
     }
 }
 
 impl AlterColumn {
     /// Does to the empty copy what is asked for, all but the foreign key.
-    fn rehearse(&self, draft: &mut Draft, new_type: Option<&TypeName>) -> Result<(), Rejected> {
+    fn rehearse(&self, draft: &mut Draft, new_type: Option<&Typed>) -> Result<(), Rejected> {
         let column = self.column.ident();
         let on = std::slice::from_ref(&self.column);
         let table = Draft::probe(&self.table);
         let alter = |what: Sql| sql!("ALTER TABLE {t} {w}", t = table, w = what);
-        let new_type = match (new_type, &self.type_name) {
-            (None, Some(text)) => Some(draft.type_name("type", text)?),
-            (Some(new_type), Some(_)) => Some(new_type.clone()),
-            (_, None) => None,
-        };
         if let Some(new_type) = new_type {
             // The default would have to be cast; where there is a new one, it need not.
             if self.default.is_some() {
                 draft.rehearse("", alter(sql!("ALTER COLUMN {c} DROP DEFAULT", c = column)));
             }
-            let change = sql!("ALTER COLUMN {c} TYPE {t}\n USING NULL", c = column, t = new_type);
+            let change =
+                sql!("ALTER COLUMN {c} TYPE {t}\n USING NULL", c = column, t = new_type.sql());
             let hint = self.what_must_suit(draft)?;
             draft.rehearse_with("type", alter(change), hint);
         }

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
+use super::draft_questions::Typed;
 use super::reference::Reference;
 use super::rejection::Rejected;
 use crate::plan::names;
@@ -17,7 +18,8 @@ use crate::sql::{Expression, Ident, Sql};
 pub struct ColumnDefinition {
     /// Its name.
     pub name: Name,
-    /// Its type; `serial`, `bigserial` and `smallserial` are types here, too.
+    /// Its type, behind which a collation may stand: `text COLLATE "C"`. `serial`, `bigserial` and
+    /// `smallserial` are types here, too.
     #[serde(rename = "type")]
     pub type_name: String,
     /// Whether it may be NULL; it may not unless this is `true`.
@@ -125,6 +127,7 @@ impl ColumnDefinition {
             type_name,
             nullable: self.nullable && !self.pk,
             not_null_name: None,
+            not_null_no_inherit: false,
             not_null_comment: None,
             default: None,
             generated: None,
@@ -149,13 +152,16 @@ impl ColumnDefinition {
         table: &Name,
         field: &str,
     ) -> Result<Defined, Rejected> {
-        let type_name = match serial_type(&self.type_name) {
-            Some(_) => Expression::from_catalog(self.type_name.trim().to_ascii_lowercase()),
+        let typed = match serial_type(&self.type_name) {
+            Some(_) => Typed {
+                type_name: Expression::from_catalog(self.type_name.trim().to_ascii_lowercase()),
+                collation: None,
+            },
             None => draft.type_name(&format!("{field}.type"), &self.type_name)?,
         };
         let mut unique = None;
-        let mut text = format!("{} {type_name}", self.name.ident());
-        let mut column = self.draft(self.name.ident().clone(), type_name);
+        let mut text = format!("{} {}", self.name.ident(), typed.sql());
+        let mut column = self.draft(self.name.ident().clone(), typed.type_name);
         if !column.nullable {
             text.push_str(" NOT NULL");
         }

@@ -1,6 +1,6 @@
 //! What operations have made of the schema so far, and what they need to know from Postgres.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::draft_enums::{Late, Renewed, Renewing};
 use super::draft_objects::{Gone, Made};
@@ -55,7 +55,8 @@ pub struct Draft {
     pub(super) former_views: Vec<View>,
     /// The operations that make views of the users' own.
     pub(super) view_paths: BTreeMap<Name, String>,
-    pub(super) added: BTreeSet<(Ident, Ident)>,
+    /// The operations that make columns, by storage names.
+    pub added: BTreeMap<(Ident, Ident), String>,
     /// How many questions there were when something was found to be wrong.
     sound: Option<usize>,
     pub(super) bound: usize,
@@ -89,6 +90,8 @@ pub struct Lens {
 /// A bound expression and the storage names of the columns that are passed to it.
 #[derive(Debug, Clone)]
 pub struct Call {
+    /// The place in the document that it comes from.
+    pub path: String,
     /// Which of the answers.
     pub number: usize,
     /// What it is, for the reader of a plan: "`up` of `users`".
@@ -170,7 +173,7 @@ impl Draft {
             changed: Vec::new(),
             former_views: schema.views.clone(),
             view_paths: BTreeMap::new(),
-            added: BTreeSet::new(),
+            added: BTreeMap::new(),
             sound: None,
             bound: 0,
             concerned: Vec::new(),

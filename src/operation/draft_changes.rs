@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::question::Question;
 use super::rejection::Rejected;
 use crate::plan::names;
-use crate::schema::{Column, Constraint, ForeignKey, Generated, Index, Name};
+use crate::schema::{Column, Constraint, ForeignKey, Generated, Index, Name, ReplicaIdentity};
 use crate::sql;
 use crate::sql::{Expression, Ident};
 
@@ -76,9 +76,10 @@ impl Draft {
 
     /// The version has one more column, at the end.
     pub(super) fn add_column(&mut self, table: &Name, column: Column) {
+        let path = self.path_of("column.type");
         if let Some(table) = self.schema.tables.get_mut(table) {
             if !table.is_new {
-                self.added.insert((table.storage.clone(), column.storage.clone()));
+                self.added.insert((table.storage.clone(), column.storage.clone()), path);
             }
             table.columns.push(column);
         }
@@ -86,8 +87,9 @@ impl Draft {
 
     /// The column is another one from here on, in its predecessor's place.
     pub(super) fn replace_column(&mut self, table: &Name, column: &Name, new: Column) {
+        let path = self.path_of("type");
         if let Some(table) = self.schema.tables.get_mut(table) {
-            self.added.insert((table.storage.clone(), new.storage.clone()));
+            self.added.insert((table.storage.clone(), new.storage.clone()), path);
             if let Some(old) = table.columns.iter_mut().find(|known| &known.name == column) {
                 let constraints = table.constraints.iter_mut().map(|other| &mut other.columns);
                 let indexes = table.indexes.iter_mut();
@@ -104,7 +106,7 @@ impl Draft {
 
     /// Whether the migration itself makes the column.
     pub(super) fn is_added(&self, table: &Ident, storage: &Ident) -> bool {
-        self.added.contains(&(table.clone(), storage.clone()))
+        self.added.contains_key(&(table.clone(), storage.clone()))
     }
 
     /// A storage name that no column of the table has or had.
@@ -157,6 +159,27 @@ impl Draft {
                 Err(self.reject_with(field, message, "drop that column in a migration before"))
             }
         }
+    }
+
+    /// Refuses when replication knows the table's rows by an index on the column.
+    pub(super) fn nothing_identifies_by(
+        &mut self,
+        table: &Name,
+        column: &Column,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        let described = self.table(table, "table")?;
+        let index = described.indexes.iter().find(|index| {
+            described.replica_identity == ReplicaIdentity::Index(index.name.clone())
+                && index.columns.contains(&column.storage)
+        });
+        let Some(index) = index.map(|index| index.name.clone()) else {
+            return Ok(());
+        };
+        let message =
+            format!("the index `{}` is the replica identity of `{table}`", index.as_str());
+        let hint = "give the table another one before, by `set_replica_identity`";
+        Err(self.reject_with(field, message, hint))
     }
 
     /// Refuses when somebody else's object stands on a column that will be replaced or dropped.

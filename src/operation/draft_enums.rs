@@ -285,6 +285,7 @@ impl Draft {
             immutable: true,
         }));
         Call {
+            path: self.path_of(""),
             number,
             label: format!("`{what}` of `{}`", table.name),
             function: names::expression(&self.schema.name, &table.name, number),

@@ -8,6 +8,23 @@ use crate::schema::{Column, Name, Table, TypeName};
 use crate::sql;
 use crate::sql::{Expression, QualifiedName, Sql};
 
+/// A type as a file gives it.
+#[derive(Debug, Clone)]
+pub(crate) struct Typed {
+    pub(crate) type_name: TypeName,
+    pub(crate) collation: Option<Expression>,
+}
+
+impl Typed {
+    /// As DDL takes it.
+    pub(crate) fn sql(&self) -> Sql {
+        match &self.collation {
+            None => sql!("{t}", t = self.type_name),
+            Some(collation) => sql!("{t}\n COLLATE {c}", t = self.type_name, c = collation),
+        }
+    }
+}
+
 impl Draft {
     /// The rehearsed copy of a table.
     pub(crate) fn probe(table: &Name) -> QualifiedName {
@@ -47,12 +64,17 @@ impl Draft {
             .map_err(|error| self.reject_at(field, Some(error.offset), error.message, None))
     }
 
-    /// Reads the name of a type. Whether it is one, Postgres says.
-    pub(crate) fn type_name(&mut self, field: &str, text: &str) -> Result<TypeName, Rejected> {
-        let type_name = self.expression(field, text)?;
+    /// Reads the name of a type, and the collation that may follow it. Whether they are that, Postgres
+    /// says.
+    pub(crate) fn type_name(&mut self, field: &str, text: &str) -> Result<Typed, Rejected> {
+        let (type_name, collation) = self.expression(field, text)?.split_collation();
         let path = self.path_of(field);
         self.questions.push(Question::Type { path, type_name: type_name.clone() });
-        Ok(type_name)
+        if let Some(collation) = &collation {
+            let (t, c) = (&type_name, collation);
+            self.rehearse(field, sql!("SELECT CAST(NULL AS {t}\n) COLLATE {c}", t = t, c = c));
+        }
+        Ok(Typed { type_name, collation })
     }
 
     /// Has Postgres read an expression over the columns that the table has now, for a column of
@@ -119,7 +141,7 @@ impl Draft {
             _ => field.rsplit('.').next().unwrap_or(field),
         };
         let label = format!("`{what}` of `{table}`");
-        Ok(Call { number, label, function, arguments })
+        Ok(Call { path: self.path_of(field), number, label, function, arguments })
     }
 
     /// Ends the rehearsal: the copies take their storage names, so that everything Postgres then

@@ -38,6 +38,7 @@ impl Operate for DropColumn {
         draft.nothing_references(&self.table, Some(&self.column), "column")?;
         draft.nothing_stands_on(&self.table, &column, "column")?;
         draft.nothing_computes_from(&self.table, &column, "column")?;
+        draft.nothing_identifies_by(&self.table, &column, "column")?;
         let fills_itself = column.default.is_some() || column.generated.is_some();
         if self.down.is_none() && !column.nullable && !fills_itself {
             let message = format!(

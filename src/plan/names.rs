@@ -66,6 +66,19 @@ pub fn new_column(column: &Name, generation: usize) -> Ident {
         .unwrap_or_else(|_| readable("new_", column.as_str(), &[column.as_str(), &generation]))
 }
 
+/// What Postgres says, with the names of columns that users know.
+#[must_use]
+pub fn as_shown(message: &str) -> String {
+    let prefix = format!("{PREFIX}new");
+    let mut parts = message.split(prefix.as_str());
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let name = part.trim_start_matches(|digit: char| digit.is_ascii_digit());
+        shown.push_str(name.strip_prefix('_').unwrap_or(name));
+    }
+    shown
+}
+
 /// A column's name while names are exchanged.
 #[must_use]
 pub fn passing(name: &Ident) -> Ident {

@@ -24,6 +24,9 @@ pub struct Column {
     /// The name of its NOT NULL (Postgres 18 and later), also of one that is not valid.
     #[serde(default)]
     pub not_null_name: Option<Ident>,
+    /// Whether tables that inherit do not get its NOT NULL (Postgres 18 and later).
+    #[serde(default)]
+    pub not_null_no_inherit: bool,
     /// The comment on its NOT NULL.
     #[serde(default)]
     pub not_null_comment: Option<String>,

@@ -104,6 +104,21 @@ impl Expression {
         }
     }
 
+    /// A type and the collation that follows it, where one does.
+    #[must_use]
+    pub fn split_collation(&self) -> (Self, Option<Self>) {
+        let tokens = self.tokens();
+        let collate = |token: &Token| matches!(&token.kind, Kind::Word(word) if word == "collate");
+        if let Some(at) = tokens.iter().rposition(collate).filter(|at| *at > 0) {
+            let (type_name, rest) = self.0.split_at(tokens[at].start);
+            let collation = Self(rest["collate".len()..].trim().to_owned());
+            if collation.is_name() {
+                return (Self(type_name.trim_end().to_owned()), Some(collation));
+            }
+        }
+        (self.clone(), None)
+    }
+
     /// Whether it is nothing but a name, which may be qualified.
     #[must_use]
     pub fn is_name(&self) -> bool {
@@ -198,6 +213,21 @@ mod tests {
         assert!(!is_name("\"NAME\""));
         assert!(!is_name("other.name"));
         assert!(!is_name("name || ''"));
+    }
+
+    #[test]
+    fn a_collation_follows_its_type() {
+        let split = |text| {
+            let (type_name, collation) = Expression::parse(text).expect(text).split_collation();
+            (type_name.0, collation.map(|collation| collation.0))
+        };
+        assert_eq!(split("text"), ("text".into(), None));
+        assert_eq!(
+            split("varchar(3) collate pg_catalog.\"C\""),
+            ("varchar(3)".into(), Some("pg_catalog.\"C\"".into()))
+        );
+        assert_eq!(split("text COLLATE \"C\" NOT NULL").1, None);
+        assert_eq!(split("\"collate\"").1, None);
     }
 
     #[test]

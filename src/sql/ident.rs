@@ -21,7 +21,7 @@ pub enum IdentError {
     #[error("a name must not be empty")]
     Empty,
     /// Postgres would cut the name off.
-    #[error("the name `{name}` has {bytes} bytes; Postgres keeps 63 of a name, so shorten it by {}", bytes - MAX_BYTES)]
+    #[error("the name `{}` has {bytes} bytes; Postgres keeps 63 of a name, so shorten it by {}", clipped(name), bytes - MAX_BYTES)]
     TooLong {
         /// The name.
         name: String,
@@ -31,6 +31,14 @@ pub enum IdentError {
     /// Postgres has no NUL in text.
     #[error("a name must not contain a NUL character")]
     Nul,
+}
+
+/// As much of a name as somebody reads.
+fn clipped(name: &str) -> String {
+    match name.char_indices().nth(200) {
+        None => name.to_owned(),
+        Some((end, _)) => format!("{}…", &name[..end]),
+    }
 }
 
 impl Ident {

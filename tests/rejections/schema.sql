@@ -29,3 +29,11 @@ CREATE FUNCTION price_of(int) RETURNS int LANGUAGE sql RETURN 1;
 CREATE FUNCTION price_of(text) RETURNS int LANGUAGE sql RETURN 1;
 CREATE FUNCTION this_year() RETURNS int STABLE LANGUAGE sql RETURN 2026;
 CREATE TABLE years (id int PRIMARY KEY, year int DEFAULT this_year());
+CREATE TABLE offers (
+  id int PRIMARY KEY, price int NOT NULL, place int NOT NULL, at timestamp(6), rate float8, exact numeric(10,4), code name,
+  doubled int GENERATED ALWAYS AS (price * 2) STORED
+);
+CREATE RULE remember AS ON DELETE TO offers DO ALSO SELECT OLD.at;
+CREATE UNIQUE INDEX offers_by_place ON offers (price, place);
+ALTER TABLE offers REPLICA IDENTITY USING INDEX offers_by_place;
+CREATE DOMAIN positive AS int CHECK (value > 0);

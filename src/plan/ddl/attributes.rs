@@ -61,6 +61,14 @@ pub fn add_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step
     Step::quiet(purpose, vec![add]).locking(Lock::AccessExclusive, table)
 }
 
+/// Leaves the tables that inherit without a NOT NULL (Postgres 18 and later).
+#[must_use]
+pub fn keep_from_heirs(table: &QualifiedName, name: &Ident) -> Step {
+    let purpose = format!("make `{}` NO INHERIT", name.as_str());
+    let alter = sql!("ALTER TABLE {t} ALTER CONSTRAINT {n} NO INHERIT", t = table, n = name);
+    Step::quiet(purpose, vec![alter]).locking(Lock::AccessExclusive, table)
+}
+
 /// Makes extended statistics under another name; ANALYZE fills them.
 #[must_use]
 pub fn create_statistics(

@@ -1,0 +1,4 @@
+CREATE TABLE goods (
+  id int PRIMARY KEY, price numeric(10,2), tags varchar(10)[], counts int[], flags varbit(3), owner oid, code char(3)
+);
+INSERT INTO goods VALUES (1, 1.25, '{red,blue}', '{1,2}', B'101', 4294967295, 'a');

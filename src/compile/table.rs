@@ -173,7 +173,8 @@ impl<'a> TableChange<'a> {
     pub(super) fn name_until_contract(&self, name: &Ident) -> Ident {
         let taken = self.has_constraint(name)
             || self.before.indexes.iter().any(|index| &index.name == name)
-            || self.before.foreign_keys.iter().any(|key| &key.name == name);
+            || self.before.foreign_keys.iter().any(|key| &key.name == name)
+            || self.before.columns.iter().any(|column| column.not_null_name.as_ref() == Some(name));
         if taken { names::copy_of(&self.before.storage, name) } else { name.clone() }
     }
 

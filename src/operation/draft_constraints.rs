@@ -132,8 +132,7 @@ impl Draft {
         }
         let is_copied = match found.kind {
             FoundKind::ForeignKey => self.constraints.of(storage, from).is_none(),
-            FoundKind::NotNull => false,
-            FoundKind::Indexed | FoundKind::Other => true,
+            FoundKind::Indexed | FoundKind::NotNull | FoundKind::Other => true,
         };
         let to = to.ident();
         if is_copied {

@@ -194,8 +194,18 @@ impl Compiler<'_> {
         let index = keys.filter(|other| other.name == key.name).find_map(|key| key.index.as_ref());
         let referenced = key.table.as_ref().and_then(|name| self.draft.schema.tables.get(name));
         index.zip(referenced).is_some_and(|(index, referenced)| {
-            !referenced.is_new && self.draft.indexes.of(&referenced.storage, index).is_none()
+            !referenced.is_new
+                && (self.draft.indexes.of(&referenced.storage, index).is_none()
+                    || self.reads_what_is_made(referenced, key))
         })
+    }
+
+    /// Whether a foreign key refers to columns that the migration makes, of a table in use.
+    fn reads_what_is_made(&self, referenced: &Table, key: &ForeignKey) -> bool {
+        let mut tables = self.before.tables.values();
+        let before = tables.find(|table| table.storage == referenced.storage);
+        let columns = storages(referenced, &key.referenced);
+        before.is_some_and(|before| columns.iter().any(|column| before.stored(column).is_none()))
     }
 
     /// The table and the columns that a foreign key refers to, as they are stored.

@@ -29,3 +29,7 @@ CREATE FUNCTION price_of(int) RETURNS int LANGUAGE sql RETURN 1;
 CREATE FUNCTION price_of(text) RETURNS int LANGUAGE sql RETURN 1;
 CREATE FUNCTION this_year() RETURNS int STABLE LANGUAGE sql RETURN 2026;
 CREATE TABLE years (id int PRIMARY KEY, year int DEFAULT this_year());
+CREATE TABLE stages (id int, kind text, page text) PARTITION BY RANGE (id);
+CREATE TABLE stages_1 PARTITION OF stages FOR VALUES FROM (0) TO (9) PARTITION BY LIST (kind);
+CREATE INDEX stages_page ON stages (page);
+CREATE MATERIALIZED VIEW totals AS SELECT 1 AS total;

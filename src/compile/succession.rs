@@ -167,6 +167,7 @@ impl TableChange<'_> {
             let built = self.name_until_contract(&index.name);
             if built != index.name {
                 steps.push(ddl::rename_index(table, &built, &index.name));
+                steps.extend(self.name_partition_indexes(&built, &index.name));
             }
         }
         for index in self.new_indexes() {

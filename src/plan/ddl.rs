@@ -355,6 +355,15 @@ pub fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
         .locking(Lock::ShareUpdateExclusive, &index)
 }
 
+/// Gives the index of a partition another name, if the partition is still there.
+#[must_use]
+pub fn rename_partition_index(partition: &QualifiedName, from: &Ident, to: &Ident) -> Step {
+    let index = QualifiedName::new(&partition.schema, from);
+    let rename = sql!("ALTER INDEX IF EXISTS {i} RENAME TO {b}", i = index, b = to);
+    let purpose = format!("name the index `{}`", to.as_str());
+    Step::quiet(purpose, vec![rename]).locking(Lock::ShareUpdateExclusive, &index)
+}
+
 /// Gives a column of an index another name; Postgres keeps the one that it was built with.
 #[must_use]
 pub fn rename_index_column(table: &QualifiedName, index: &Ident, from: &Ident, to: &Ident) -> Step {

@@ -4,7 +4,7 @@
 use super::draft::Draft;
 use super::near::meant;
 use super::rejection::Rejected;
-use crate::schema::{Check, ForeignKey, Index, Name, ReplicaIdentity, Table};
+use crate::schema::{Check, ForeignKey, Index, Name, Partition, ReplicaIdentity, Table};
 use crate::sql;
 use crate::sql::Ident;
 
@@ -63,6 +63,12 @@ impl Draft {
         let all: Vec<(Name, &Index)> = all.collect();
         if let Some((table, index)) = all.iter().find(|(_, index)| &index.name == name.ident()) {
             return Ok((table.clone(), (*index).clone()));
+        }
+        let has = |partition: &Partition| partition.indexes.contains(name.ident());
+        if let Some(whole) = self.schema.table_partitioned_by(has) {
+            let message = format!("`{name}` is the index of a partition of `{}`", whole.name);
+            let hint = format!("name the index of `{}`, if it belongs to one", whole.name);
+            return Err(self.reject_with(field, message, hint));
         }
         let known: Vec<&str> = all.iter().map(|(_, index)| index.name.as_str()).collect();
         let hint = meant(name.as_str(), &known);

@@ -152,10 +152,9 @@ impl Draft {
             self.made.insert((storage.clone(), to.clone()), path);
         }
         if found.kind == FoundKind::Indexed {
-            if self.indexes.of(storage, from).is_some() {
-                self.freed.push((storage.clone(), from.clone()));
-            }
-            self.indexes.rename(storage, from, to);
+            let before = self.indexes.of(storage, from).cloned();
+            self.forget_index(storage, from);
+            self.indexes.keep(storage, to, before);
         }
         for other in self.schema.tables.values_mut() {
             let keys = other.foreign_keys.iter_mut();

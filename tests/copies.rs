@@ -45,8 +45,8 @@ async fn described(database: &Database) -> Vec<String> {
     lines.filter(|line| !line.contains("public_") && !line.starts_with(' ')).collect()
 }
 
-/// Whether the server has what this is about; a migration must leave the schema as the same change
-/// made directly does, and a rollback as it was.
+/// A migration leaves the schema as the same change made directly does, and a rollback as it was.
+/// Older servers have nothing of what this is about.
 async fn is_as_if_made_directly(before: &str, migration: &Migration, directly: &str) {
     let ours = Database::new().await;
     let client = ours.client().await;

@@ -117,12 +117,10 @@ impl TableChange<'_> {
             steps.push(step.blaming(self.sample(&condition)));
         }
         for constraint in self.new_checks().into_iter().filter(|constraint| constraint.valid) {
-            if let Some(condition) = &constraint.condition {
-                if !constraint.columns.iter().any(|column| self.is_new(column)) {
-                    let name = constraint.name.as_str();
-                    let because = format!("the check `{name}` fails");
-                    steps.push(self.refuse(self.refused_by(constraint, condition), because));
-                }
+            let condition = constraint.condition.as_ref();
+            if let Some(condition) = condition.filter(|_| !self.reads_new(&constraint.columns)) {
+                let because = format!("the check `{}` fails", constraint.name.as_str());
+                steps.push(self.refuse(self.refused_by(constraint, condition), because));
             }
             let name = self.name_until_contract(&constraint.name);
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));

@@ -15,7 +15,13 @@ const SCHEMA: &str = "
     CREATE TABLE users (id int PRIMARY KEY, name text, age text, grp int, born text);
     INSERT INTO groups VALUES (1);
     INSERT INTO users VALUES (1, 'Ann', '20', 1, '2000-01-01'), (2, NULL, 'many', 7, NULL),
-      (3, 'Ann', '-3', NULL, '2001-02-03')";
+      (3, 'Ann', '-3', NULL, '2001-02-03');
+    CREATE TABLE parts (id int PRIMARY KEY, size int) PARTITION BY RANGE (id);
+    CREATE TABLE parts_1 PARTITION OF parts FOR VALUES FROM (0) TO (10);
+    INSERT INTO parts VALUES (1, 1), (2, NULL), (3, -3);
+    CREATE TABLE animals (id int PRIMARY KEY, legs int);
+    CREATE TABLE birds () INHERITS (animals);
+    INSERT INTO birds VALUES (1, 2), (2, -2)";
 
 fn cases() -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/refusals");
@@ -50,7 +56,8 @@ async fn refused(path: &Path) -> String {
         return format!("no refusal: {error:?}");
     };
     assert_eq!(before, everything(&client).await, "{}: all is undone", path.display());
-    let mended = "UPDATE users SET name = 'n' || id, age = '20', grp = 1, born = '2000-01-01'";
+    let mended = "UPDATE users SET name = 'n' || id, age = '20', grp = 1, born = '2000-01-01';
+        UPDATE parts SET size = 1; UPDATE animals SET legs = 2";
     client.batch_execute(mended).await.expect("mended rows");
     engine.start(&migration).await.expect("a start after the rows have been mended");
     engine.close().await.expect("a clean end");

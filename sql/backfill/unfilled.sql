@@ -1,3 +1,3 @@
-SELECT {sample} FROM ONLY {table} AS {row}
+SELECT {sample} FROM {table} AS {row}
 WHERE {unfilled}
 LIMIT 5

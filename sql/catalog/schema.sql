@@ -30,6 +30,12 @@ SELECT jsonb_build_object(
     SELECT jsonb_agg(c.relname ORDER BY c.relname COLLATE "C") FROM pg_class c
     WHERE c.relnamespace = n.oid
       AND (c.relkind NOT IN ('r', 'p', 'f') OR c.relispartition)), '[]'),
+  'no_tables', COALESCE((
+    SELECT jsonb_object_agg(c.relname, CASE c.relkind
+      WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view' WHEN 'S' THEN 'a sequence'
+      WHEN 'c' THEN 'a type' ELSE 'an index' END)
+    FROM pg_class c
+    WHERE c.relnamespace = n.oid AND c.relkind IN ('v', 'm', 'S', 'c', 'i', 'I')), '{}'),
   'version', (SELECT nspname FROM pg_namespace WHERE nspname = $2),
   'shown', COALESCE((
     SELECT jsonb_agg(c.relname ORDER BY c.relname COLLATE "C")

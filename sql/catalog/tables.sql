@@ -24,7 +24,17 @@ SELECT jsonb_build_object(
         'table', jsonb_build_object('schema', pn.nspname, 'name', p.relname),
         'parent', jsonb_build_object('schema', qn.nspname, 'name', q.relname),
         'kind', CASE p.relkind
-          WHEN 'r' THEN 'ordinary' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END)
+          WHEN 'r' THEN 'ordinary' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END,
+        'indexes', (
+          SELECT COALESCE(jsonb_agg(x.relname ORDER BY x.relname COLLATE "C"), '[]')
+          FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+          WHERE i.indrelid = p.oid),
+        'key', (
+          SELECT COALESCE(jsonb_agg(a.attname ORDER BY key.place), '[]')
+          FROM pg_partitioned_table t
+          CROSS JOIN unnest(t.partattrs::smallint[]) WITH ORDINALITY AS key(number, place)
+          LEFT JOIN pg_attribute a ON a.attrelid = p.oid AND a.attnum = key.number AND key.number <> 0
+          WHERE t.partrelid = p.oid))
       ORDER BY tree.level, pn.nspname COLLATE "C", p.relname COLLATE "C")
     FROM pg_partition_tree(c.oid) AS tree
     JOIN pg_class p ON p.oid = tree.relid JOIN pg_namespace pn ON pn.oid = p.relnamespace

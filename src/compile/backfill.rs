@@ -5,8 +5,9 @@ use super::lens::ColumnLens;
 use super::sync::image_ne;
 use super::table::TableChange;
 use crate::plan::{Action, Backfill, Lock, Step, Work};
+use crate::schema::{Constraint, Kind};
 use crate::sql;
-use crate::sql::{Ident, Separated, Sql, commas};
+use crate::sql::{Expression, Ident, Separated, Sql, commas};
 
 impl TableChange<'_> {
     /// The columns that are filled row by row. A constant is in every row already.
@@ -133,16 +134,52 @@ impl TableChange<'_> {
         self.sample_of(condition, &[])
     }
 
-    /// As [`TableChange::sample`], and shows these columns of theirs, too.
+    /// As [`TableChange::sample`], and shows these columns of theirs, too. What constrains a table
+    /// constrains its partitions and the tables that inherit from it.
     pub(super) fn sample_of(&self, condition: &dyn crate::sql::Fragment, read: &[Ident]) -> Sql {
+        if self.before.kind == Kind::Ordinary && !self.before.inherits {
+            return self.sample_of_its_own(condition, read);
+        }
+        self.sample_among(&sql!("{t}", t = self.table), condition, read)
+    }
+
+    /// As [`TableChange::sample_of`], for what tables that inherit do not get.
+    pub(super) fn sample_of_its_own(
+        &self,
+        condition: &dyn crate::sql::Fragment,
+        read: &[Ident],
+    ) -> Sql {
+        let rows = match self.before.kind {
+            Kind::Partitioned => sql!("{t}", t = self.table),
+            Kind::Ordinary | Kind::Foreign => sql!("ONLY {t}", t = self.table),
+        };
+        self.sample_among(&rows, condition, read)
+    }
+
+    fn sample_among(
+        &self,
+        rows: &Sql,
+        condition: &dyn crate::sql::Fragment,
+        read: &[Ident],
+    ) -> Sql {
         let condition = sql!("{c}", c = condition);
         sql!(
             file "backfill/unfilled.sql",
             sample = self.shown_row(read),
-            table = self.table,
+            table = rows,
             row = self.row(),
             unfilled = condition,
         )
+    }
+
+    /// Rows that a CHECK refuses.
+    pub(super) fn refused_by(&self, check: &Constraint, condition: &Expression) -> Sql {
+        let fails = sql!("NOT ({c})", c = condition);
+        if check.definition.as_str().ends_with(" NO INHERIT") {
+            self.sample_of_its_own(&fails, &check.columns)
+        } else {
+            self.sample_of(&fails, &check.columns)
+        }
     }
 
     /// Rows for which `up` gives NULL where the new column may not be NULL.

@@ -213,9 +213,10 @@ impl TableChange<'_> {
         steps.extend(doomed.into_iter().map(|column| ddl::drop_column(table, column)));
         steps.extend(self.rename_columns());
         steps.extend(self.renew_trigger_functions());
+        steps.extend(self.drop_not_nulls());
+        steps.extend(self.rename_constraints());
         steps.extend(self.settle_columns());
         steps.extend(self.add_identities());
-        steps.extend(self.rename_constraints());
         steps.extend(self.name_constraints());
         steps.extend(self.settle_copies());
         steps.extend(self.replica_identity());

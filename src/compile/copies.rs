@@ -127,35 +127,6 @@ impl<'a> TableChange<'a> {
         }
         steps
     }
-
-    /// On Postgres 18 a NOT NULL has a name, and may be there without having been proven: the column
-    /// that replaces another one has it, too.
-    pub(super) fn keep_not_null(&self, column: &Column) -> Vec<Step> {
-        let outcome = self.outcome.stored(&column.storage);
-        let name = outcome.and_then(|outcome| outcome.not_null_name.as_ref());
-        let old = self.replaced(&column.storage);
-        let (Some(old), Some(outcome), Some(name)) = (old, outcome, name) else {
-            return Vec::new();
-        };
-        // SET NOT NULL gives it the usual name, which another one may have been chosen over.
-        let usual = self.usual_not_null(column);
-        let kept = old.not_null_name.as_ref() == Some(name);
-        let is_constant = self.constant(&column.storage).is_some();
-        let given = if kept && !is_constant { Some(name.clone()) } else { usual.clone() };
-        let chosen = usual.filter(|usual| kept && usual != name);
-        let mut steps = Vec::new();
-        if outcome.nullable {
-            steps.push(ddl::add_not_null(&self.table, name, column.name.ident()));
-        } else if let Some(usual) = chosen.filter(|_| !is_constant) {
-            steps.push(ddl::rename_constraint(&self.table, &usual, name));
-        }
-        if old.not_null_no_inherit && !outcome.nullable {
-            steps.extend(given.map(|name| ddl::keep_from_heirs(&self.table, &name)));
-        }
-        let comment = outcome.not_null_comment.as_ref().filter(|_| kept);
-        steps.extend(comment.map(|text| ddl::comment_on_constraint(&self.table, name, text)));
-        steps
-    }
 }
 
 /// The words of an identity column's definition.

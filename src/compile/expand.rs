@@ -107,8 +107,8 @@ impl TableChange<'_> {
             let condition = sql!("{c} IS NULL", c = column);
             if !self.is_new(column) {
                 let because = format!("`{}` is to be NOT NULL, and is NULL", column.as_str());
-                let column = std::slice::from_ref(column);
-                steps.push(self.refuse(&condition, column, because));
+                let rows = self.sample_of(&condition, std::slice::from_ref(column));
+                steps.push(self.refuse(rows, because));
             }
             let name = names::not_null(&self.before.storage, column);
             let check = Expression::from_catalog(format!("CHECK ({column} IS NOT NULL)"));
@@ -117,13 +117,10 @@ impl TableChange<'_> {
             steps.push(step.blaming(self.sample(&condition)));
         }
         for constraint in self.new_checks().into_iter().filter(|constraint| constraint.valid) {
-            if let Some(condition) = &constraint.condition {
-                let fails = sql!("NOT ({c})", c = condition);
-                if !constraint.columns.iter().any(|column| self.is_new(column)) {
-                    let name = constraint.name.as_str();
-                    let because = format!("the check `{name}` fails");
-                    steps.push(self.refuse(&fails, &constraint.columns, because));
-                }
+            let condition = constraint.condition.as_ref();
+            if let Some(condition) = condition.filter(|_| !self.reads_new(&constraint.columns)) {
+                let because = format!("the check `{}` fails", constraint.name.as_str());
+                steps.push(self.refuse(self.refused_by(constraint, condition), because));
             }
             let name = self.name_until_contract(&constraint.name);
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
@@ -136,13 +133,13 @@ impl TableChange<'_> {
         steps
     }
 
-    fn refuse(&self, condition: &Sql, read: &[Ident], because: String) -> Step {
+    fn refuse(&self, query: Sql, because: String) -> Step {
         let purpose =
             format!("look for rows of `{}` where {because}", self.before.storage.as_str());
         let mut step = Step::quiet(purpose, Vec::new())
             .locking(crate::plan::Lock::AccessShare, &self.table)
             .working(crate::plan::Work::Scan);
-        step.action = Action::Refuse { query: self.sample_of(condition, read), because };
+        step.action = Action::Refuse { query, because };
         step
     }
 
@@ -173,6 +170,6 @@ impl TableChange<'_> {
             t = target,
             e = Separated::by(" AND ", equal),
         );
-        self.sample_of(&condition, columns)
+        self.sample_of_its_own(&condition, columns)
     }
 }

@@ -1,10 +1,9 @@
 //! Tables that the migration makes. Nobody uses them yet, so everything is made at once.
 
 use super::{Compiler, storages};
-use crate::plan::ddl;
-use crate::plan::{Lock, Step};
+use crate::plan::{Lock, Step, ddl, names};
 use crate::schema::{
-    Check, Column, Constraint, ForeignKey, Generated, Index, ReplicaIdentity, Schema, Table,
+    Check, Column, Constraint, ForeignKey, Generated, Index, Name, ReplicaIdentity, Schema, Table,
 };
 use crate::sql;
 use crate::sql::{Expression, Literal, QualifiedName, Sql, commas};
@@ -12,7 +11,8 @@ use crate::sql::{Expression, Literal, QualifiedName, Sql, commas};
 /// The step that makes the table, as Postgres described its rehearsed copy.
 pub(super) fn create(schema: &Schema, table: &Table, outcome: &Table) -> Vec<Step> {
     let name = QualifiedName::new(&schema.name, &table.storage);
-    let mut parts: Vec<Sql> = outcome.columns.iter().map(definition).collect();
+    let mut parts: Vec<Sql> =
+        outcome.columns.iter().map(|column| definition(table, column)).collect();
     for constraint in outcome.constraints.iter().filter(|one| of_index(outcome, one).is_none()) {
         parts.push(sql!("CONSTRAINT {n} {d}", n = constraint.name, d = constraint.definition));
     }
@@ -64,7 +64,7 @@ fn of_index<'a>(table: &'a Table, key: &'a Constraint) -> Option<(&'a Index, &'a
     (is_key && index.has_parameters).then_some((index, key))
 }
 
-fn definition(column: &Column) -> Sql {
+fn definition(table: &Table, column: &Column) -> Sql {
     let mut text = column.storage.to_string();
     // A serial column is one that owns the sequence of its default: made anew, so are they.
     let serial = column.sequence.as_ref().filter(|_| column.generated.is_none());
@@ -101,6 +101,11 @@ fn definition(column: &Column) -> Sql {
         }
     }
     if !column.nullable {
+        // From Postgres 18 on it has a name: that of the day on which the column got it.
+        let usual = Name::new(column.storage.as_str()).ok();
+        let usual = usual.and_then(|name| names::not_null_candidates(&table.name, &name).next());
+        let named = column.not_null_name.as_ref().filter(|name| Some(*name) != usual.as_ref());
+        text.push_str(&named.map_or_else(String::new, |name| format!(" CONSTRAINT {name}")));
         text.push_str(" NOT NULL");
     }
     sql!("{text}", text = Expression::from_catalog(text))

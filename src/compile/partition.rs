@@ -3,7 +3,7 @@
 
 use super::table::TableChange;
 use crate::plan::{Action, Step, ddl, names};
-use crate::schema::{Index, Kind};
+use crate::schema::{Index, Kind, Partition};
 use crate::sql;
 use crate::sql::{Ident, Literal, QualifiedName, Sql, commas};
 
@@ -63,6 +63,17 @@ impl TableChange<'_> {
             g = key(),
         );
         Some(self.sample_of(&twice, &index.plain))
+    }
+
+    /// The indexes of partitions are called after that of the table, which has its name now.
+    pub(super) fn name_partition_indexes(&self, built: &Ident, index: &Ident) -> Vec<Step> {
+        let rename = |partition: &Partition| {
+            let table = &partition.table;
+            let from = self.partition_index(table, built).name;
+            let to = self.partition_index(table, index).name;
+            ddl::rename_partition_index(table, &from, &to)
+        };
+        self.before.partitions.iter().map(rename).collect()
     }
 
     /// The index of the table or of one of its partitions.

@@ -7,7 +7,7 @@ use super::storages;
 use super::table::TableChange;
 use crate::operation::Rejection;
 use crate::plan::names;
-use crate::schema::{Check, Column, Generated, Kind, Trigger};
+use crate::schema::{Check, Column, Generated, Kind, Table, Trigger};
 use crate::sql::Ident;
 
 impl TableChange<'_> {
@@ -17,6 +17,8 @@ impl TableChange<'_> {
         refusals.extend(self.unfit_for_sync());
         refusals.extend(self.unfit_for_settling());
         refusals.extend(self.stands_on_what_goes());
+        refusals.extend(self.sets_what_is_no_default_yet());
+        refusals.extend(self.lacks_partition_key());
         refusals.extend(self.lenses.iter().filter_map(|lens| self.reads_what_moves(lens)));
         refusals.extend(self.reads_generated());
         refusals.extend(self.rewrites());
@@ -115,6 +117,59 @@ impl TableChange<'_> {
             Some(self.refusal(self.maker(&owner.storage, &key.name), message, hint))
         })
         .collect()
+    }
+
+    /// Until `complete`, a default that the migration gives is one of the new version's view, which
+    /// the actions of a foreign key do not know.
+    fn sets_what_is_no_default_yet(&self) -> Vec<Rejection> {
+        let unsettled = |column: &Ident| {
+            let default = |table: &Table| table.stored(column).and_then(|c| c.default.clone());
+            default(self.before) != default(self.outcome)
+        };
+        let keys = self.new_foreign_keys().into_iter();
+        keys.filter(|key| key.options.as_str().contains(" SET DEFAULT"))
+            .filter_map(|key| {
+                let columns = storages(self.after, &key.columns);
+                let column = self.after.stored(columns.iter().find(|column| unsettled(column))?)?;
+                let name = key.name.as_str();
+                let message = format!(
+                    "the foreign key `{name}` sets the default of `{}`, which the table has from \
+                     `complete` on",
+                    column.name
+                );
+                let is_there = self.constraint_before(&key.name).is_some();
+                let hint = if is_there {
+                    "drop that foreign key before, and add it again in the next migration"
+                } else {
+                    "add that foreign key in the next migration"
+                };
+                Some(self.refusal(self.maker(&self.before.storage, &key.name), message, hint))
+            })
+            .collect()
+    }
+
+    /// What is unique on a partitioned table is so by the indexes of its partitions, on every level.
+    fn lacks_partition_key(&self) -> Vec<Rejection> {
+        let unique = self.new_indexes().into_iter().filter(|index| index.unique);
+        let refusals = unique.filter_map(|index| {
+            let lacks = |key: &Option<Ident>| {
+                key.as_ref().is_none_or(|column| !index.plain.contains(column))
+            };
+            let mut partitions = self.before.partitions.iter();
+            let (partition, column) = partitions
+                .find_map(|one| Some((&one.table.name, one.key.iter().find(|key| lacks(key))?)))?;
+            let by = column.as_ref();
+            let by = by.map_or("an expression".into(), |by| format!("`{}`", by.as_str()));
+            let message = format!(
+                "the partition `{}` is partitioned by {by}, which `{}` does not have",
+                partition.as_str(),
+                index.name.as_str(),
+            );
+            let hint = "a unique index has the columns by which the table and its partitions are \
+                        partitioned";
+            Some(self.refusal(self.maker(&self.before.storage, &index.name), message, hint))
+        });
+        refusals.collect()
     }
 
     /// The operation that makes a constraint or an index.

@@ -23,10 +23,7 @@ impl TableChange<'_> {
             let step = ddl::validate_constraint(&self.table, &name);
             steps.push(match &constraint.condition {
                 None => step,
-                Some(condition) => {
-                    let fails = sql!("NOT ({c})", c = condition);
-                    step.blaming(self.sample_of(&fails, &constraint.columns))
-                }
+                Some(condition) => step.blaming(self.refused_by(constraint, condition)),
             });
         }
         // What old rows may violate must not be in the way of filling them.

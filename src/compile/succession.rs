@@ -32,28 +32,28 @@ impl TableChange<'_> {
         away.chain(direct).chain(home).collect()
     }
 
-    /// NOT NULL, defaults, comments: under the final names, for Postgres 18 names the constraint of
-    /// a NOT NULL after the column.
+    /// NOT NULLs that go, before their names are given to others.
+    pub(super) fn drop_not_nulls(&self) -> Vec<Step> {
+        let goes = |column: &&Column| {
+            let before = self.before.stored(&column.storage);
+            let outcome = self.outcome.stored(&column.storage);
+            before.is_some_and(|before| !before.nullable) && outcome.is_some_and(|o| o.nullable)
+        };
+        let columns = self.after.columns.iter().filter(goes);
+        columns.map(|column| ddl::drop_not_null(&self.table, column.name.ident())).collect()
+    }
+
+    /// NOT NULL, defaults, comments.
     pub(super) fn settle_columns(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         let table = &self.table;
-        let to_be_not_null = self.to_be_not_null();
         for column in &self.after.columns {
             let Some(outcome) = self.outcome.stored(&column.storage) else {
                 continue;
             };
             let name = column.name.ident();
             let before = self.before.stored(&column.storage);
-            if to_be_not_null.contains(&&column.storage) {
-                steps.push(ddl::set_not_null(table, name));
-                let check = names::not_null(&self.before.storage, &column.storage);
-                steps.push(ddl::drop_constraint(table, &check));
-            }
-            steps.extend(self.name_not_null(column));
-            steps.extend(self.keep_not_null(column));
-            if outcome.nullable && before.is_some_and(|before| !before.nullable) {
-                steps.push(ddl::drop_not_null(table, name));
-            }
+            steps.extend(self.settle_not_null(column, outcome));
             let default = before.and_then(|before| before.default.as_ref());
             if outcome.generated.is_none() && outcome.default.as_ref() != default {
                 steps.push(ddl::set_default(table, name, outcome.default.as_ref()));
@@ -67,27 +67,52 @@ impl TableChange<'_> {
         steps
     }
 
-    /// From Postgres 18 on a NOT NULL has a name; one that was there from the first day takes the
-    /// name that Postgres would have given it.
-    pub(super) fn name_not_null(&self, column: &Column) -> Option<Step> {
-        let given = self.constant(&column.storage)?.not_null.as_ref()?;
-        if self.compiler.before.server < 18 {
-            return None;
+    /// From Postgres 18 on a NOT NULL has a name, a comment, and may be there without having been
+    /// proven.
+    fn settle_not_null(&self, column: &Column, outcome: &Column) -> Vec<Step> {
+        let (table, storage, name) = (&self.table, &column.storage, column.name.ident());
+        let before = self.before.stored(storage);
+        let had = before.and_then(|before| before.not_null_name.as_ref());
+        let called = self.not_null_name(storage).filter(|_| had.is_none());
+        let mut steps = Vec::new();
+        if self.to_be_not_null().contains(&storage) {
+            steps.push(match &called {
+                Some(called) => ddl::add_not_null(table, called, name),
+                None => ddl::set_not_null(table, name),
+            });
+            let check = names::not_null(&self.before.storage, storage);
+            steps.push(ddl::drop_constraint(table, &check));
+        } else if let Some(called) = &called {
+            let given = self.constant(storage).and_then(|constant| constant.not_null.as_ref());
+            steps.push(match given {
+                Some(given) => ddl::rename_constraint(table, given, called),
+                None => ddl::add_unproven_not_null(table, called, name),
+            });
         }
-        let free = self.usual_not_null(column)?;
-        Some(ddl::rename_constraint(&self.table, given, &free))
+        let is_ours_alone = self.replaced(storage).is_some_and(|old| old.not_null_no_inherit);
+        if let Some(called) = called.as_ref().filter(|_| is_ours_alone && !outcome.nullable) {
+            steps.push(ddl::keep_from_heirs(table, called));
+        }
+        let comment = outcome.not_null_comment.as_ref().zip(called);
+        steps
+            .extend(comment.map(|(text, called)| ddl::comment_on_constraint(table, &called, text)));
+        steps
     }
 
-    /// The name that Postgres itself gives to the NOT NULL of a column.
-    pub(super) fn usual_not_null(&self, column: &Column) -> Option<Ident> {
-        let stays = self.before.columns.iter().filter(|old| !self.is_doomed(&old.storage));
-        let taken: Vec<&Ident> = stays
-            .filter_map(|column| column.not_null_name.as_ref())
-            .chain(self.outcome.constraints.iter().map(|constraint| &constraint.name))
-            .chain(self.after.foreign_keys.iter().map(|key| &key.name))
-            .collect();
+    /// What the NOT NULL of a column is called in the end: as on the rehearsed copy, which lacks the
+    /// foreign keys.
+    fn not_null_name(&self, storage: &Ident) -> Option<Ident> {
+        let name = self.outcome.stored(storage)?.not_null_name.as_ref()?;
+        let is_key = |name: &Ident| self.after.foreign_keys.iter().any(|key| &key.name == name);
+        if !is_key(name) {
+            return Some(name.clone());
+        }
+        let constraints = self.outcome.constraints.iter().map(|constraint| &constraint.name);
+        let columns = self.outcome.columns.iter().filter_map(|one| one.not_null_name.as_ref());
+        let taken: Vec<&Ident> = constraints.chain(columns).collect();
+        let column = self.after.stored(storage)?;
         let mut names = names::not_null_candidates(&self.after.name, &column.name);
-        names.find(|name| !taken.contains(&name))
+        names.find(|name| !is_key(name) && !taken.contains(&name))
     }
 
     /// Constraints that stay take their new names; where names are exchanged, by way of a passing
@@ -100,10 +125,13 @@ impl TableChange<'_> {
         let keys = keys.filter(|key| !new.iter().any(|other| other.name == key.name));
         let names = constraints.map(|constraint| &constraint.name).chain(keys.map(|key| &key.name));
         let named = names.filter_map(|name| Some((self.constraint_before(name)?, name)));
-        let not_null = self.after.columns.iter().filter_map(|column| {
-            let before = self.before.stored(&column.storage)?.not_null_name.as_ref()?;
-            Some((before, column.not_null_name.as_ref()?))
-        });
+        let not_null: Vec<(&Ident, Ident)> = self
+            .before
+            .columns
+            .iter()
+            .filter_map(|c| Some((c.not_null_name.as_ref()?, self.not_null_name(&c.storage)?)))
+            .collect();
+        let not_null = not_null.iter().map(|(before, name)| (*before, name));
         let moved: Vec<(&Ident, &Ident)> =
             named.chain(not_null).filter(|(before, name)| before != name).collect();
         let (crossed, plain): (Vec<_>, Vec<_>) =
@@ -143,6 +171,7 @@ impl TableChange<'_> {
             let built = self.name_until_contract(&index.name);
             if built != index.name {
                 steps.push(ddl::rename_index(table, &built, &index.name));
+                steps.extend(self.name_partition_indexes(&built, &index.name));
             }
         }
         for index in self.new_indexes() {

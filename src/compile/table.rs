@@ -173,7 +173,8 @@ impl<'a> TableChange<'a> {
     pub(super) fn name_until_contract(&self, name: &Ident) -> Ident {
         let taken = self.has_constraint(name)
             || self.before.indexes.iter().any(|index| &index.name == name)
-            || self.before.foreign_keys.iter().any(|key| &key.name == name);
+            || self.before.foreign_keys.iter().any(|key| &key.name == name)
+            || self.before.columns.iter().any(|column| column.not_null_name.as_ref() == Some(name));
         if taken { names::copy_of(&self.before.storage, name) } else { name.clone() }
     }
 
@@ -199,8 +200,18 @@ impl Compiler<'_> {
         let index = keys.filter(|other| other.name == key.name).find_map(|key| key.index.as_ref());
         let referenced = key.table.as_ref().and_then(|name| self.draft.schema.tables.get(name));
         index.zip(referenced).is_some_and(|(index, referenced)| {
-            !referenced.is_new && self.draft.indexes.of(&referenced.storage, index).is_none()
+            !referenced.is_new
+                && (self.draft.indexes.of(&referenced.storage, index).is_none()
+                    || self.reads_what_is_made(referenced, key))
         })
+    }
+
+    /// Whether a foreign key refers to columns that the migration makes, of a table in use.
+    fn reads_what_is_made(&self, referenced: &Table, key: &ForeignKey) -> bool {
+        let mut tables = self.before.tables.values();
+        let before = tables.find(|table| table.storage == referenced.storage);
+        let columns = storages(referenced, &key.referenced);
+        before.is_some_and(|before| columns.iter().any(|column| before.stored(column).is_none()))
     }
 
     /// The table and the columns that a foreign key refers to, as they are stored.

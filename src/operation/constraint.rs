@@ -116,7 +116,62 @@ pub struct IndexParameters {
     pub include_columns: Vec<Name>,
 }
 
+impl ConstraintKind {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Unique => "a unique constraint",
+            Self::Check => "a check constraint",
+            Self::PrimaryKey => "a primary key",
+            Self::ForeignKey => "a foreign key",
+            Self::Exclude => "an exclusion constraint",
+        }
+    }
+}
+
 impl TableConstraint {
+    /// What one kind of constraint has and another has not, and what each needs.
+    pub(super) fn refuse_what_does_not_belong(
+        &self,
+        draft: &mut Draft,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        use ConstraintKind::{Check, Exclude, ForeignKey, Unique};
+        let kind = self.kind;
+        let has_check = self.check.as_ref().is_some_and(|check| !check.trim().is_empty());
+        let (is_check, is_excluding) = (kind == Check, kind == Exclude);
+        let is_deferred = self.deferrable || self.initially_deferred;
+        let has_parameters = self.index_parameters.is_some();
+        let alien = [
+            ("check", has_check && !is_check),
+            ("no_inherit", self.no_inherit && !is_check),
+            ("nulls_not_distinct", self.nulls_not_distinct && kind != Unique),
+            ("index_parameters", has_parameters && matches!(kind, Check | ForeignKey)),
+            ("references", self.references.is_some() && kind != ForeignKey),
+            ("exclude", self.exclude.is_some() && !is_excluding),
+            ("columns", !self.columns.is_empty() && is_excluding),
+            ("deferrable", is_deferred && is_check),
+        ];
+        if let Some((alien, _)) = alien.iter().find(|(_, is_given)| *is_given) {
+            let message = format!("`{alien}` means nothing to {}", kind.words());
+            return Err(draft.reject(&below(field, alien), message));
+        }
+        if self.nulls_not_distinct {
+            draft.needs_server(15, &below(field, "nulls_not_distinct"))?;
+        }
+        if is_check && !has_check {
+            let message = "a check constraint needs `check`, the condition as SQL";
+            return Err(draft.reject(field, message));
+        }
+        if !is_check && !is_excluding && self.columns.is_empty() {
+            return Err(draft.reject(field, format!("{} needs `columns`", kind.words())));
+        }
+        if kind == ForeignKey && self.references.is_none() {
+            let message = "a foreign key needs `references`, the table and columns it refers to";
+            return Err(draft.reject(field, message));
+        }
+        Ok(())
+    }
+
     /// `CONSTRAINT name ...`; foreign keys are added once the table is there.
     pub(super) fn definition(
         &self,

@@ -87,7 +87,7 @@ pub enum ConstraintType {
 impl Operate for CreateConstraint {
     fn change(&self, draft: &mut Draft) -> Result<(), Rejected> {
         let table = draft.change_table(&self.table, "table")?;
-        self.refuse_what_does_not_belong(draft)?;
+        self.definition().refuse_what_does_not_belong(draft, "")?;
         for (number, column) in self.columns.iter().enumerate() {
             draft.column(&self.table, column, &format!("columns[{number}]"))?;
         }
@@ -173,55 +173,5 @@ impl CreateConstraint {
         }
         draft.made_constraint(&self.table, name, check, columns);
         Ok(())
-    }
-
-    fn refuse_what_does_not_belong(&self, draft: &mut Draft) -> Result<(), Rejected> {
-        let kind = self.kind;
-        let has_check = self.check.as_ref().is_some_and(|check| !check.trim().is_empty());
-        let is_check = kind == ConstraintType::Check;
-        let is_key = matches!(kind, ConstraintType::Unique | ConstraintType::PrimaryKey);
-        let is_deferred = self.deferrable || self.initially_deferred;
-        let alien = [
-            ("check", has_check && !is_check, "a check"),
-            ("no_inherit", self.no_inherit && !is_check, "a check"),
-            (
-                "nulls_not_distinct",
-                self.nulls_not_distinct && kind != ConstraintType::Unique,
-                "unique",
-            ),
-            ("index_parameters", self.index_parameters.is_some() && !is_key, "an index"),
-            (
-                "references",
-                self.references.is_some() && kind != ConstraintType::ForeignKey,
-                "a foreign key",
-            ),
-            ("deferrable", is_deferred && is_check, "a key"),
-        ];
-        if let Some((field, ..)) = alien.iter().find(|(_, is_given, _)| *is_given) {
-            let message = format!("`{field}` means nothing to {}", kind.words());
-            return Err(draft.reject(field, message));
-        }
-        if is_check && !has_check {
-            return Err(draft.reject("", "a check constraint needs `check`, the condition as SQL"));
-        }
-        if !is_check && self.columns.is_empty() {
-            return Err(draft.reject("", format!("{} needs `columns`", kind.words())));
-        }
-        if kind == ConstraintType::ForeignKey && self.references.is_none() {
-            let message = "a foreign key needs `references`, the table and columns it refers to";
-            return Err(draft.reject("", message));
-        }
-        Ok(())
-    }
-}
-
-impl ConstraintType {
-    fn words(self) -> &'static str {
-        match self {
-            Self::Unique => "a unique constraint",
-            Self::Check => "a check constraint",
-            Self::PrimaryKey => "a primary key",
-            Self::ForeignKey => "a foreign key",
-        }
     }
 }

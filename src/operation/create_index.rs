@@ -117,6 +117,8 @@ impl CreateIndex {
             text.push_str(&format!(" {name}"));
             let mut parameters = Vec::new();
             for parameter in &class.params {
+                let bare = parameter.trim().strip_prefix('(').and_then(|p| p.strip_suffix(')'));
+                let parameter = bare.unwrap_or(parameter);
                 parameters.push(draft.expression(&format!("{field}.opclass.params"), parameter)?);
             }
             if !parameters.is_empty() {

@@ -6,7 +6,8 @@
 //!   {"name": "email", "type": "text", "unique": true}]}}
 //! ```
 //!
-//! The table is there from `start` on; the new version shows it. Rollback drops it.
+//! The table is there from `start` on; the new version shows it. Rollback drops it. A name that the
+//! migration takes from another table is free from the next migration on.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -60,7 +61,9 @@ impl Operate for CreateTable {
             definitions.push(sql!("PRIMARY KEY ({key})", key = key));
         }
         for (number, constraint) in self.constraints.iter().enumerate() {
-            match constraint.definition(draft, &format!("constraints[{number}]")) {
+            let field = format!("constraints[{number}]");
+            let fits = constraint.refuse_what_does_not_belong(draft, &field);
+            match fits.and_then(|()| constraint.definition(draft, &field)) {
                 Ok(definition) => definitions.extend(definition),
                 Err(rejected) => wrong = Some(rejected),
             }

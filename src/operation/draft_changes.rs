@@ -1,6 +1,6 @@
 //! The changes that operations make to the logical schema, each with the checks that belong to it.
 
-use super::draft::Draft;
+use super::draft::{Draft, Lens};
 use super::question::Question;
 use super::rejection::Rejected;
 use crate::plan::names;
@@ -109,6 +109,21 @@ impl Draft {
         self.added.contains_key(&(table.clone(), storage.clone()))
     }
 
+    /// Whether the old version has the column, or one that it replaces.
+    pub(super) fn has_old_side(&self, table: &Name, storage: &Ident) -> bool {
+        let Some(table) = self.schema.tables.get(table).filter(|table| !table.is_new) else {
+            return false;
+        };
+        if !self.is_added(&table.storage, storage) {
+            return true;
+        }
+        let makes =
+            |lens: &&Lens| lens.table == table.storage && lens.new.as_ref() == Some(storage);
+        let maker = self.lenses.iter().find(makes);
+        let old = maker.and_then(|lens| lens.old.as_ref());
+        old.is_some_and(|old| self.has_old_side(&table.name, old))
+    }
+
     /// A storage name that no column of the table has or had.
     pub(super) fn new_storage(&self, table: &Ident, column: &Name) -> Ident {
         (0..)
@@ -212,16 +227,7 @@ impl Draft {
         let Some(target) = key.table.clone() else {
             return Ok(());
         };
-        let referenced = self.change_table(&target, &format!("{field}.table"))?;
-        let replaced = key.referenced.iter().find(|name| {
-            let column = referenced.column(name);
-            column.is_some_and(|column| self.is_added(&referenced.storage, &column.storage))
-        });
-        if let Some(column) = replaced {
-            let message = format!("`{target}.{column}` is made or replaced by this migration");
-            let hint = "refer to it in the next migration";
-            return Err(self.reject_with(&format!("{field}.column"), message, hint));
-        }
+        self.change_table(&target, &format!("{field}.table"))?;
         let described = self.table(table, "table")?;
         let names = described.constraints.iter().map(|other| &other.name);
         let names = names.chain(described.foreign_keys.iter().map(|other| &other.name));
@@ -265,22 +271,6 @@ impl Draft {
         }
         self.schema.other_relations.push(name.ident().clone());
         Ok(())
-    }
-
-    /// The first of these names that no relation has, for one that has none in the file.
-    pub(super) fn free_relation_name(
-        &mut self,
-        table: &Name,
-        mut candidates: impl Iterator<Item = Ident>,
-    ) -> Ident {
-        let storage = self.schema.tables.get(table).map(|table| table.storage.clone());
-        let is_free = |name: &Ident| {
-            let freed = |table: &Ident| self.freed.contains(&(table.clone(), name.clone()));
-            !self.schema.holds_relation(name) || storage.as_ref().is_some_and(freed)
-        };
-        let name = candidates.find(is_free).expect("numbers do not end");
-        self.schema.other_relations.push(name.clone());
-        name
     }
 
     /// Reads a name that may be qualified, as in `public.my_ops`.

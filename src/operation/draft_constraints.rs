@@ -4,7 +4,7 @@
 use super::draft::Draft;
 use super::near::meant;
 use super::rejection::Rejected;
-use crate::schema::{Check, ForeignKey, Index, Name, ReplicaIdentity, Table};
+use crate::schema::{Check, ForeignKey, Index, Name, Partition, ReplicaIdentity, Table};
 use crate::sql;
 use crate::sql::Ident;
 
@@ -63,6 +63,12 @@ impl Draft {
         let all: Vec<(Name, &Index)> = all.collect();
         if let Some((table, index)) = all.iter().find(|(_, index)| &index.name == name.ident()) {
             return Ok((table.clone(), (*index).clone()));
+        }
+        let has = |partition: &Partition| partition.indexes.contains(name.ident());
+        if let Some(whole) = self.schema.table_partitioned_by(has) {
+            let message = format!("`{name}` is the index of a partition of `{}`", whole.name);
+            let hint = format!("name the index of `{}`, if it belongs to one", whole.name);
+            return Err(self.reject_with(field, message, hint));
         }
         let known: Vec<&str> = all.iter().map(|(_, index)| index.name.as_str()).collect();
         let hint = meant(name.as_str(), &known);
@@ -132,8 +138,7 @@ impl Draft {
         }
         let is_copied = match found.kind {
             FoundKind::ForeignKey => self.constraints.of(storage, from).is_none(),
-            FoundKind::NotNull => false,
-            FoundKind::Indexed | FoundKind::Other => true,
+            FoundKind::Indexed | FoundKind::NotNull | FoundKind::Other => true,
         };
         let to = to.ident();
         if is_copied {
@@ -147,10 +152,9 @@ impl Draft {
             self.made.insert((storage.clone(), to.clone()), path);
         }
         if found.kind == FoundKind::Indexed {
-            if self.indexes.of(storage, from).is_some() {
-                self.freed.push((storage.clone(), from.clone()));
-            }
-            self.indexes.rename(storage, from, to);
+            let before = self.indexes.of(storage, from).cloned();
+            self.forget_index(storage, from);
+            self.indexes.keep(storage, to, before);
         }
         for other in self.schema.tables.values_mut() {
             let keys = other.foreign_keys.iter_mut();

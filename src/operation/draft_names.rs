@@ -6,7 +6,7 @@ use super::near::meant;
 use super::question::Question;
 use super::rejection::Rejected;
 use crate::plan::names;
-use crate::schema::{Column, Name, Table};
+use crate::schema::{Column, Name, Partition, Table};
 use crate::sql::Ident;
 
 impl Draft {
@@ -16,6 +16,15 @@ impl Draft {
             if self.dropped.iter().any(|table| &table.name == name) {
                 let message = format!("an operation before this one drops the table `{name}`");
                 return Err(self.reject(field, message));
+            }
+            let is_it = |partition: &Partition| &partition.table.name == name.ident();
+            if let Some(whole) = self.schema.table_partitioned_by(is_it) {
+                let message = format!("`{name}` is a partition of `{}`", whole.name);
+                let hint = format!("name `{}`, for all its partitions", whole.name);
+                return Err(self.reject_with(field, message, hint));
+            }
+            if let Some(kind) = self.schema.no_tables.get(name.ident()) {
+                return Err(self.reject(field, format!("`{name}` is {kind}, and no table")));
             }
             let known: Vec<&str> = self.schema.tables.keys().map(Name::as_str).collect();
             let hint = meant(name.as_str(), &known);
@@ -100,6 +109,32 @@ impl Draft {
             return Err(self.reject_with(field, message, USED_UNTIL_COMPLETE));
         }
         Ok(())
+    }
+
+    /// Refuses what older servers do not have.
+    pub(super) fn needs_server(&mut self, major: u32, field: &str) -> Result<(), Rejected> {
+        if self.schema.server >= major {
+            return Ok(());
+        }
+        let name = field.rsplit('.').next().unwrap_or(field);
+        let message = format!("`{name}` needs Postgres {major} or later");
+        Err(self.reject(field, message))
+    }
+
+    /// The first of these names that no relation has, for one that has none in the file.
+    pub(super) fn free_relation_name(
+        &mut self,
+        table: &Name,
+        mut candidates: impl Iterator<Item = Ident>,
+    ) -> Ident {
+        let storage = self.schema.tables.get(table).map(|table| table.storage.clone());
+        let is_free = |name: &Ident| {
+            let freed = |table: &Ident| self.freed.contains(&(table.clone(), name.clone()));
+            !self.schema.holds_relation(name) || storage.as_ref().is_some_and(freed)
+        };
+        let name = candidates.find(is_free).expect("numbers do not end");
+        self.schema.other_relations.push(name.clone());
+        name
     }
 
     pub(super) fn reserved(&mut self, name: &Name, field: &str) -> Result<(), Rejected> {

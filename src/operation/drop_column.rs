@@ -6,7 +6,7 @@
 //!
 //! The new version does not show the column; rows that it writes get the value of `down`, which
 //! reads the columns that the new version has. Without `down` they get the column's default, or
-//! NULL. `complete` drops the column, and the indexes and constraints on it.
+//! NULL. A column that the migration itself makes needs none. `complete` drops the column, and the indexes and constraints on it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,8 @@ impl Operate for DropColumn {
         draft.nothing_computes_from(&self.table, &column, "column")?;
         draft.nothing_identifies_by(&self.table, &column, "column")?;
         let fills_itself = column.default.is_some() || column.generated.is_some();
-        if self.down.is_none() && !column.nullable && !fills_itself {
+        let is_shown = draft.has_old_side(&self.table, &column.storage);
+        if self.down.is_none() && is_shown && !column.nullable && !fills_itself {
             let message = format!(
                 "`{}` is NOT NULL and has no default, so rows of the new version need a value in it",
                 self.column

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! The new version does not show the table; the old one goes on using it until `complete`, which
-//! drops it with its rows. What other objects still need is refused before anything changes.
+//! drops it with its rows. What other objects still need is refused before anything changes. Its name
+//! is free from the next migration on.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -35,7 +35,7 @@ pub struct OperatorClass {
     /// Its name, qualified where need be.
     #[serde(default)]
     pub name: String,
-    /// Its parameters, such as `siglen = 32`.
+    /// Its parameters, such as `siglen = 32`, with or without brackets around it.
     #[serde(default)]
     pub params: Vec<String>,
 }

@@ -27,10 +27,15 @@ impl Origins {
         self.0.remove(&(table.clone(), name.clone()))
     }
 
-    pub(super) fn rename(&mut self, table: &Ident, from: &Ident, to: &Ident) {
-        if let Some(before) = self.forget(table, from) {
-            self.0.insert((table.clone(), to.clone()), before);
+    pub(super) fn keep(&mut self, table: &Ident, name: &Ident, before: Option<Ident>) {
+        if let Some(before) = before {
+            self.0.insert((table.clone(), name.clone()), before);
         }
+    }
+
+    pub(super) fn rename(&mut self, table: &Ident, from: &Ident, to: &Ident) {
+        let before = self.forget(table, from);
+        self.keep(table, to, before);
     }
 }
 

@@ -122,6 +122,17 @@ pub(super) fn reference_options(
     }
     text.push_str(&format!(" ON DELETE {}", on_delete.words()));
     if !set_columns.is_empty() {
+        let field = format!("{field}.on_delete_set_columns");
+        if !matches!(on_delete, ReferenceAction::SetNull | ReferenceAction::SetDefault) {
+            let words = on_delete.words();
+            let message = format!("`on_delete_set_columns` means nothing to ON DELETE {words}");
+            return Err(draft.reject_with(
+                &field,
+                message,
+                "only SET NULL and SET DEFAULT set them",
+            ));
+        }
+        draft.needs_server(15, &field)?;
         let columns = sql::commas(set_columns.iter().map(Name::ident));
         text.push_str(&format!(" ({columns})"));
     }

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! The versions' views show the one table under their own names; the table takes its new name at
-//! `complete`.
+//! `complete`, and its old one is free from the next migration on: two tables exchange their names in
+//! several migrations.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

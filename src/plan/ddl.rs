@@ -10,9 +10,9 @@ use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 pub use attributes::{
-    add_identity, add_not_null, analyze, cluster_on, comment_on_constraint, comment_on_index,
-    create_sequence, create_statistics, drop_sequence, keep_from_heirs, own_sequence,
-    put_sequence_aside, remember_sequence, rename_statistics, retype_sequence,
+    add_identity, add_not_null, add_unproven_not_null, analyze, cluster_on, comment_on_constraint,
+    comment_on_index, create_sequence, create_statistics, drop_sequence, keep_from_heirs,
+    own_sequence, put_sequence_aside, remember_sequence, rename_statistics, retype_sequence,
     set_index_statistics,
 };
 
@@ -353,6 +353,15 @@ pub fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
     let purpose = format!("name the index `{}`", to.as_str());
     Step::quiet(purpose, vec![sql!("ALTER INDEX {i} RENAME TO {b}", i = index, b = to)])
         .locking(Lock::ShareUpdateExclusive, &index)
+}
+
+/// Gives the index of a partition another name, if the partition is still there.
+#[must_use]
+pub fn rename_partition_index(partition: &QualifiedName, from: &Ident, to: &Ident) -> Step {
+    let index = QualifiedName::new(&partition.schema, from);
+    let rename = sql!("ALTER INDEX IF EXISTS {i} RENAME TO {b}", i = index, b = to);
+    let purpose = format!("name the index `{}`", to.as_str());
+    Step::quiet(purpose, vec![rename]).locking(Lock::ShareUpdateExclusive, &index)
 }
 
 /// Gives a column of an index another name; Postgres keeps the one that it was built with.

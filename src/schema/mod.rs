@@ -63,6 +63,9 @@ pub struct Schema {
     pub functions: Vec<Function>,
     /// Every other relation's name in the base schema: views, sequences, indexes, ...
     pub other_relations: Vec<Ident>,
+    /// What relations of the base schema are that are no tables, such as `a view`.
+    #[serde(default)]
+    pub no_tables: BTreeMap<Ident, String>,
     /// The present version's schema, where there is one.
     #[serde(default)]
     pub version: Option<Ident>,
@@ -90,6 +93,14 @@ impl Schema {
     #[must_use]
     pub fn view(&self, name: &Name) -> Option<&View> {
         self.views.iter().find(|view| &view.name == name)
+    }
+
+    /// The table of which the base schema has a partition that satisfies a condition.
+    #[must_use]
+    pub fn table_partitioned_by(&self, is_it: impl Fn(&Partition) -> bool) -> Option<&Table> {
+        let in_it = |partition: &&Partition| partition.table.schema == self.name;
+        let mut tables = self.tables.values();
+        tables.find(|table| table.partitions.iter().filter(in_it).any(&is_it))
     }
 
     /// Puts each of the users' own views behind those that it may read.

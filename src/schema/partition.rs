@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::table::Kind;
-use crate::sql::QualifiedName;
+use crate::sql::{Ident, QualifiedName};
 
 /// A partition of a table, or of one of its partitions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,4 +14,10 @@ pub struct Partition {
     pub parent: QualifiedName,
     /// What kind of table it is.
     pub kind: Kind,
+    /// Its indexes.
+    #[serde(default)]
+    pub indexes: Vec<Ident>,
+    /// The columns by which it is partitioned itself, and nothing in the place of an expression.
+    #[serde(default)]
+    pub key: Vec<Option<Ident>>,
 }

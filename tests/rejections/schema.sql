@@ -37,3 +37,7 @@ CREATE RULE remember AS ON DELETE TO offers DO ALSO SELECT OLD.at;
 CREATE UNIQUE INDEX offers_by_place ON offers (price, place);
 ALTER TABLE offers REPLICA IDENTITY USING INDEX offers_by_place;
 CREATE DOMAIN positive AS int CHECK (value > 0);
+CREATE TABLE stages (id int, kind text, page text) PARTITION BY RANGE (id);
+CREATE TABLE stages_1 PARTITION OF stages FOR VALUES FROM (0) TO (9) PARTITION BY LIST (kind);
+CREATE INDEX stages_page ON stages (page);
+CREATE MATERIALIZED VIEW totals AS SELECT 1 AS total;

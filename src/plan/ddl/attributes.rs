@@ -48,9 +48,19 @@ pub fn cluster_on(table: &QualifiedName, index: &Ident) -> Step {
     Step::quiet(purpose, vec![set]).locking(Lock::ShareUpdateExclusive, table)
 }
 
-/// Makes a column NOT NULL for rows written from now on (Postgres 18).
+/// Makes a column NOT NULL by a constraint of this name (Postgres 18); a CHECK that says the same
+/// saves reading the table.
 #[must_use]
 pub fn add_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
+    let purpose = format!("make `{}` NOT NULL", column.as_str());
+    let add =
+        sql!("ALTER TABLE {t} ADD CONSTRAINT {n} NOT NULL {c}", t = table, n = name, c = column);
+    Step::quiet(purpose, vec![add]).locking(Lock::AccessExclusive, table)
+}
+
+/// Makes a column NOT NULL for rows written from now on (Postgres 18).
+#[must_use]
+pub fn add_unproven_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
     let purpose = format!("let no new row have NULL in `{}`", column.as_str());
     let add = sql!(
         "ALTER TABLE {t} ADD CONSTRAINT {n} NOT NULL {c} NOT VALID",

@@ -10,6 +10,7 @@
 //! the statements.
 
 mod choices;
+mod constraints;
 mod operations;
 mod world;
 

@@ -7,5 +7,7 @@ SET check_function_bodies = on;
 SET default_transaction_isolation = 'read committed';
 -- Where row level security would hide rows from us, an error is wanted, not silence.
 SET row_security = off;
+-- Catalog queries and small batches take longer to compile than to run, and locks are held meanwhile.
+SET jit = off;
 -- A killed operator's locks are free soon after.
 SET client_connection_check_interval = '250ms'

@@ -192,9 +192,7 @@ fn alter_column(
     if let Some(up) = up {
         operation["up"] = json!(up);
         let to = changed.type_name;
-        direct.push(format!(
-            "ALTER TABLE {on} ALTER {name} DROP NOT NULL, ALTER {name} DROP DEFAULT"
-        ));
+        direct.push(format!("ALTER TABLE {on} ALTER {name} DROP DEFAULT"));
         direct.push(format!("ALTER TABLE {on} ALTER {name} TYPE {to} USING ({up})::{to}"));
     }
     let not_null = if changed.nullable { "DROP" } else { "SET" };

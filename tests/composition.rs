@@ -20,8 +20,8 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 use serde_json::Value;
 use straddle::engine::Error;
 use straddle::migration::Migration;
-use straddle::migration::document::{self, Format};
 
+use crate::operator::migration;
 use crate::server::{Database, variable};
 use choices::Choices;
 use world::World;
@@ -51,10 +51,7 @@ impl Composition {
             operations.push(operation);
             direct.extend(statements);
         }
-        let text = Value::from(operations).to_string();
-        let (operations, _) = document::read_bytes("next.json", text.as_bytes(), Format::Json)
-            .unwrap_or_else(|error| panic!("{error}"));
-        let migration = Migration { name: "next".into(), version_schema: None, operations };
+        let migration = migration("next", &Value::from(operations).to_string());
         Self { before, migration, direct }
     }
 

@@ -1,9 +1,8 @@
 //! Whatever users have done meanwhile, and whatever their SQL does, a command comes to an end.
 
 use straddle::engine::Error;
-use straddle::migration::Migration;
-use straddle::migration::document::{self, Format};
 
+use crate::operator::migration;
 use crate::server::Database;
 
 async fn database() -> Database {
@@ -18,12 +17,6 @@ async fn database() -> Database {
     database.start("first", &first).await;
     database.complete("first").await;
     database
-}
-
-fn migration(name: &str, operations: &str) -> Migration {
-    let (operations, _) = document::read_bytes(name, operations.as_bytes(), Format::Json)
-        .unwrap_or_else(|error| panic!("{error}"));
-    Migration { name: name.into(), version_schema: None, operations }
 }
 
 const ADD: &str =

@@ -4,9 +4,17 @@ use std::fmt::Write as _;
 
 use straddle::engine::{Engine, Event, Options};
 use straddle::migration::Migration;
+use straddle::migration::document::{self, Format};
 use straddle::sql::Ident;
 
 use crate::server::Database;
+
+/// A migration of these operations, as a file in JSON would have them.
+pub(crate) fn migration(name: &str, operations: &str) -> Migration {
+    let (operations, _) = document::read_bytes(name, operations.as_bytes(), Format::Json)
+        .unwrap_or_else(|error| panic!("{error}"));
+    Migration { name: name.into(), version_schema: None, operations }
+}
 
 const BASE: &str = "public";
 

@@ -3,20 +3,13 @@
 use std::time::Duration;
 
 use straddle::engine::Error;
-use straddle::migration::Migration;
 
+use crate::operator::migration;
 use crate::server::Database;
 
 const BEFORE: &str = "CREATE TABLE users (id int PRIMARY KEY, age int);
     CREATE TABLE orders (id int PRIMARY KEY, user_id int);
     INSERT INTO users VALUES (1, 40); INSERT INTO orders VALUES (1, 1)";
-
-fn migration(name: &str, operations: serde_json::Value) -> Migration {
-    let migration = serde_json::json!({
-        "name": name, "version_schema": null, "operations": operations,
-    });
-    serde_json::from_value(migration).expect("a migration")
-}
 
 /// A version with a view and a materialized view, and the next one, live, in which a column that
 /// they read is another one.
@@ -28,13 +21,13 @@ async fn two_versions() -> Database {
             "SELECT users.age, orders.id FROM users JOIN orders ON orders.user_id = users.id"}},
         {"create_materialized_view": {"name": "ages", "query": "SELECT age FROM bought"}},
     ]);
-    database.start("first", &migration("first", views)).await;
+    database.start("first", &migration("first", &views.to_string())).await;
     database.complete("first").await;
     let change = serde_json::json!([
         {"alter_column": {"table": "users", "column": "age", "type": "text",
             "up": "age::text", "down": "age::int"}},
     ]);
-    database.start("second", &migration("second", change)).await;
+    database.start("second", &migration("second", &change.to_string())).await;
     database
 }
 
@@ -68,7 +61,7 @@ async fn a_view_that_somebody_put_into_the_version_before_is_not_dropped_with_it
     let change = serde_json::json!([
         {"add_column": {"table": "users", "column": {"name": "mail", "type": "text", "nullable": true}}},
     ]);
-    database.start("second", &migration("second", change)).await;
+    database.start("second", &migration("second", &change.to_string())).await;
     let engine = database.engine().await;
     match engine.complete().await {
         Err(Error::InTheWay { found }) => assert_eq!(found, ["view public_first.mine"]),
@@ -89,7 +82,7 @@ async fn views_that_somebody_has_dropped_keep_nobody_from_the_end() {
         database.rollback("second").await;
         let change = serde_json::json!([{"create_table": {"name": "notes", "columns": [
             {"name": "id", "type": "int", "pk": true}]}}]);
-        database.start("second", &migration("second", change)).await;
+        database.start("second", &migration("second", &change.to_string())).await;
         let version = if by_rollback { "public_second" } else { "public_first" };
         let drop = format!(
             "DROP MATERIALIZED VIEW {version}.ages; DROP VIEW {version}.bought, {version}.orders"

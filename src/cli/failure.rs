@@ -7,7 +7,7 @@ use super::interrupt::Signal;
 use crate::database::{Error as DatabaseError, TargetError};
 use crate::engine;
 use crate::migration::document::DocumentError;
-use crate::migration::{ReadError, Source};
+use crate::migration::{MOST_MISTAKES, ReadError, Source};
 use crate::sandbox::TrafficError;
 use crate::server::ServerError;
 
@@ -19,9 +19,6 @@ pub(super) struct Failure {
     /// What to type next, where the state says more about it than the reason.
     pub(super) next: Option<&'static str>,
 }
-
-/// How many mistakes of one file are shown: as many as anybody mends before trying again.
-const MOST_SHOWN: usize = 100;
 
 /// The mistakes that are not shown.
 fn further(more: usize) -> String {
@@ -99,7 +96,7 @@ impl Reason {
     pub(super) fn about(source: &Source, error: engine::Error) -> Self {
         match error {
             engine::Error::Rejected { migration, rejections } => {
-                let shown = rejections.iter().take(MOST_SHOWN);
+                let shown = rejections.iter().take(MOST_MISTAKES);
                 let mut found: Vec<DocumentError> = shown.map(|one| source.locate(one)).collect();
                 found.sort_by_key(|error| error.position);
                 let more = rejections.len() - found.len();

@@ -91,7 +91,7 @@ fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract
     });
     contract.guards.push(Guard {
         purpose: format!("nobody else's object stands on `{}`", previous.as_str()),
-        query: super::standing_on(previous),
+        query: super::outsiders(previous),
     });
     let retired = names::retired_schema(previous);
     let away = sql!("ALTER SCHEMA {a} RENAME TO {b}", a = previous, b = retired);

@@ -35,7 +35,7 @@ use crate::schema::{Kind, Name, Schema, Table, TableOrder};
 use crate::sql::Ident;
 use table::TableChange;
 
-pub use view::{Views, refresh_views, standing_on, version_views};
+pub use view::{Views, outsiders, refresh_views, version_views};
 
 /// What the database has to answer before these migrations can be compiled.
 #[derive(Debug)]

@@ -74,7 +74,7 @@ pub fn refresh_views(schema: &Schema, version: &Ident, shown: &[Ident]) -> Vec<S
 
 /// Finds objects that stand on a version's views and are not in its schema.
 #[must_use]
-pub fn standing_on(version: &Ident) -> Sql {
+pub fn outsiders(version: &Ident) -> Sql {
     sql!(file "view/outsiders.sql", schema = Literal::new(version.as_str()))
 }
 

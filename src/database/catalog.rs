@@ -131,7 +131,7 @@ async fn by_table<T: DeserializeOwned>(
     Ok(things)
 }
 
-fn from_json<T: DeserializeOwned>(value: Json<serde_json::Value>) -> Result<T, Error> {
+pub(super) fn from_json<T: DeserializeOwned>(value: Json<serde_json::Value>) -> Result<T, Error> {
     serde_json::from_value(value.0).map_err(|error| Error::Answer(error.to_string()))
 }
 

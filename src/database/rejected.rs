@@ -96,9 +96,11 @@ pub(super) fn hint(
         }
         _ => None,
     };
-    ours.or_else(|| {
-        let said = refused.hint.iter().chain(&refused.detail).cloned();
-        let said: Vec<String> = said.collect();
-        (!said.is_empty()).then(|| said.join("; "))
-    })
+    ours.or_else(|| said_besides(refused))
+}
+
+/// What Postgres says besides its message.
+pub(super) fn said_besides(refused: &Refused) -> Option<String> {
+    let said: Vec<String> = refused.hint.iter().chain(&refused.detail).cloned().collect();
+    (!said.is_empty()).then(|| said.join("; "))
 }

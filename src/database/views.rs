@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use tokio_postgres::types::{Json, ToSql};
+use tokio_postgres::types::ToSql;
 
+use super::catalog::from_json;
 use super::connection::Connection;
 use super::error::{Error, Refused};
 use super::probe::Probe;
+use super::rejected::said_besides;
 use crate::operation::{Answers, Rejection, VersionViews, ViewStatement, ViewTrial};
 use crate::plan::names;
 use crate::schema::{Name, ShownView, View};
@@ -33,10 +35,7 @@ pub async fn read_views(
     connection.rollback().await?;
     let mut shown = BTreeMap::new();
     for row in rows? {
-        let Json(value) = row.get::<_, Json<serde_json::Value>>(1);
-        let view: ShownView =
-            serde_json::from_value(value).map_err(|error| Error::Answer(error.to_string()))?;
-        shown.insert(row.get::<_, String>(0), view);
+        shown.insert(row.get::<_, String>(0), from_json::<ShownView>(row.get(1))?);
     }
     let as_shown = |view: &View| view.clone().shown_as(shown.remove(view.name.as_str()));
     Ok(views.iter().map(as_shown).collect())
@@ -144,9 +143,7 @@ impl Probe<'_> {
 fn refuse(trial: &ViewTrial, statement: &ViewStatement, refused: &Refused) -> Rejection {
     let position = refused.position.zip(statement.prefix);
     let offset = position.and_then(|(position, prefix)| position.checked_sub(prefix));
-    let said: Vec<String> = refused.hint.iter().chain(&refused.detail).cloned().collect();
-    let hint = (!said.is_empty()).then(|| said.join("; "));
-    rejection(trial, statement, offset, &refused.message, hint)
+    rejection(trial, statement, offset, &refused.message, said_besides(refused))
 }
 
 fn rejection(

@@ -44,14 +44,7 @@ impl Engine<'_> {
             let (phase, number, total) = (Phase::Contract, index + 2, cleanup.len() + 1);
             self.emit(&Event::Step { phase, number, total, step });
             let after = cursor(Phase::Contract, number);
-            match self.run_step(job, step, index, after).await {
-                Ok(()) => {}
-                Err(failure) if failure.is_hopeless(step) => {
-                    ledger::advance(&self.connection, job.id, self.run, after).await?;
-                    failed.get_or_insert(failure.reason);
-                }
-                Err(failure) => return Err(Error::step_failed(failure)),
-            }
+            self.run_or_pass_over(job, step, index, after, &mut failed).await?;
         }
         ledger::end(&self.connection, job.id, self.run, Ended::Completed).await?;
         match failed {

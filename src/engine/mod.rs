@@ -1,13 +1,13 @@
 //! Carries plans out: start, complete, rollback. It emits events and prints nothing, and it builds no
 //! SQL: what it runs is in the plan or in `sql/`.
 
-mod alone;
 mod backfill;
 mod complete;
 mod culprit;
 mod error;
 mod event;
 mod inspect;
+mod outside;
 mod rollback;
 mod run;
 mod start;

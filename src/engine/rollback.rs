@@ -32,7 +32,7 @@ impl Engine<'_> {
     /// A view of somebody else's on one of the version's would be found when that is hidden already.
     async fn refuse_to_break_others(&self, entry: &Entry) -> Result<(), Error> {
         let version = &entry.version_schema;
-        let rows = self.connection.query(&compile::standing_on(version), &[]).await?;
+        let rows = self.connection.query(&compile::outsiders(version), &[]).await?;
         if rows.is_empty() {
             return Ok(());
         }
@@ -65,14 +65,7 @@ impl Engine<'_> {
             };
             number += 1;
             self.emit(&Event::Step { phase: Phase::Abort, number, total, step: undo });
-            match self.run_step(job, undo, index, after).await {
-                Ok(()) => {}
-                Err(failure) if failure.is_hopeless(undo) => {
-                    ledger::advance(&self.connection, job.id, self.run, after).await?;
-                    failed.get_or_insert(failure.reason);
-                }
-                Err(failure) => return Err(Error::step_failed(failure)),
-            }
+            self.run_or_pass_over(job, undo, index, after, &mut failed).await?;
         }
         ledger::end(&self.connection, job.id, self.run, Ended::RolledBack).await?;
         match failed {

@@ -65,6 +65,26 @@ impl Engine<'_> {
         }
     }
 
+    /// As [`Engine::run_step`], but SQL of the user's that fails for good is passed over, and the first
+    /// reason kept in `failed`: stored as it is in the plan, it would keep the command from ever ending.
+    pub(super) async fn run_or_pass_over(
+        &self,
+        job: Job,
+        step: &Step,
+        number: usize,
+        after: Cursor,
+        failed: &mut Option<String>,
+    ) -> Result<(), Error> {
+        match self.run_step(job, step, number, after).await {
+            Ok(()) => Ok(()),
+            Err(failure) if step.is_users && matches!(failure.kind, FailureKind::Final) => {
+                failed.get_or_insert(failure.reason);
+                Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+            }
+            Err(failure) => Err(Error::step_failed(failure)),
+        }
+    }
+
     async fn run_inside(
         &self,
         job: Job,
@@ -85,59 +105,6 @@ impl Engine<'_> {
             Ok(self.connection.commit().await?)
         })
         .await
-    }
-
-    /// Marks the step begun, runs it, and marks it done. A step found begun was interrupted: what it
-    /// may have left (an invalid index) is cleared away first.
-    async fn run_outside(
-        &self,
-        job: Job,
-        step: &Step,
-        statement: &Sql,
-        index: &QualifiedName,
-        after: Cursor,
-    ) -> Result<(), Error> {
-        let before = Cursor { done: after.done.saturating_sub(1), begun: true, ..after };
-        let builds = step.undo.as_deref();
-        if builds.is_some() {
-            ledger::advance(&self.connection, job.id, self.run, before).await?;
-        }
-        // It waits politely: nobody queues behind it, and a time-out would leave an invalid index.
-        self.connection.batch(&sql!("SET lock_timeout = 0")).await?;
-        let outcome = self.build(step, builds, statement, index).await;
-        let timeout = self.options.lock_timeout_ms;
-        self.connection.batch(&sql!("SET lock_timeout = {t}", t = timeout)).await?;
-        outcome?;
-        Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
-    }
-
-    async fn build(
-        &self,
-        step: &Step,
-        undo: Option<&Step>,
-        statement: &Sql,
-        index: &QualifiedName,
-    ) -> Result<(), Error> {
-        self.with_retries(&step.purpose, step.relation.as_slice(), async || {
-            if let Some(Action::Outside { statement: clear, .. }) = undo.map(|undo| &undo.action) {
-                self.connection.batch(clear).await?;
-            }
-            Ok(self.connection.batch(statement).await?)
-        })
-        .await?;
-        if undo.is_some() && !self.is_valid(index).await? {
-            let message = format!("the index {index} came out invalid");
-            return Err(DatabaseError::Answer(message).into());
-        }
-        Ok(())
-    }
-
-    async fn is_valid(&self, index: &QualifiedName) -> Result<bool, Error> {
-        let query = sql!(
-            "SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = $1::text::regclass"
-        );
-        let rows = self.connection.query(&query, &[&index.to_string()]).await?;
-        Ok(rows.first().is_some_and(|row| row.get(0)))
     }
 
     async fn run_refuse(
@@ -253,14 +220,6 @@ async fn pause() {
 /// The cursor behind `done` steps of a phase.
 pub(super) fn cursor(phase: Phase, done: usize) -> Cursor {
     Cursor { phase, done, begun: false }
-}
-
-impl Failure {
-    /// Whether it is SQL of the user's that fails whenever it runs: stored as it is in the plan, it
-    /// would keep the command from ever ending.
-    pub(super) fn is_hopeless(&self, step: &Step) -> bool {
-        step.is_users && matches!(self.kind, FailureKind::Final)
-    }
 }
 
 impl Error {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use file::json_schema;
-pub use read::{ReadError, Source, read, read_directory};
+pub use read::{MOST_MISTAKES, ReadError, Source, read, read_directory};
 
 use crate::operation::Operation;
 

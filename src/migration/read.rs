@@ -8,6 +8,9 @@ use super::document::{self, DocumentError, Format, Positions};
 use super::file::File;
 use crate::operation::{Operation, Rejection};
 
+/// How many mistakes of one file are told: as many as anybody mends before trying again.
+pub const MOST_MISTAKES: usize = 100;
+
 /// A migration and the file that it was read from.
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -68,9 +71,8 @@ pub fn read(path: &Path) -> Result<Source, ReadError> {
 
 /// The mistake that ended the reading, and those that it would have come to.
 fn mistakes(first: DocumentError, file: &str, bytes: &[u8], format: Format) -> Vec<DocumentError> {
-    /// As many as anybody mends before trying again.
-    const MOST: usize = 100;
-    let mut found = document::mistakes_in::<Operation>(file, bytes, format, "operations", MOST);
+    let most = MOST_MISTAKES;
+    let mut found = document::mistakes_in::<Operation>(file, bytes, format, "operations", most);
     if !found.iter().any(|other| other.position == first.position) {
         found.push(first);
     }

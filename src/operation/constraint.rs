@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::draft::Draft;
 use super::reference::{MatchType, ReferenceAction, reference_options};
 use super::rejection::Rejected;
-use crate::schema::{ForeignKey, Name};
+use crate::schema::{Check, ForeignKey, Name};
 use crate::sql;
 use crate::sql::{Expression, Ident, Sql};
 
@@ -117,6 +117,17 @@ pub struct IndexParameters {
 }
 
 impl ConstraintKind {
+    /// What it checks by itself; a foreign key is kept apart.
+    pub(super) fn check(self) -> Option<Check> {
+        match self {
+            Self::Unique => Some(Check::Unique),
+            Self::Check => Some(Check::Check),
+            Self::PrimaryKey => Some(Check::PrimaryKey),
+            Self::ForeignKey => None,
+            Self::Exclude => Some(Check::Exclude),
+        }
+    }
+
     fn words(self) -> &'static str {
         match self {
             Self::Unique => "a unique constraint",

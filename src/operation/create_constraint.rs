@@ -148,11 +148,8 @@ impl CreateConstraint {
     fn rehearse(&self, draft: &mut Draft, columns: &[Name]) -> Result<(), Rejected> {
         let copy = Draft::probe(&self.table);
         let name = self.name.ident();
-        let check = match self.kind {
-            ConstraintType::ForeignKey => return Ok(()),
-            ConstraintType::Check => Check::Check,
-            ConstraintType::Unique => Check::Unique,
-            ConstraintType::PrimaryKey => Check::PrimaryKey,
+        let Some(check) = self.definition().kind.check() else {
+            return Ok(());
         };
         if let (Check::Check, Some(text)) = (check, &self.check) {
             let condition = draft.expression("check", text)?;

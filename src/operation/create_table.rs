@@ -17,7 +17,7 @@ use super::column::{ColumnDefinition, Defined};
 use super::constraint::{ConstraintKind, TableConstraint};
 use super::draft::Draft;
 use super::rejection::Rejected;
-use crate::schema::{Check, Kind, Name, ReplicaIdentity, Table};
+use crate::schema::{Kind, Name, ReplicaIdentity, Table};
 use crate::sql;
 use crate::sql::Ident;
 
@@ -119,15 +119,10 @@ impl CreateTable {
             column.take_note(draft, &self.name, unique.as_ref());
         }
         for constraint in &self.constraints {
-            let check = match constraint.kind {
-                ConstraintKind::ForeignKey => continue,
-                ConstraintKind::Check => Check::Check,
-                ConstraintKind::Unique => Check::Unique,
-                ConstraintKind::PrimaryKey => Check::PrimaryKey,
-                ConstraintKind::Exclude => Check::Exclude,
-            };
-            let columns = &constraint.columns;
-            draft.made_constraint(&self.name, constraint.name.ident(), check, columns);
+            if let Some(check) = constraint.kind.check() {
+                let columns = &constraint.columns;
+                draft.made_constraint(&self.name, constraint.name.ident(), check, columns);
+            }
         }
     }
 

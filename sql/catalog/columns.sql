@@ -20,6 +20,11 @@ SELECT c.relname, jsonb_build_object(
     SELECT obj_description(k.oid, 'pg_constraint') FROM pg_constraint k
     WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]),
   'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+  'default_is_stable', d.adbin IS NOT NULL AND NOT EXISTS (
+    -- What it calls; nextval of an identity column is a node of its own.
+    SELECT FROM regexp_matches(d.adbin::text, ':(?:op)?funcid (\d+)', 'g') AS called (ids)
+    JOIN pg_proc p ON p.oid = ids[1]::oid
+    WHERE p.provolatile = 'v'),
   'generated', CASE
     WHEN a.attgenerated = 's' THEN jsonb_build_object('stored', pg_get_expr(d.adbin, d.adrelid))
     WHEN a.attgenerated = 'v' THEN jsonb_build_object('virtual', pg_get_expr(d.adbin, d.adrelid))

@@ -24,7 +24,7 @@ WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND NOT c.relispartition
   AND (v.oid IS NULL OR v.oid = c.oid
     OR v.relnamespace <> ALL (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[])))
-  AND (t.oid IS NULL OR NOT t.tgisinternal AND t.tgname <> '~straddle_sync')
+  AND (t.oid IS NULL OR NOT t.tgisinternal AND t.tgname NOT IN ('~straddle_sync', '!straddle_sync'))
   AND (p.oid IS NULL OR p.pronamespace IS DISTINCT FROM to_regnamespace('straddle'))
 GROUP BY c.relname, d.classid, d.objid, d.refobjid, r.ev_class
 ORDER BY c.relname COLLATE "C", 1

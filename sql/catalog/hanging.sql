@@ -29,9 +29,9 @@ WHERE n.nspname = $1 AND c.relname = $2
     SELECT FROM pg_proc p
     WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid
       AND p.pronamespace = to_regnamespace('straddle'))
-  -- Its own default, sequence and NOT NULL, and the sync trigger.
+  -- Its own default, sequence and NOT NULL, and the triggers of ours.
   AND (f.oid IS NULL OR f.adnum <> d.refobjsubid)
   AND (x.oid IS NULL OR x.relkind IN ('i', 'I'))
   AND k.contype IS DISTINCT FROM 'n'
-  AND t.tgname IS DISTINCT FROM '~straddle_sync'
+  AND (t.oid IS NULL OR t.tgname NOT IN ('~straddle_sync', '!straddle_sync'))
 ORDER BY 1

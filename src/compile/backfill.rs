@@ -106,7 +106,7 @@ impl TableChange<'_> {
             "CASE WHEN {c} IS NOT DISTINCT FROM NULL THEN {v} IS DISTINCT FROM NULL ELSE {n} END",
             c = column,
             v = value,
-            n = image_ne(&column, &value, up),
+            n = image_ne(&column, &value, up.column_type()),
         )
     }
 

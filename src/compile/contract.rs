@@ -120,15 +120,39 @@ impl TableChange<'_> {
         if self.lenses.is_empty() {
             return Vec::new();
         }
-        let (table, trigger) = (&self.table, names::sync_trigger());
-        vec![Guard {
-            purpose: format!("the sync trigger of `{}` is there and fires", table.name.as_str()),
+        let table = &self.table;
+        let is_there = |trigger: Ident| Guard {
+            purpose: format!(
+                "the sync trigger `{}` of `{}` is there and fires",
+                trigger.as_str(),
+                table.name.as_str()
+            ),
             query: sql!(
                 file "sync/guard.sql",
                 table = Literal::new(table.to_string()),
                 trigger = Literal::new(trigger.as_str()),
             ),
-        }]
+        };
+        let mut guards = vec![is_there(names::sync_trigger())];
+        if self.is_early() {
+            guards.push(is_there(names::early_trigger()));
+        }
+        // Where there was none, the sync trigger fires for what a statement names alone.
+        let last = Literal::new(names::sync_trigger().as_str());
+        let behind = if self.users_write() { last } else { Literal::new("") };
+        guards.push(Guard {
+            purpose: format!(
+                "no trigger came to `{}` that changes rows behind the sync trigger",
+                table.name.as_str()
+            ),
+            query: sql!(
+                file "sync/latecomers.sql",
+                table = Literal::new(table.to_string()),
+                own = commas([names::sync_trigger(), names::early_trigger()].map(|own| Literal::new(own.as_str()))),
+                behind = behind,
+            ),
+        });
+        guards
     }
 
     /// The columns that go, and what is known to hang on them.
@@ -172,6 +196,10 @@ impl TableChange<'_> {
             ddl::drop_trigger(&self.table, &names::sync_trigger()),
             Step::quiet("drop the sync function", vec![sql!("DROP FUNCTION {f}", f = function)]),
         ];
+        if self.is_early() {
+            steps.push(ddl::drop_trigger(&self.table, &names::early_trigger()));
+            steps.push(self.drop_early_function());
+        }
         steps.extend(self.all_functions().map(super::expression::Function::drop));
         steps
     }

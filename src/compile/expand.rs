@@ -2,14 +2,14 @@
 
 use super::expression::Function;
 use super::storages;
-use super::sync::{Sync, Versions};
+use super::sync::{Key, Sync, Versions};
 use super::table::TableChange;
 use super::view::give;
 use crate::plan::ddl;
 use crate::plan::{Action, Step, names};
 use crate::schema::{Column, ForeignKey, Index};
 use crate::sql;
-use crate::sql::{Expression, Ident, Separated, Sql};
+use crate::sql::{Expression, Ident, QualifiedName, Separated, Sql};
 
 impl TableChange<'_> {
     /// The expression functions, needed before anything that calls them.
@@ -42,14 +42,38 @@ impl TableChange<'_> {
         (!self.lenses.is_empty()).then(|| Sync {
             table: &self.table,
             function: names::sync_function(&self.compiler.before.name, &self.before.storage),
+            early_function: self.early_function(),
             lenses: &self.lenses,
             keys: self.shared_keys(),
+            users_write: self.users_write(),
         })
+    }
+
+    /// Whether triggers of the users' own may change a row before the sync trigger sees it.
+    pub(super) fn users_write(&self) -> bool {
+        self.before.triggers.iter().any(|trigger| trigger.before_row)
+    }
+
+    pub(super) fn early_function(&self) -> QualifiedName {
+        names::early_function(&self.compiler.before.name, &self.before.storage)
+    }
+
+    /// Whether a trigger of ours fires before the users'.
+    pub(super) fn is_early(&self) -> bool {
+        self.sync_of().is_some_and(|sync| sync.is_early())
+    }
+
+    fn versions(&self) -> Versions<'_> {
+        Versions {
+            base: &self.compiler.before.name,
+            old: self.compiler.previous,
+            new: &self.compiler.version_schema,
+        }
     }
 
     /// Keys that are unique in both versions, in columns of each. What an index has in expressions
     /// stands for itself only where it is equal to the letter.
-    fn shared_keys(&self) -> Vec<&[Ident]> {
+    fn shared_keys(&self) -> Vec<Key<'_>> {
         let unique = self.outcome.indexes.iter().filter(|index| index.unique);
         let both = |index: &&Index| {
             self.reads_new(&index.columns)
@@ -63,7 +87,7 @@ impl TableChange<'_> {
             [] => index.columns.as_slice(),
             plain => plain,
         });
-        keys.collect()
+        keys.map(|columns| Key { columns }).collect()
     }
 
     /// The sync function in its form before `activate`, and its trigger.
@@ -84,14 +108,35 @@ impl TableChange<'_> {
         vec![function, trigger]
     }
 
+    /// The triggers in their form from `activate` on: every row is filled.
+    pub(super) fn live_triggers(&self) -> Vec<Step> {
+        let Some(sync) = self.sync_of() else {
+            return Vec::new();
+        };
+        let table = &self.table;
+        let mut steps =
+            vec![ddl::replace_trigger(table, &names::sync_trigger(), sync.live_trigger())];
+        if sync.is_early() {
+            let purpose = format!(
+                "make the function that fires before the users' triggers on `{}`",
+                self.before.storage.as_str()
+            );
+            let function = Step::quiet(purpose, vec![sync.early(&self.versions())]);
+            steps.push(function.undone_by(self.drop_early_function()));
+            let trigger = names::early_trigger();
+            steps.push(ddl::create_trigger(table, &trigger, sync.early_trigger()));
+        }
+        steps
+    }
+
+    pub(super) fn drop_early_function(&self) -> Step {
+        let drop = sql!("DROP FUNCTION {f}", f = self.early_function());
+        Step::quiet("drop the function that fires before the users' triggers", vec![drop])
+    }
+
     /// The sync function in its form from `activate` on.
     pub(super) fn live_sync(&self) -> Option<Sql> {
-        let versions = Versions {
-            base: &self.compiler.before.name,
-            old: self.compiler.previous,
-            new: &self.compiler.version_schema,
-        };
-        self.sync_of().map(|sync| sync.live(&versions))
+        self.sync_of().map(|sync| sync.live(&self.versions()))
     }
 
     /// Constraints for rows written from now on. They come behind the trigger, which fills the

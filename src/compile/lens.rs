@@ -6,9 +6,9 @@ use super::expression::{Function, Scope};
 use crate::operation::{Call, Lens};
 use crate::plan::ddl::Constant;
 use crate::plan::names;
-use crate::schema::Table;
+use crate::schema::{Column, Table, TypeName};
 use crate::sql;
-use crate::sql::Ident;
+use crate::sql::{Expression, Ident};
 
 /// How a column of each version follow from each other, with what Postgres said of the expressions.
 pub(super) struct ColumnLens<'a> {
@@ -16,11 +16,21 @@ pub(super) struct ColumnLens<'a> {
     /// Where among the lenses its old column is left: old columns are made in the opposite order.
     pub(super) place: usize,
     pub(super) old: Option<&'a Ident>,
-    /// Whether a row gets a value in the old column without anybody giving it one.
-    pub(super) old_fills_itself: bool,
+    /// What a value in the old column of a row that is inserted says of who gave it.
+    pub(super) evidence: Evidence<'a>,
     pub(super) new: Option<NewColumn<'a>>,
     pub(super) up: Option<Function<'a>>,
     pub(super) down: Option<Function<'a>>,
+}
+
+/// What a value in an old column of a row that is inserted says of who gave it.
+pub(super) enum Evidence<'a> {
+    /// The old version gave it: the table has nothing to put there.
+    Given,
+    /// The old version gave it where it is not the table's default.
+    Unlike { default: &'a Expression, type_name: &'a TypeName },
+    /// Nothing: the column fills itself, with what cannot be known.
+    None,
 }
 
 /// A column that only the new version has.
@@ -67,6 +77,22 @@ pub(super) fn column_lenses<'a>(
         .collect()
 }
 
+impl<'a> Evidence<'a> {
+    fn of(old: &'a Column) -> Self {
+        if old.generated.is_some() {
+            return Self::None;
+        }
+        match &old.default {
+            None => Self::Given,
+            // The same for all of a transaction at least, so that it can be told again.
+            Some(default) if old.default_is_stable => {
+                Self::Unlike { default, type_name: &old.type_name }
+            }
+            Some(_) => Self::None,
+        }
+    }
+}
+
 impl<'a> ColumnLens<'a> {
     fn new(chain: &Chain<'a>, lenses: &[&'a Lens], scope: &Scope<'a>, place: usize) -> Self {
         let (before, outcome) = (scope.before, scope.outcome);
@@ -93,10 +119,8 @@ impl<'a> ColumnLens<'a> {
             let is_identity = identity_words(column).is_some();
             NewColumn { storage: &column.storage, constant, is_identity }
         });
-        let old_fills_itself = old.is_some_and(|old| {
-            old.default.is_some() || old.generated.is_some() || old.sequence.is_some()
-        });
+        let evidence = old.map_or(Evidence::None, Evidence::of);
         let path = &chain.last.path;
-        Self { path, place, old: old.map(|old| &old.storage), old_fills_itself, new, up, down }
+        Self { path, place, old: old.map(|old| &old.storage), evidence, new, up, down }
     }
 }

@@ -85,16 +85,6 @@ impl TableChange<'_> {
     fn notes_on_triggers(&self) -> Vec<String> {
         let table = self.after.name.as_str();
         let mut notes = Vec::new();
-        let writes_row = self.before.triggers.iter().filter(|trigger| trigger.before_row);
-        if self.lenses.iter().any(|lens| lens.old.is_some()) {
-            for trigger in writes_row {
-                notes.push(format!(
-                    "the trigger `{}` on `{table}` fires before the versions are brought in step: \
-                     when the new version writes, it sees the old column as it was",
-                    trigger.name.as_str()
-                ));
-            }
-        }
         if self.backfill().is_some()
             && !self.before.triggers.is_empty()
             && !self.compiler.before.may_silence_triggers

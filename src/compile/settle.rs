@@ -46,6 +46,7 @@ impl TableChange<'_> {
         }
         steps.extend(self.make_statistics());
         steps.extend(self.analyze());
+        steps.extend(self.live_triggers());
         steps
     }
 

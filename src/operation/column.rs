@@ -130,6 +130,7 @@ impl ColumnDefinition {
             not_null_no_inherit: false,
             not_null_comment: None,
             default: None,
+            default_is_stable: false,
             generated: None,
             comment: self.comment.clone(),
             grants: Vec::new(),

@@ -384,7 +384,15 @@ pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> St
         .undone_by(drop_trigger(table, trigger))
 }
 
-/// Takes the sync trigger off a table.
+/// Has the sync trigger fire for what tells the versions apart only.
+#[must_use]
+pub fn replace_trigger(table: &QualifiedName, trigger: &Ident, replace: Sql) -> Step {
+    let always = sql!("ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}", t = table, n = trigger);
+    let purpose = format!("ready the sync trigger of `{}` for both versions", table.name.as_str());
+    Step::quiet(purpose, vec![replace, always]).locking(Lock::ShareRowExclusive, table)
+}
+
+/// Takes a sync trigger off a table.
 #[must_use]
 pub fn drop_trigger(table: &QualifiedName, trigger: &Ident) -> Step {
     let purpose = format!("take the sync trigger off `{}`", table.name.as_str());

@@ -184,10 +184,23 @@ pub fn sync_function(base: &Ident, table: &Ident) -> QualifiedName {
     QualifiedName { schema: own_schema(), name }
 }
 
-/// The sync trigger, one a table.
+/// The sync trigger, one a table: it sorts, and fires, behind the users'.
 #[must_use]
 pub fn sync_trigger() -> Ident {
     known("~straddle_sync")
+}
+
+/// The trigger that fires before the users'.
+#[must_use]
+pub fn early_trigger() -> Ident {
+    known("!straddle_sync")
+}
+
+/// The function of the early trigger of a table.
+#[must_use]
+pub fn early_function(base: &Ident, table: &Ident) -> QualifiedName {
+    let name = hashed("early_", table.as_str(), &[base.as_str(), table.as_str()]);
+    QualifiedName { schema: own_schema(), name }
 }
 
 /// The function of the expression with this number in its migration.

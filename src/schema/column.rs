@@ -32,6 +32,9 @@ pub struct Column {
     pub not_null_comment: Option<String>,
     /// The default's expression.
     pub default: Option<Expression>,
+    /// Whether the default is the same all through a transaction: unlike that of a serial.
+    #[serde(default)]
+    pub default_is_stable: bool,
     /// How the column fills itself, if it does.
     pub generated: Option<Generated>,
     /// The comment.

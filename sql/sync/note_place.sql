@@ -1,0 +1,1 @@
+('straddle.in_step_' OPERATOR(pg_catalog.||) pg_catalog.pg_trigger_depth()::pg_catalog.text)

@@ -1,0 +1,210 @@
+//! The sync function from `activate` on: who wrote the row, and what follows for the other version.
+
+use super::{Sync, Versions, any_changed, assign, function, image_ne, statements};
+use crate::compile::lens::{ColumnLens, Evidence};
+use crate::plan::names;
+use crate::sql;
+use crate::sql::{Ident, Literal, Separated, Sql, commas};
+
+impl Sync<'_> {
+    /// The trigger from `activate` on. It fires for the columns that it watches alone, unless a
+    /// trigger of the users' own may change them without the statement's naming them.
+    pub(in crate::compile) fn live_trigger(&self) -> Sql {
+        let of =
+            if self.users_write { sql!("") } else { sql!(" OF {c}", c = commas(self.watched())) };
+        sql!(
+            file "sync/live_trigger.sql",
+            trigger = names::sync_trigger(),
+            of = of,
+            table = self.table,
+            function = self.function,
+        )
+    }
+
+    /// The function from `activate` on.
+    pub(in crate::compile) fn live(&self, versions: &Versions<'_>) -> Sql {
+        let body = sql!(
+            file "sync/live.sql",
+            carry_over = self.carry_over(),
+            inserted_by = self.inserted_by(versions),
+            insert_old = self.insert_old(),
+            insert_new = self.insert_new(),
+            new_changed = any_changed(&self.new_columns()),
+            old_changed = any_changed(&self.old_columns()),
+            is_replica = is_replica(),
+            after_new = self.after_new(),
+            after_old = self.after_old(true),
+            after_neither = self.after_neither(versions),
+            serialise = self.serialise(),
+        );
+        function(&self.function, &body)
+    }
+
+    /// After an UPDATE of nothing but what both versions have, and expressions read.
+    fn after_neither(&self, versions: &Versions<'_>) -> Sql {
+        let shared = self.shared();
+        if shared.is_empty() {
+            return sql!("");
+        }
+        sql!(
+            file "sync/after_neither.sql",
+            shared_changed = any_changed(&shared),
+            path = newer_in_path(versions),
+            after_new = self.after_new(),
+            after_old = self.after_old(false),
+        )
+    }
+
+    /// Who inserted the row: the new version, the old one, or somebody who knows both. Only the new
+    /// version knows its columns, and they have no default in the table.
+    pub(super) fn inserted_by(&self, versions: &Versions<'_>) -> Sql {
+        sql!(
+            file "sync/inserted_by.sql",
+            new_given = any(self.new_columns().into_iter().map(given)),
+            old_given = any(self.lenses.iter().filter_map(old_given)),
+            path = newer_in_path(versions),
+        )
+    }
+
+    /// Who updated the row.
+    pub(super) fn updated_by(&self, versions: &Versions<'_>) -> Sql {
+        sql!(
+            file "sync/updated_by.sql",
+            new_changed = any_changed(&self.new_columns()),
+            old_changed = any_changed(&self.old_columns()),
+            is_replica = is_replica(),
+            path = newer_in_path(versions),
+        )
+    }
+
+    /// What both versions have, and expressions read.
+    fn shared(&self) -> Vec<&Ident> {
+        let (old, new) = (self.old_columns(), self.new_columns());
+        let watched = self.watched().into_iter();
+        watched.filter(|column| !old.contains(column) && !new.contains(column)).collect()
+    }
+
+    /// The lenses, later operations' first: an old column reads only what those left.
+    fn backwards(&self) -> Vec<&ColumnLens<'_>> {
+        let mut lenses: Vec<&ColumnLens<'_>> = self.lenses.iter().collect();
+        lenses.sort_by_key(|lens| std::cmp::Reverse(lens.place));
+        lenses
+    }
+
+    /// After an INSERT of the new version. An identity column is one only from `complete` on; until
+    /// then, a value that the new version does not give comes from where the old version has it.
+    pub(super) fn insert_old(&self) -> Separated<Sql> {
+        let identities = self.lenses.iter().filter_map(|lens| {
+            let new = lens.new.as_ref().filter(|new| new.is_identity)?.storage;
+            Some(sql!(
+                "      IF NEW.{n} IS NOT DISTINCT FROM NULL THEN\n        {a}\n      END IF;",
+                n = new,
+                a = assign(new, lens.up.as_ref()?),
+            ))
+        });
+        let lenses = self.backwards().into_iter();
+        let old = lenses.filter_map(|lens| Some(assign(lens.old?, lens.down.as_ref()?)));
+        statements(identities.chain(old.map(|assign| sql!("      {a}", a = assign))))
+    }
+
+    /// After an INSERT of the old version.
+    fn insert_new(&self) -> Separated<Sql> {
+        let lenses = self.lenses.iter();
+        let new =
+            lenses.filter_map(|lens| Some(assign(lens.new.as_ref()?.storage, lens.up.as_ref()?)));
+        statements(new.map(|assign| sql!("      {a}", a = assign)))
+    }
+
+    /// After an UPDATE of the new version: the old columns of which an input changed. One that
+    /// changed by itself (a trigger of the users' set it) is carried over.
+    pub(super) fn after_new(&self) -> Separated<Sql> {
+        statements(self.backwards().into_iter().filter_map(|lens| {
+            let (old, down) = (lens.old?, lens.down.as_ref()?);
+            let back = lens.new.as_ref().zip(lens.up.as_ref()).map(|(new, up)| {
+                sql!(
+                    "    ELSIF {o} AND NOT {n} THEN\n      {a}\n",
+                    o = any_changed(&[old]),
+                    n = any_changed(&[new.storage]),
+                    a = assign(new.storage, up),
+                )
+            });
+            Some(sql!(
+                "    IF {i} THEN\n      {a}\n{b}    END IF;",
+                i = any_changed(&down.inputs()),
+                a = assign(old, down),
+                b = back.unwrap_or_else(|| sql!("")),
+            ))
+        }))
+    }
+
+    /// After an UPDATE of the old version: the new columns of which an input changed. `of_its_own`:
+    /// whether that is known to have changed something that only the old version has.
+    fn after_old(&self, of_its_own: bool) -> Separated<Sql> {
+        let mut old = self.old_columns();
+        old.sort();
+        statements(self.lenses.iter().filter_map(|lens| {
+            let (new, up) = (lens.new.as_ref()?.storage, lens.up.as_ref()?);
+            let mut inputs = up.inputs();
+            inputs.sort();
+            let assign = assign(new, up);
+            // What reads all of those need not ask again.
+            Some(if of_its_own && inputs == old {
+                sql!("    {a}", a = assign)
+            } else {
+                let changed = any_changed(&inputs);
+                sql!("    IF {c} THEN\n      {a}\n    END IF;", c = changed, a = assign)
+            })
+        }))
+    }
+}
+
+/// Whether a value of the old version's was put into the row by somebody, as far as that can be
+/// told from the value.
+fn old_given(lens: &ColumnLens<'_>) -> Option<Sql> {
+    let old = lens.old?;
+    match &lens.evidence {
+        Evidence::Given => Some(given(old)),
+        Evidence::Unlike { default, type_name } => {
+            let default = sql!("({d})", d = default);
+            let unlike = image_ne(&sql!("NEW.{c}", c = old), &default, type_name);
+            // Without a value there is nothing to be lost.
+            Some(sql!("{g} AND {u}", g = given(old), u = unlike))
+        }
+        Evidence::None => None,
+    }
+}
+
+/// `IS DISTINCT FROM NULL` and not `IS NOT NULL`, which is false of a row with a NULL in it, too.
+fn given(column: &Ident) -> Sql {
+    sql!("NEW.{c} IS DISTINCT FROM NULL", c = column)
+}
+
+fn any(conditions: impl Iterator<Item = Sql>) -> Sql {
+    let conditions: Vec<Sql> = conditions.collect();
+    if conditions.is_empty() {
+        return sql!("false");
+    }
+    sql!("({c})", c = Separated::by(" OR ", conditions))
+}
+
+fn is_replica() -> Sql {
+    let role = sql!("pg_catalog.current_setting('session_replication_role')");
+    sql!("{r} OPERATOR(pg_catalog.=) 'replica'", r = role)
+}
+
+/// Whether the first live version in the search path is the new one; a path that names none means
+/// the oldest.
+fn newer_in_path(versions: &Versions<'_>) -> Sql {
+    let mut older = vec![position_of(versions.base)];
+    older.extend(versions.old.map(position_of));
+    sql!(
+        file "sync/newer_in_path.sql",
+        new_schema = position_of(versions.new),
+        older_schemas = commas(older),
+    )
+}
+
+fn position_of(schema: &Ident) -> Sql {
+    let name = Literal::new(schema.as_str());
+    sql!("pg_catalog.array_position(pg_catalog.current_schemas(false), {n}::name)", n = name)
+}

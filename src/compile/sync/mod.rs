@@ -1,0 +1,148 @@
+//! The sync function of a table: built from an ordered list of lenses, and called by one trigger.
+//!
+//! Before `activate` only the old version writes, and every row it touches is filled. From `activate`
+//! on the row itself, or else the search path, tells who wrote it, and the other side is recomputed
+//! where an input of its expression changed. Where triggers of the users' own may change a row
+//! before ours sees it, a second trigger fires before them (see [`early`]).
+
+mod early;
+mod key;
+mod live;
+
+use super::expression::Function;
+use super::lens::ColumnLens;
+use crate::plan::names;
+use crate::sql;
+use crate::sql::{Body, Ident, QualifiedName, Separated, Sql, commas};
+
+pub(super) use key::Key;
+
+/// What the sync function of one table is made of.
+pub(super) struct Sync<'a> {
+    pub(super) table: &'a QualifiedName,
+    pub(super) function: QualifiedName,
+    pub(super) early_function: QualifiedName,
+    pub(super) lenses: &'a [ColumnLens<'a>],
+    /// Keys that have a unique index in either version, by the new version's columns.
+    pub(super) keys: Vec<Key<'a>>,
+    /// Whether triggers of the users' own may change a row before the sync trigger sees it.
+    pub(super) users_write: bool,
+}
+
+/// The versions that may write.
+pub(super) struct Versions<'a> {
+    pub(super) base: &'a Ident,
+    pub(super) old: Option<&'a Ident>,
+    pub(super) new: &'a Ident,
+}
+
+impl Sync<'_> {
+    /// The trigger before `activate`.
+    pub(super) fn trigger(&self) -> Sql {
+        sql!(
+            file "sync/trigger.sql",
+            trigger = names::sync_trigger(),
+            table = self.table,
+            function = self.function,
+        )
+    }
+
+    /// The function before `activate`.
+    pub(super) fn filling(&self) -> Sql {
+        let fill = self.lenses.iter().filter_map(|lens| {
+            let (new, up) = (lens.new.as_ref()?.storage, lens.up.as_ref()?);
+            let assign = assign(new, up);
+            if up.is_immutable() {
+                return Some(sql!("  {a}", a = assign));
+            }
+            // What is different each time is computed once per row, and again only for new inputs.
+            let inputs = any_changed(&up.inputs());
+            Some(sql!(
+                "  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' OR NEW.{n} IS NOT DISTINCT FROM NULL OR {i} THEN\n    {a}\n  END IF;",
+                n = new,
+                i = inputs,
+                a = assign,
+            ))
+        });
+        let body = sql!(
+            file "sync/filling.sql",
+            fill = Separated::by("\n", fill),
+            serialise = self.serialise(),
+        );
+        function(&self.function, &body)
+    }
+
+    /// Lets one writer at a time have a key that is unique in both versions.
+    fn serialise(&self) -> Separated<Sql> {
+        Separated::by("", self.keys.iter().map(|key| key.serialise(self.table)))
+    }
+
+    /// The columns that only the old version has.
+    fn old_columns(&self) -> Vec<&Ident> {
+        self.lenses.iter().filter_map(|lens| lens.old).collect()
+    }
+
+    /// The columns that only the new version has.
+    fn new_columns(&self) -> Vec<&Ident> {
+        self.lenses.iter().filter_map(|lens| Some(lens.new.as_ref()?.storage)).collect()
+    }
+
+    /// The columns that only one version has, and those that expressions read.
+    fn watched(&self) -> Vec<&Ident> {
+        let mut watched = self.old_columns();
+        watched.extend(self.new_columns());
+        for lens in self.lenses {
+            watched.extend(lens.up.iter().chain(&lens.down).flat_map(Function::inputs));
+        }
+        watched.sort();
+        watched.dedup();
+        watched
+    }
+}
+
+/// A trigger function.
+fn function(name: &QualifiedName, body: &Sql) -> Sql {
+    sql!(file "sync/function.sql", function = name, body = Body::new(body.as_str()))
+}
+
+/// A column of the row that is being written.
+fn new_row(column: &Ident) -> Sql {
+    sql!("NEW.{c}", c = column)
+}
+
+fn assign(column: &Ident, function: &Function<'_>) -> Sql {
+    // Without a cast: a cast to varchar(3) would cut off in silence, an assignment fails.
+    sql!("NEW.{c} := {f};", c = column, f = function.call(&new_row))
+}
+
+/// Statements of a branch, which has to have one.
+fn statements(statements: impl Iterator<Item = Sql>) -> Separated<Sql> {
+    let mut statements: Vec<Sql> = statements.collect();
+    if statements.is_empty() {
+        statements.push(sql!("      NULL;"));
+    }
+    Separated::by("\n", statements)
+}
+
+/// Whether two values differ in their image: unlike IS DISTINCT FROM, this sees citext's case and
+/// numeric's scale, and it exists for every type (manual, section 9.25.6).
+pub(super) fn image_ne(column: &Sql, value: &Sql, type_name: &crate::schema::TypeName) -> Sql {
+    sql!(
+        "pg_catalog.record_image_ne(ROW({c}), ROW({v}::{t}))",
+        c = column,
+        v = value,
+        t = type_name,
+    )
+}
+
+/// Whether any of these columns is another than before. On INSERT, OLD is a row of NULLs (manual,
+/// section 43.10.1; Postgres 11 and later), so that asking does no harm.
+fn any_changed(columns: &[&Ident]) -> Sql {
+    if columns.is_empty() {
+        return sql!("false");
+    }
+    let new = columns.iter().map(|column| sql!("NEW.{c}", c = column));
+    let old = columns.iter().map(|column| sql!("OLD.{c}", c = column));
+    let (new, old) = (commas(new), commas(old));
+    sql!("pg_catalog.record_image_ne(ROW({n}), ROW({o}))", n = new, o = old)
+}

@@ -22,6 +22,37 @@ SELECT c.relname, jsonb_build_object(
     SELECT jsonb_agg(DISTINCT a.attname)
     FROM pg_attribute a
     WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attnum = ANY (i.indkey::int2[])), '[]'),
+  -- What a unique index is of, part by part, and what is equal there.
+  'keys', CASE WHEN i.indisunique AND am.amname = 'btree' THEN (
+    SELECT jsonb_agg(jsonb_build_object(
+      'value', pg_get_indexdef(x.oid, k, false),
+      'type_name', format_type(COALESCE(a.atttypid, xa.atttypid), NULL),
+      'collation', (
+        SELECT format('%I.%I', ln.nspname, l.collname)
+        FROM pg_collation l JOIN pg_namespace ln ON ln.oid = l.collnamespace
+        WHERE l.oid = i.indcollation[k - 1]),
+      'equal', (
+        SELECT format('OPERATOR(%I.%s)', p.nspname, o.oprname)
+        FROM pg_amop e
+        JOIN pg_operator o ON o.oid = e.amopopr
+        JOIN pg_namespace p ON p.oid = o.oprnamespace
+        WHERE e.amopfamily = oc.opcfamily AND e.amoplefttype = oc.opcintype
+          AND e.amoprighttype = oc.opcintype AND e.amopstrategy = 3),
+      'hashes', oc.opcintype NOT IN (
+          'anyarray'::regtype, 'anyrange'::regtype, 'anymultirange'::regtype, 'record'::regtype)
+        AND EXISTS (
+          SELECT FROM pg_opclass h
+          JOIN pg_am m ON m.oid = h.opcmethod AND m.amname = 'hash'
+          JOIN pg_amproc f ON f.amprocfamily = h.opcfamily
+            AND f.amproclefttype = h.opcintype AND f.amprocnum = 2
+          WHERE h.opcdefault AND h.opcintype = oc.opcintype)) ORDER BY k)
+    FROM generate_series(1, i.indnkeyatts) k
+    JOIN pg_attribute xa ON xa.attrelid = x.oid AND xa.attnum = k
+    JOIN pg_opclass oc ON oc.oid = i.indclass[k - 1]
+    LEFT JOIN pg_attribute a
+      ON a.attrelid = c.oid AND a.attnum = i.indkey[k - 1] AND a.attnum > 0)
+    ELSE '[]' END,
+  'predicate', pg_get_expr(i.indpred, i.indrelid),
   'constraint', (
     SELECT k.conname FROM pg_constraint k
     WHERE k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1),
@@ -50,6 +81,7 @@ FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_index i ON i.indrelid = c.oid AND i.indislive
 JOIN pg_class x ON x.oid = i.indexrelid
+JOIN pg_am am ON am.oid = x.relam
 CROSS JOIN LATERAL (SELECT
   substr(pg_get_indexdef(x.oid), 1 + length(format(
     'CREATE %sINDEX %I ON %s%I.%I ',

@@ -1,6 +1,4 @@
 
-DECLARE
-  taken integer;  -- how many keys this transaction has locked
 BEGIN
   -- Only the old version writes as yet. Every row it touches is filled, whatever it changed, for
   -- the row may move past the backfill.

@@ -1,8 +1,15 @@
     newer := {new_given};
     IF newer THEN
-      -- Both sides at once: a row that was copied, moved or replicated, and nothing is touched.
       IF {old_given} THEN
+        -- Both sides at once: a row that was copied, moved or replicated. What agrees is not touched.
         newer := NULL;
+        IF NOT {is_replica} THEN
+          IF {path} THEN
+{mend_old}
+          ELSE
+{mend_new}
+          END IF;
+        END IF;
       END IF;
     ELSIF NOT {old_given} THEN
       newer := {path};

@@ -2,7 +2,6 @@
 DECLARE
   newer boolean;           -- whether the new version wrote the row; NULL where both sides were given
   note pg_catalog.text[];  -- the row before the users' triggers
-  taken integer;           -- how many keys this transaction has locked
 BEGIN
 {carry_over}  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
 {inserted_by}

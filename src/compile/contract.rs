@@ -2,6 +2,7 @@
 //! columns take their places. One transaction, in which nothing depends on data any more.
 
 use super::Compiler;
+use super::sync::Key;
 use super::table::TableChange;
 use super::users_view::{drop_hidden, drop_in_use, standing_on};
 use super::view::{batches, drop_views};
@@ -200,6 +201,7 @@ impl TableChange<'_> {
             steps.push(ddl::drop_trigger(&self.table, &names::early_trigger()));
             steps.push(self.drop_early_function());
         }
+        steps.extend(self.keys().iter().map(Key::drop));
         steps.extend(self.all_functions().map(super::expression::Function::drop));
         steps
     }

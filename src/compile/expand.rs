@@ -1,13 +1,14 @@
 //! Expand: columns, sync triggers, and constraints for rows written from now on.
 
 use super::expression::Function;
+use super::lens::Evidence;
 use super::storages;
 use super::sync::{Key, Sync, Versions};
 use super::table::TableChange;
 use super::view::give;
 use crate::plan::ddl;
 use crate::plan::{Action, Step, names};
-use crate::schema::{Column, ForeignKey, Index};
+use crate::schema::{Column, ForeignKey, Generated, Index};
 use crate::sql;
 use crate::sql::{Expression, Ident, QualifiedName, Separated, Sql};
 
@@ -44,9 +45,25 @@ impl TableChange<'_> {
             function: names::sync_function(&self.compiler.before.name, &self.before.storage),
             early_function: self.early_function(),
             lenses: &self.lenses,
-            keys: self.shared_keys(),
+            old_only: self.old_only(),
+            new_only: self.new_only(),
+            keys: self.keys(),
             users_write: self.users_write(),
         })
+    }
+
+    /// The columns that only the old version has, and what a value in one of a row that is inserted
+    /// says. Generated ones have none in a BEFORE trigger.
+    fn old_only(&self) -> Vec<(&Ident, Evidence<'_>)> {
+        let doomed = self.doomed_columns().into_iter();
+        let plain = doomed.filter_map(|column| self.before.stored(column)).filter(is_written);
+        plain.map(|column| (&column.storage, Evidence::of(column))).collect()
+    }
+
+    /// The columns that only the new version has.
+    fn new_only(&self) -> Vec<&Ident> {
+        let new = self.outcome.columns.iter().filter(|column| self.is_new(&column.storage));
+        new.filter(is_written).map(|column| &column.storage).collect()
     }
 
     /// Whether triggers of the users' own may change a row before the sync trigger sees it.
@@ -71,23 +88,29 @@ impl TableChange<'_> {
         }
     }
 
-    /// Keys that are unique in both versions, in columns of each. What an index has in expressions
-    /// stands for itself only where it is equal to the letter.
-    fn shared_keys(&self) -> Vec<Key<'_>> {
-        let unique = self.outcome.indexes.iter().filter(|index| index.unique);
-        let both = |index: &&Index| {
-            self.reads_new(&index.columns)
-                && self
-                    .before
-                    .indexes
-                    .iter()
-                    .any(|old| Some(&old.name) == self.index_before(&index.name) && old.unique)
+    /// Keys that are unique in one version only: those of the new version's unique indexes that the
+    /// old one's writers do not look at, and of old ones that nothing follows.
+    pub(super) fn keys(&self) -> Vec<Key<'_>> {
+        let unique = |index: &&Index| index.unique && !index.keys.is_empty();
+        let before = |name: Option<&Ident>| {
+            self.before.indexes.iter().filter(unique).find(|old| Some(&old.name) == name)
         };
-        let keys = unique.filter(both).map(|index| match index.plain.as_slice() {
-            [] => index.columns.as_slice(),
-            plain => plain,
-        });
-        keys.map(|columns| Key { columns }).collect()
+        let new = self.outcome.indexes.iter().filter(unique);
+        let new = new.filter(|index| self.reads_new(&index.columns));
+        let mut keys: Vec<Key<'_>> = new
+            .map(|index| Key::new(self, index, before(self.index_before(&index.name))))
+            .collect();
+        let followed = |old: &Index| {
+            let mut indexes = self.outcome.indexes.iter();
+            indexes.any(|index| self.index_before(&index.name) == Some(&old.name))
+        };
+        let made = |column: &Ident| {
+            self.lenses.iter().any(|lens| lens.old == Some(column) && lens.down.is_some())
+        };
+        let gone = self.before.indexes.iter().filter(unique);
+        let gone = gone.filter(|old| !followed(old) && old.columns.iter().any(made));
+        keys.extend(gone.map(|old| Key::new(self, old, Some(old))));
+        keys
     }
 
     /// The sync function in its form before `activate`, and its trigger.
@@ -95,6 +118,7 @@ impl TableChange<'_> {
         let Some(sync) = self.sync_of() else {
             return Vec::new();
         };
+        let mut steps: Vec<Step> = sync.keys.iter().map(Key::create).collect();
         let drop = sql!("DROP FUNCTION {f}", f = sync.function);
         let function = Step::quiet(
             format!("make the sync function of `{}`", self.before.storage.as_str()),
@@ -105,7 +129,8 @@ impl TableChange<'_> {
             vec![drop],
         ));
         let trigger = ddl::create_trigger(&self.table, &names::sync_trigger(), sync.trigger());
-        vec![function, trigger]
+        steps.extend([function, trigger]);
+        steps
     }
 
     /// The triggers in their form from `activate` on: every row is filled.
@@ -217,4 +242,9 @@ impl TableChange<'_> {
         );
         self.sample_of_its_own(&condition, columns)
     }
+}
+
+/// Whether a column's value is there when a BEFORE trigger fires (manual, section 5.3).
+fn is_written(column: &&Column) -> bool {
+    !matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
 }

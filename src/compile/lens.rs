@@ -16,8 +16,6 @@ pub(super) struct ColumnLens<'a> {
     /// Where among the lenses its old column is left: old columns are made in the opposite order.
     pub(super) place: usize,
     pub(super) old: Option<&'a Ident>,
-    /// What a value in the old column of a row that is inserted says of who gave it.
-    pub(super) evidence: Evidence<'a>,
     pub(super) new: Option<NewColumn<'a>>,
     pub(super) up: Option<Function<'a>>,
     pub(super) down: Option<Function<'a>>,
@@ -78,7 +76,7 @@ pub(super) fn column_lenses<'a>(
 }
 
 impl<'a> Evidence<'a> {
-    fn of(old: &'a Column) -> Self {
+    pub(super) fn of(old: &'a Column) -> Self {
         if old.generated.is_some() {
             return Self::None;
         }
@@ -119,8 +117,7 @@ impl<'a> ColumnLens<'a> {
             let is_identity = identity_words(column).is_some();
             NewColumn { storage: &column.storage, constant, is_identity }
         });
-        let evidence = old.map_or(Evidence::None, Evidence::of);
         let path = &chain.last.path;
-        Self { path, place, old: old.map(|old| &old.storage), evidence, new, up, down }
+        Self { path, place, old: old.map(|old| &old.storage), new, up, down }
     }
 }

@@ -94,6 +94,8 @@ fn made_index(name: &Ident, unique: bool, columns: Vec<Ident>) -> Index {
         definition: Expression::from_catalog(""),
         plain: columns.clone(),
         columns,
+        keys: Vec::new(),
+        predicate: None,
         constraint: None,
         has_parameters: false,
         replica_identity: false,

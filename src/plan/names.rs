@@ -221,14 +221,18 @@ pub fn operator_lock(base: &Ident) -> i64 {
     i64::from_be_bytes(bytes)
 }
 
-/// What tells the advisory locks on one key of a table from those on another.
+/// The function that takes the lock on a key of a table, of the unique index `index` on `columns`.
 #[must_use]
-pub fn key_lock(table: &QualifiedName, key: &[Ident]) -> u32 {
-    let mut hasher = Sha256::new();
-    for part in [&table.schema, &table.name].into_iter().chain(key) {
-        hasher.update(part.to_string());
-    }
-    let digest = hasher.finalize();
+pub fn key_function(table: &QualifiedName, index: &Ident, columns: &[Ident]) -> QualifiedName {
+    let mut identity = vec![table.schema.as_str(), table.name.as_str(), index.as_str()];
+    identity.extend(columns.iter().map(Ident::as_str));
+    QualifiedName { schema: own_schema(), name: hashed("key_", index.as_str(), &identity) }
+}
+
+/// What tells the advisory locks on the keys of one such function from those of another.
+#[must_use]
+pub fn key_lock(function: &QualifiedName) -> u32 {
+    let digest = Sha256::digest(function.to_string());
     u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
 }
 

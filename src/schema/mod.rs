@@ -28,7 +28,7 @@ pub use privilege::{Grant, Privilege};
 pub use sequence::Sequence;
 pub use statistics::Statistics;
 pub use table::{
-    Check, Constraint, Dependent, ForeignKey, Index, Kind, Table, TableOrder, Trigger,
+    Check, Constraint, Dependent, ForeignKey, Index, IndexKey, Kind, Table, TableOrder, Trigger,
 };
 pub use view::{ShownColumn, ShownView, View, ViewIndex, ViewKind};
 

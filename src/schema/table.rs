@@ -164,6 +164,12 @@ pub struct Index {
     pub columns: Vec<Ident>,
     /// Those of them that are in it as they are, not only inside of an expression.
     pub plain: Vec<Ident>,
+    /// What a unique index is of, part by part.
+    #[serde(default)]
+    pub keys: Vec<IndexKey>,
+    /// The condition of a partial index.
+    #[serde(default)]
+    pub predicate: Option<Expression>,
     /// The constraint that it serves.
     pub constraint: Option<Ident>,
     /// Whether it has storage parameters or a tablespace, which its constraint does not tell.
@@ -181,6 +187,21 @@ pub struct Index {
     pub targets: Vec<(u16, u32)>,
     /// The comment.
     pub comment: Option<String>,
+}
+
+/// One part of what a unique index is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexKey {
+    /// A column, or an expression over columns.
+    pub value: Expression,
+    /// Its type.
+    pub type_name: Expression,
+    /// The collation that it is compared by, quoted and qualified, where it has one.
+    pub collation: Option<Expression>,
+    /// What equality is: `OPERATOR(pg_catalog.=)`.
+    pub equal: Expression,
+    /// Whether equal values have equal hashes (manual, section 38.16.3), as far as Postgres can tell.
+    pub hashes: bool,
 }
 
 /// A trigger of the users' own.

@@ -54,10 +54,9 @@ impl Sync<'_> {
             let inputs = up.inputs().into_iter().filter(|input| old.contains(input));
             self.carry(inputs.collect(), &assign(new, up))
         });
-        let only_new = self.new_columns();
         let down = self.lenses.iter().filter_map(|lens| {
             let (column, down) = (lens.old?, lens.down.as_ref()?);
-            let shared = |input: &&Ident| !old.contains(input) && !only_new.contains(input);
+            let shared = |input: &&Ident| !old.contains(input) && !self.new_only.contains(input);
             let inputs: Vec<&Ident> = down.inputs().into_iter().filter(shared).collect();
             let unless = self.changed_since(&[column])?;
             let changed = self.changed_since(&inputs)?;
@@ -85,8 +84,7 @@ impl Sync<'_> {
 
     /// The columns of the note: what both versions have and expressions read, and the old ones.
     fn noted(&self) -> Vec<&Ident> {
-        let only_new = self.new_columns();
-        self.watched().into_iter().filter(|column| !only_new.contains(column)).collect()
+        self.watched().into_iter().filter(|column| !self.new_only.contains(column)).collect()
     }
 
     /// Whether users' triggers changed any of these columns, to the letter.

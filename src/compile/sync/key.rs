@@ -1,26 +1,159 @@
-//! Keys that are unique in both versions: one writer at a time may have one.
+//! Keys that are unique in one version and not, or otherwise, in the other: one writer at a time may
+//! have one.
+//!
+//! ON CONFLICT of one version looks at its own unique index, and stumbles over the other's when two
+//! writers come at the same moment. So a writer takes a lock on the key for its transaction. It does
+//! not wait for it where the key is there and nobody else is taking it away: then ON CONFLICT finds
+//! it, and to wait could be a deadlock.
 
-use super::{any_changed, new_row};
-use crate::plan::names;
+use super::any_changed;
+use crate::compile::expression::Function;
+use crate::compile::table::TableChange;
+use crate::plan::{Step, names};
+use crate::schema::{Index, IndexKey, Table, TypeName};
 use crate::sql;
-use crate::sql::{Ident, QualifiedName, Separated, Sql, commas};
+use crate::sql::{Body, Expression, Ident, QualifiedName, Separated, Sql, commas};
 
-/// A key that has a unique index in either version, by the new version's columns.
+/// A unique index of which one version knows only.
 pub(in crate::compile) struct Key<'a> {
-    pub(in crate::compile) columns: &'a [Ident],
+    index: &'a Index,
+    /// The index of the old version that it follows.
+    before: Option<&'a Index>,
+    /// The columns of both, and their types.
+    columns: Vec<(&'a Ident, &'a TypeName)>,
+    /// What the columns that only the new version has are made of.
+    inputs: Vec<&'a Ident>,
+    table: &'a QualifiedName,
+    function: QualifiedName,
 }
 
-impl Key<'_> {
-    /// Takes the key's lock for the transaction.
-    pub(super) fn serialise(&self, table: &QualifiedName) -> Sql {
-        let columns: Vec<&Ident> = self.columns.iter().collect();
-        let given = columns.iter().map(|column| sql!("NEW.{c} IS DISTINCT FROM NULL", c = column));
+impl<'a> Key<'a> {
+    pub(in crate::compile) fn new(
+        change: &'a TableChange<'_>,
+        index: &'a Index,
+        before: Option<&'a Index>,
+    ) -> Self {
+        let stored = |column: &'a Ident| {
+            let tables: [&'a Table; 2] = [change.before, change.outcome];
+            tables.into_iter().find_map(|table| Some((column, &table.stored(column)?.type_name)))
+        };
+        let mut columns: Vec<&Ident> = index.columns.iter().collect();
+        columns.extend(before.iter().flat_map(|before| &before.columns));
+        columns.sort();
+        columns.dedup();
+        let made = change.lenses.iter().filter_map(|lens| {
+            let new = lens.new.as_ref()?.storage;
+            index.columns.contains(new).then_some(lens.up.as_ref()?)
+        });
+        let mut inputs: Vec<&Ident> = made.flat_map(Function::inputs).collect();
+        inputs.extend(index.columns.iter().filter(|column| !change.is_new(column)));
+        inputs.sort();
+        inputs.dedup();
+        Self {
+            index,
+            before,
+            columns: columns.into_iter().filter_map(stored).collect(),
+            inputs,
+            table: &change.table,
+            function: names::key_function(&change.table, &index.name, &index.columns),
+        }
+    }
+
+    /// Before `activate` nobody sees the columns that are filled meanwhile: only what they are made
+    /// of says whether the key is another one.
+    pub(super) fn serialise_filling(&self) -> Sql {
+        self.serialise_where(&any_changed(&self.inputs))
+    }
+
+    pub(super) fn serialise(&self) -> Sql {
+        let columns: Vec<&Ident> = self.index.columns.iter().collect();
+        self.serialise_where(&any_changed(&columns))
+    }
+
+    fn serialise_where(&self, changed: &Sql) -> Sql {
+        // NULLs are in nobody's way, but for an index that says so, or has an expression.
+        let index = self.index;
+        let plain = index.plain.len() == index.columns.len();
+        let nulls = index.definition.as_str().contains("NULLS NOT DISTINCT");
+        let given = index.columns.iter().filter(|_| plain && !nulls);
+        let given = given.map(|column| sql!("NEW.{c} IS DISTINCT FROM NULL AND ", c = column));
+        let values = self.columns.iter().map(|(column, _)| sql!("NEW.{c}", c = column));
         sql!(
             file "sync/serialise.sql",
-            key_given = Separated::by(" AND ", given),
-            key_changed = any_changed(&columns),
-            columns = commas(self.columns.iter().map(new_row)),
-            seed = names::key_lock(table, self.columns),
+            given = Separated::by("", given),
+            changed = changed,
+            function = self.function,
+            values = commas(values),
         )
     }
+
+    /// The step that makes the function which takes the lock.
+    pub(in crate::compile) fn create(&self) -> Step {
+        let parameters = self
+            .columns
+            .iter()
+            .map(|(column, type_name)| sql!("{c} {t}", c = column, t = type_name));
+        let body = sql!(
+            file "sync/key_body.sql",
+            values = commas(self.index.keys.iter().map(hashed)),
+            seed = names::key_lock(&self.function),
+            variables = Separated::by("", self.sought().map(|(variable, key)| {
+                sql!("  {v} {t} := {x};\n", v = variable, t = key.type_name, x = value(key))
+            })),
+            there = self.there(),
+        );
+        let create = sql!(
+            file "sync/key.sql",
+            function = self.function,
+            parameters = commas(parameters),
+            body = Body::new(body.as_str()),
+        );
+        let grant = sql!("GRANT EXECUTE ON FUNCTION {f} TO PUBLIC", f = self.function);
+        let (index, table) = (self.index.name.as_str(), self.table.name.as_str());
+        let purpose = format!("make the lock on the keys of `{index}` on `{table}`");
+        Step::quiet(purpose, vec![create, grant]).undone_by(self.drop())
+    }
+
+    /// The step that drops the function.
+    pub(in crate::compile) fn drop(&self) -> Step {
+        let (index, table) = (self.index.name.as_str(), self.table.name.as_str());
+        let purpose = format!("drop the lock on the keys of `{index}` on `{table}`");
+        Step::quiet(purpose, vec![sql!("DROP FUNCTION {f}", f = self.function)])
+    }
+
+    /// The parts of the old version's key, each with the variable that holds it.
+    fn sought(&self) -> impl Iterator<Item = (Expression, &IndexKey)> {
+        let keys = self.before.iter().flat_map(|before| &before.keys);
+        let name = |number| Expression::from_catalog(format!("_straddle_{number}"));
+        keys.enumerate().map(move |(number, key)| (name(number), key))
+    }
+
+    /// Whether the row is there by the old version's index, and nobody is about to take it away.
+    fn there(&self) -> Sql {
+        let Some(before) = self.before else {
+            return sql!("false");
+        };
+        let equal = self.sought().map(|(variable, key)| {
+            sql!("{x} {e} {v}", x = value(key), e = key.equal, v = variable)
+        });
+        let predicate = before.predicate.iter().map(|predicate| sql!("({p})", p = predicate));
+        sql!(
+            file "sync/key_there.sql",
+            table = self.table,
+            conditions = Separated::by(" AND ", equal.chain(predicate)),
+        )
+    }
+}
+
+/// A part of a key, compared as its index does.
+fn value(key: &IndexKey) -> Sql {
+    match &key.collation {
+        None => sql!("({v})", v = key.value),
+        Some(collation) => sql!("(({v}) COLLATE {c})", v = key.value, c = collation),
+    }
+}
+
+/// As [`value`], such that equal ones have equal hashes.
+fn hashed(key: &IndexKey) -> Sql {
+    if key.hashes { value(key) } else { sql!("({v})::text", v = key.value) }
 }

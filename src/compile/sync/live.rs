@@ -29,7 +29,7 @@ impl Sync<'_> {
             inserted_by = self.inserted_by(versions),
             insert_old = self.insert_old(),
             insert_new = self.insert_new(),
-            new_changed = any_changed(&self.new_columns()),
+            new_changed = any_changed(&self.new_only),
             old_changed = any_changed(&self.old_columns()),
             is_replica = is_replica(),
             after_new = self.after_new(),
@@ -60,9 +60,12 @@ impl Sync<'_> {
     pub(super) fn inserted_by(&self, versions: &Versions<'_>) -> Sql {
         sql!(
             file "sync/inserted_by.sql",
-            new_given = any(self.new_columns().into_iter().map(given)),
-            old_given = any(self.lenses.iter().filter_map(old_given)),
+            new_given = any(self.new_only.iter().map(|column| given(column))),
+            old_given = any(self.old_only.iter().filter_map(old_given)),
+            is_replica = is_replica(),
             path = newer_in_path(versions),
+            mend_old = self.mend_old(),
+            mend_new = self.mend_new(),
         )
     }
 
@@ -70,7 +73,7 @@ impl Sync<'_> {
     pub(super) fn updated_by(&self, versions: &Versions<'_>) -> Sql {
         sql!(
             file "sync/updated_by.sql",
-            new_changed = any_changed(&self.new_columns()),
+            new_changed = any_changed(&self.new_only),
             old_changed = any_changed(&self.old_columns()),
             is_replica = is_replica(),
             path = newer_in_path(versions),
@@ -79,13 +82,13 @@ impl Sync<'_> {
 
     /// What both versions have, and expressions read.
     fn shared(&self) -> Vec<&Ident> {
-        let (old, new) = (self.old_columns(), self.new_columns());
+        let old = self.old_columns();
         let watched = self.watched().into_iter();
-        watched.filter(|column| !old.contains(column) && !new.contains(column)).collect()
+        watched.filter(|column| !old.contains(column) && !self.new_only.contains(column)).collect()
     }
 
     /// The lenses, later operations' first: an old column reads only what those left.
-    fn backwards(&self) -> Vec<&ColumnLens<'_>> {
+    pub(super) fn backwards(&self) -> Vec<&ColumnLens<'_>> {
         let mut lenses: Vec<&ColumnLens<'_>> = self.lenses.iter().collect();
         lenses.sort_by_key(|lens| std::cmp::Reverse(lens.place));
         lenses
@@ -160,9 +163,8 @@ impl Sync<'_> {
 
 /// Whether a value of the old version's was put into the row by somebody, as far as that can be
 /// told from the value.
-fn old_given(lens: &ColumnLens<'_>) -> Option<Sql> {
-    let old = lens.old?;
-    match &lens.evidence {
+fn old_given((old, evidence): &(&Ident, Evidence<'_>)) -> Option<Sql> {
+    match evidence {
         Evidence::Given => Some(given(old)),
         Evidence::Unlike { default, type_name } => {
             let default = sql!("({d})", d = default);
@@ -206,5 +208,8 @@ fn newer_in_path(versions: &Versions<'_>) -> Sql {
 
 fn position_of(schema: &Ident) -> Sql {
     let name = Literal::new(schema.as_str());
-    sql!("pg_catalog.array_position(pg_catalog.current_schemas(false), {n}::name)", n = name)
+    sql!(
+        "pg_catalog.array_position(pg_catalog.current_schemas(false), {n}::pg_catalog.name)",
+        n = name
+    )
 }

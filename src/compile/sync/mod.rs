@@ -5,12 +5,13 @@
 //! where an input of its expression changed. Where triggers of the users' own may change a row
 //! before ours sees it, a second trigger fires before them (see [`early`]).
 
+mod copied;
 mod early;
 mod key;
 mod live;
 
 use super::expression::Function;
-use super::lens::ColumnLens;
+use super::lens::{ColumnLens, Evidence};
 use crate::plan::names;
 use crate::sql;
 use crate::sql::{Body, Ident, QualifiedName, Separated, Sql, commas};
@@ -23,7 +24,12 @@ pub(super) struct Sync<'a> {
     pub(super) function: QualifiedName,
     pub(super) early_function: QualifiedName,
     pub(super) lenses: &'a [ColumnLens<'a>],
-    /// Keys that have a unique index in either version, by the new version's columns.
+    /// The columns that only the old version has, and what a value in one of a row that is inserted
+    /// says.
+    pub(super) old_only: Vec<(&'a Ident, Evidence<'a>)>,
+    /// The columns that only the new version has.
+    pub(super) new_only: Vec<&'a Ident>,
+    /// Keys that are unique in one version only.
     pub(super) keys: Vec<Key<'a>>,
     /// Whether triggers of the users' own may change a row before the sync trigger sees it.
     pub(super) users_write: bool,
@@ -67,31 +73,27 @@ impl Sync<'_> {
         let body = sql!(
             file "sync/filling.sql",
             fill = Separated::by("\n", fill),
-            serialise = self.serialise(),
+            serialise = Separated::by("", self.keys.iter().map(Key::serialise_filling)),
         );
         function(&self.function, &body)
     }
 
-    /// Lets one writer at a time have a key that is unique in both versions.
+    /// Lets one writer at a time have a key that is unique in one version only.
     fn serialise(&self) -> Separated<Sql> {
-        Separated::by("", self.keys.iter().map(|key| key.serialise(self.table)))
+        Separated::by("", self.keys.iter().map(Key::serialise))
     }
 
     /// The columns that only the old version has.
     fn old_columns(&self) -> Vec<&Ident> {
-        self.lenses.iter().filter_map(|lens| lens.old).collect()
+        self.old_only.iter().map(|(column, _)| *column).collect()
     }
 
-    /// The columns that only the new version has.
-    fn new_columns(&self) -> Vec<&Ident> {
-        self.lenses.iter().filter_map(|lens| Some(lens.new.as_ref()?.storage)).collect()
-    }
-
-    /// The columns that only one version has, and those that expressions read.
+    /// The columns of lenses, and those that their expressions read.
     fn watched(&self) -> Vec<&Ident> {
-        let mut watched = self.old_columns();
-        watched.extend(self.new_columns());
+        let mut watched = Vec::new();
         for lens in self.lenses {
+            watched.extend(lens.old);
+            watched.extend(lens.new.as_ref().map(|new| new.storage));
             watched.extend(lens.up.iter().chain(&lens.down).flat_map(Function::inputs));
         }
         watched.sort();

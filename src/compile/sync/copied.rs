@@ -1,0 +1,84 @@
+//! Rows that are inserted with both sides given, by somebody who knows both: copied, as a restore or a
+//! function over the base table's rows does it.
+//!
+//! A side that follows from the other is left alone. What agrees neither way was changed between the
+//! copying and the writing, and then the search path says whose side counts.
+
+use super::{Sync, assign, image_ne, statements};
+use crate::compile::expression::Function;
+use crate::compile::lens::ColumnLens;
+use crate::sql;
+use crate::sql::{Ident, Separated, Sql};
+
+impl Sync<'_> {
+    /// The old columns of a copied row that agree with nothing.
+    pub(super) fn mend_old(&self) -> Separated<Sql> {
+        statements(self.backwards().into_iter().filter_map(|lens| {
+            let assign = assign(lens.old?, lens.down.as_ref()?);
+            self.mend(lens, &assign)
+        }))
+    }
+
+    /// The new columns of a copied row that agree with nothing.
+    pub(super) fn mend_new(&self) -> Separated<Sql> {
+        statements(self.lenses.iter().filter_map(|lens| {
+            let assign = assign(lens.new.as_ref()?.storage, lens.up.as_ref()?);
+            self.mend(lens, &assign)
+        }))
+    }
+
+    fn mend(&self, lens: &ColumnLens<'_>, assign: &Sql) -> Option<Sql> {
+        let (forth, back): (Vec<Sql>, Vec<Sql>) = if lens.old.is_some() && lens.new.is_some() {
+            (up_agrees(lens).into_iter().collect(), down_agrees(lens).into_iter().collect())
+        } else if lens.old.is_some() {
+            let related = self.lenses.iter().filter(|other| are_related(other, lens));
+            (related.filter_map(up_agrees).collect(), down_agrees(lens).into_iter().collect())
+        } else {
+            let related = self.lenses.iter().filter(|other| are_related(lens, other));
+            (up_agrees(lens).into_iter().collect(), related.filter_map(down_agrees).collect())
+        };
+        if forth.is_empty() && back.is_empty() {
+            return None;
+        }
+        // A side that cannot be computed again, or has no counterpart, says nothing.
+        let lone = lens.old.is_none() || lens.new.is_none();
+        if lone && (forth.is_empty() || back.is_empty()) {
+            return None;
+        }
+        let ways = [forth, back].into_iter().filter(|way| !way.is_empty());
+        let ways = ways.map(|way| sql!("({w})", w = Separated::by(" AND ", way)));
+        Some(sql!(
+            "            IF NOT ({w}) THEN\n              {a}\n            END IF;",
+            w = Separated::by(" OR ", ways),
+            a = assign,
+        ))
+    }
+}
+
+/// Whether a column that only the new version has is made of one that only the old version has, or
+/// the other way round.
+fn are_related(new: &ColumnLens<'_>, old: &ColumnLens<'_>) -> bool {
+    let (Some(made), None) = (&new.new, new.old) else { return false };
+    let (Some(column), None) = (old.old, &old.new) else { return false };
+    let reads = |function: &Option<Function<'_>>, input: &Ident| {
+        function.as_ref().is_some_and(|function| function.inputs().contains(&input))
+    };
+    reads(&new.up, column) || reads(&old.down, made.storage)
+}
+
+fn up_agrees(lens: &ColumnLens<'_>) -> Option<Sql> {
+    agrees(lens.new.as_ref()?.storage, lens.up.as_ref()?)
+}
+
+fn down_agrees(lens: &ColumnLens<'_>) -> Option<Sql> {
+    agrees(lens.old?, lens.down.as_ref()?)
+}
+
+/// Whether a column is what its expression makes of the row, where that can be computed again.
+fn agrees(column: &Ident, function: &Function<'_>) -> Option<Sql> {
+    function.is_immutable().then(|| {
+        let column = sql!("NEW.{c}", c = column);
+        let value = function.call(&super::new_row);
+        sql!("NOT {n}", n = image_ne(&column, &value, function.column_type()))
+    })
+}

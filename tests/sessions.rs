@@ -36,17 +36,20 @@
 //!   sends along: parameters of an extended statement, lines of a COPY. `{database}` stands for the
 //!   name of the script's database. Roles that begin with it go when the script is done.
 //! * `>` is what has to come of the step: its rows, or how many there were; `ERROR` with SQLSTATE and
-//!   message; `waits`, if it waits for a lock; `name: ..`, what another session that waited has got
-//!   now; at last what is different in either version, seen from outside: rows that are there (`+`),
-//!   and rows whose first column has gone (`-`). What is written in a transaction comes with COMMIT.
+//!   message; `waits`, if it waits for another session of the script; `name: ..`, what another session
+//!   (or the `operator`, who runs the commands) that waited gets now; at last what is different in
+//!   either version, seen from outside: rows that are there (`+`), and rows whose first column has gone
+//!   (`-`). What is written in a transaction comes with COMMIT.
 //!
 //! `STRADDLE_SESSIONS=update cargo test every_script` writes what comes of each step into the files:
 //! read `git diff`, for what a script says is what users must see (DESIGN.md, section 6), not what they
 //! happen to. `STRADDLE_SESSIONS_ONLY=upsert,copy` runs the scripts with one of these in their names.
 
 mod client;
+mod operator;
 mod run;
 mod script;
+mod shown;
 
 use std::path::{Path, PathBuf};
 

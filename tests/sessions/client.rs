@@ -64,7 +64,6 @@ impl Session {
     }
 
     /// The rows of several queries.
-    #[expect(clippy::disallowed_methods, reason = "tests are applications, not the engine")]
     pub(super) async fn lists(&self, queries: &str) -> Vec<Vec<String>> {
         let messages = self.client.simple_query(queries).await;
         let messages = messages.unwrap_or_else(|error| panic!("{queries}: {error:?}"));
@@ -81,7 +80,6 @@ impl Session {
         lists
     }
 
-    #[expect(clippy::disallowed_methods, reason = "tests are applications, not the engine")]
     async fn simple(&self, statement: &str) -> Result<Vec<String>, tokio_postgres::Error> {
         let messages = self.client.simple_query(statement).await?;
         let mut rows = Vec::new();
@@ -121,7 +119,8 @@ impl Session {
         let rows: Vec<String> = rows
             .iter()
             .map(|row| {
-                let value = |column| row.get::<_, Option<Text>>(column).map_or(NULL.into(), |t| t.0);
+                let value =
+                    |column| row.get::<_, Option<Text>>(column).map_or(NULL.into(), |t| t.0);
                 line(&(0..row.len()).map(value).collect::<Vec<String>>().join(" | "))
             })
             .collect();
@@ -176,11 +175,7 @@ impl Parameter {
 }
 
 impl ToSql for Parameter {
-    fn to_sql(
-        &self,
-        _: &Type,
-        out: &mut BytesMut,
-    ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
         let Some(text) = &self.0 else {
             return Ok(IsNull::Yes);
         };

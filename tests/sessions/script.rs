@@ -91,6 +91,16 @@ impl Script {
         script
     }
 
+    /// The schema of the old or of the new version.
+    pub(super) fn schema_of(&self, version: &str) -> String {
+        let base = &self.schema;
+        match (version, &self.base) {
+            ("old", None) => base.clone(),
+            ("old", Some(migration)) => format!("{base}_{}", migration.name),
+            _ => format!("{base}_{}", self.migration.name),
+        }
+    }
+
     fn take(&mut self, item: Item, trivial: &str) {
         let (word, rest) = item.head.split_once(' ').unwrap_or((&item.head, ""));
         let rest = rest.trim();

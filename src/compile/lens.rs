@@ -94,7 +94,10 @@ impl<'a> ColumnLens<'a> {
             NewColumn { storage: &column.storage, constant, is_identity }
         });
         let old_fills_itself = old.is_some_and(|old| {
-            old.default.is_some() || old.generated.is_some() || old.sequence.is_some()
+            old.default.is_some()
+                || old.type_default
+                || old.generated.is_some()
+                || old.sequence.is_some()
         });
         let path = &chain.last.path;
         Self { path, place, old: old.map(|old| &old.storage), old_fills_itself, new, up, down }

@@ -17,5 +17,6 @@ mod plans;
 mod refusals;
 mod rejections;
 mod server;
+mod sessions;
 mod upserts;
 mod views;

@@ -50,6 +50,7 @@ SELECT c.relname, jsonb_build_object(
   'toastable', t.typstorage <> 'p',
   'collatable', t.typcollation <> 0,
   'sequence', s.sequence,
+  'type_default', t.typdefault IS NOT NULL,
   'constrained_domain', t.typtype = 'd' AND EXISTS (
     WITH RECURSIVE domain AS (
       SELECT t.oid, t.typbasetype, t.typnotnull

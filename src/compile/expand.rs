@@ -170,7 +170,7 @@ impl TableChange<'_> {
         let mut steps = Vec::new();
         for column in self.new_columns() {
             if let Some(constant) = self.constant(&column.storage) {
-                steps.push(ddl::drop_constant(&self.table, &column.storage, &constant.value));
+                steps.push(ddl::drop_constant(&self.table, &column, &constant.value));
             }
         }
         for column in self.to_be_not_null() {

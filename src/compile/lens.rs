@@ -81,6 +81,8 @@ impl<'a> Evidence<'a> {
             return Self::None;
         }
         match &old.default {
+            // A domain may have one of its own.
+            None if old.type_default => Self::None,
             None => Self::Given,
             // The same for all of a transaction at least, so that it can be told again.
             Some(default) if old.default_is_stable => {

@@ -55,7 +55,10 @@ impl TableChange<'_> {
             let before = self.before.stored(&column.storage);
             steps.extend(self.settle_not_null(column, outcome));
             let default = before.and_then(|before| before.default.as_ref());
-            if outcome.generated.is_none() && outcome.default.as_ref() != default {
+            // Until now it has been kept from the default of its type.
+            let has_none = before.is_none() && outcome.type_default;
+            let differs = has_none || outcome.default.as_ref() != default;
+            if outcome.generated.is_none() && differs {
                 steps.push(ddl::set_default(table, name, outcome.default.as_ref()));
             }
             let comment = before.and_then(|before| before.comment.as_ref());

@@ -143,6 +143,7 @@ impl ColumnDefinition {
             toastable: false,
             collatable: false,
             constrained_domain: false,
+            type_default: false,
         }
     }
 

@@ -40,6 +40,10 @@ fn definition(column: &Column) -> Sql {
 pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Constant>) -> Step {
     let definition = definition(column);
     let add = match constant {
+        // A default of the type would pass for what somebody wrote.
+        None if column.type_default => {
+            sql!("ALTER TABLE {t} ADD COLUMN {d} DEFAULT NULL", t = table, d = definition)
+        }
         None => sql!("ALTER TABLE {t} ADD COLUMN {d}", t = table, d = definition),
         Some(Constant { value, not_null }) => {
             let not_null = match not_null {
@@ -94,10 +98,15 @@ pub fn drop_column(table: &QualifiedName, column: &Ident) -> Step {
 /// Takes the default off a column that was added with a constant one. The undo gives it back, so
 /// that rows written without the sync trigger still have a value.
 #[must_use]
-pub fn drop_constant(table: &QualifiedName, column: &Ident, value: &Sql) -> Step {
+pub fn drop_constant(table: &QualifiedName, column: &Column, value: &Sql) -> Step {
+    let is_of_type = column.type_default;
+    let column = &column.storage;
     let purpose =
         format!("take the default off `{}` of `{}`", column.as_str(), table.name.as_str());
-    let drop = sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT", t = table, c = column);
+    let drop = match is_of_type {
+        true => sql!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT NULL", t = table, c = column),
+        false => sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT", t = table, c = column),
+    };
     let back =
         sql!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {v}", t = table, c = column, v = value);
     let undo =

@@ -62,6 +62,9 @@ pub struct Column {
     /// Whether adding a column of this type rewrites the table (a domain with constraints).
     #[serde(default)]
     pub constrained_domain: bool,
+    /// Whether the type has a default of its own (a domain may), for columns that have none.
+    #[serde(default)]
+    pub type_default: bool,
 }
 
 /// How a column fills itself.

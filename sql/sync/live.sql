@@ -6,7 +6,7 @@ DECLARE
   new_given boolean;
   taken integer;       -- how many keys this transaction has locked
 BEGIN
-  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+{arriving}  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
     old_given := {old_given};
     new_given := {new_given};
   ELSE

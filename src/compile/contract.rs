@@ -20,12 +20,12 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     if let Some(previous) = compiler.previous {
         close(compiler, previous, &touched, &mut contract);
     }
+    // A lock on a partitioned table is one on its partitions, whichever those are by then.
     for table in &touched {
         contract.locks.push(QualifiedName::new(base, &table.storage));
     }
     for change in changes {
         contract.locks.extend(change.other_sides());
-        contract.locks.extend(change.locked_partitions());
         contract.guards.extend(change.guards());
         contract.doomed.extend(change.doomed());
     }
@@ -120,15 +120,19 @@ impl TableChange<'_> {
         if self.lenses.is_empty() {
             return Vec::new();
         }
-        let (table, trigger) = (&self.table, names::sync_trigger());
-        vec![Guard {
-            purpose: format!("the sync trigger of `{}` is there and fires", table.name.as_str()),
+        let table = &self.table;
+        let guard = |what: &str, trigger: Ident| Guard {
+            purpose: format!("{what} of `{}` is there and fires", table.name.as_str()),
             query: sql!(
                 file "sync/guard.sql",
                 table = Literal::new(table.to_string()),
                 trigger = Literal::new(trigger.as_str()),
             ),
-        }]
+        };
+        let mut guards = vec![guard("the sync trigger", names::sync_trigger())];
+        let marks = self.moved().map(|_| names::moved_trigger());
+        guards.extend(marks.map(|trigger| guard("the trigger for moved rows", trigger)));
+        guards
     }
 
     /// The columns that go, and what is known to hang on them.
@@ -168,20 +172,14 @@ impl TableChange<'_> {
             return Vec::new();
         }
         let function = names::sync_function(&self.compiler.before.name, &self.before.storage);
-        let mut steps = vec![
+        let mut steps: Vec<Step> =
+            self.moved().into_iter().flat_map(|moved| moved.stop(&self.table)).collect();
+        steps.extend([
             ddl::drop_trigger(&self.table, &names::sync_trigger()),
             Step::quiet("drop the sync function", vec![sql!("DROP FUNCTION {f}", f = function)]),
-        ];
+        ]);
         steps.extend(self.all_functions().map(super::expression::Function::drop));
         steps
-    }
-
-    /// Partitions are locked when an index of theirs goes with that of the table.
-    fn locked_partitions(&self) -> Vec<QualifiedName> {
-        if self.doomed_indexes().is_empty() && self.doomed_constraints().is_empty() {
-            return Vec::new();
-        }
-        self.before.partitions.iter().map(|partition| partition.table.clone()).collect()
     }
 
     /// Foreign keys that go for good; of others, copies stay when they go with their columns.

@@ -1,6 +1,7 @@
 //! Expand: columns, sync triggers, and constraints for rows written from now on.
 
 use super::expression::Function;
+use super::moved::Moved;
 use super::storages;
 use super::sync::{Sync, Versions};
 use super::table::TableChange;
@@ -44,7 +45,13 @@ impl TableChange<'_> {
             function: names::sync_function(&self.compiler.before.name, &self.before.storage),
             lenses: &self.lenses,
             keys: self.shared_keys(),
+            moved: self.moved(),
         })
+    }
+
+    /// How rows that change their partition are known again.
+    pub(super) fn moved(&self) -> Option<Moved<'_>> {
+        Moved::new(&self.compiler.before.name, self.before, &self.lenses)
     }
 
     /// Keys that are unique in both versions, in columns of each. What an index has in expressions
@@ -81,7 +88,9 @@ impl TableChange<'_> {
             vec![drop],
         ));
         let trigger = ddl::create_trigger(&self.table, &names::sync_trigger(), sync.trigger());
-        vec![function, trigger]
+        let mut steps = vec![function, trigger];
+        steps.extend(sync.mark_moved());
+        steps
     }
 
     /// The sync function in its form from `activate` on.

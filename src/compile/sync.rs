@@ -6,6 +6,7 @@
 
 use super::expression::Function;
 use super::lens::ColumnLens;
+use super::moved::Moved;
 use crate::plan::names;
 use crate::sql;
 use crate::sql::{Body, Ident, Literal, QualifiedName, Separated, Sql, commas};
@@ -17,6 +18,8 @@ pub(super) struct Sync<'a> {
     pub(super) lenses: &'a [ColumnLens<'a>],
     /// Keys that have a unique index in either version, by the new version's columns.
     pub(super) keys: Vec<&'a [Ident]>,
+    /// What a row that changes its partition is known by.
+    pub(super) moved: Option<Moved<'a>>,
 }
 
 /// The versions that may write.
@@ -69,19 +72,14 @@ impl Sync<'_> {
             self.lenses.iter().filter_map(|lens| Some(lens.new.as_ref()?.storage)).collect();
         let tells = |lens: &&ColumnLens<'_>| !lens.old_fills_itself;
         let old_given = self.lenses.iter().filter(tells).filter_map(|lens| lens.old);
-        let mut inputs: Vec<&Ident> = old.iter().chain(&new).copied().collect();
-        for lens in self.lenses {
-            inputs.extend(lens.up.iter().chain(&lens.down).flat_map(Function::inputs));
-        }
-        inputs.sort();
-        inputs.dedup();
         let mut older = vec![position_of(versions.base)];
         older.extend(versions.old.map(position_of));
         let body = sql!(
             file "sync/live.sql",
             old_given = any_given(&old_given.collect::<Vec<_>>()),
             new_given = any_given(&new),
-            anything_changed = any_changed(&inputs),
+            arriving = self.arriving(),
+            anything_changed = any_changed(&self.inputs()),
             old_changed = any_changed(&old),
             new_changed = any_changed(&new),
             consistent = self.consistent(),
@@ -92,6 +90,18 @@ impl Sync<'_> {
             serialise = self.serialise(),
         );
         self.function(&body)
+    }
+
+    /// The columns of lenses and those that they are computed from.
+    pub(super) fn inputs(&self) -> Vec<&Ident> {
+        let mut inputs: Vec<&Ident> = Vec::new();
+        for lens in self.lenses {
+            inputs.extend(lens.old.into_iter().chain(lens.new.as_ref().map(|new| new.storage)));
+            inputs.extend(lens.up.iter().chain(&lens.down).flat_map(Function::inputs));
+        }
+        inputs.sort();
+        inputs.dedup();
+        inputs
     }
 
     /// Lets one writer at a time have a key that is unique in both versions.
@@ -223,7 +233,7 @@ pub(super) fn image_ne(column: &Sql, value: &Sql, function: &Function<'_>) -> Sq
 
 /// Whether any of these columns is another than before. On INSERT, OLD is a row of NULLs (manual,
 /// section 43.10.1; Postgres 11 and later), so that asking does no harm.
-fn any_changed(columns: &[&Ident]) -> Sql {
+pub(super) fn any_changed(columns: &[&Ident]) -> Sql {
     if columns.is_empty() {
         return sql!("false");
     }

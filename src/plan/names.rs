@@ -190,6 +190,19 @@ pub fn sync_trigger() -> Ident {
     known("~straddle_sync")
 }
 
+/// The function that marks rows of a table which change their partition.
+#[must_use]
+pub fn moved_function(base: &Ident, table: &Ident) -> QualifiedName {
+    let name = hashed("moved_", table.as_str(), &[base.as_str(), table.as_str()]);
+    QualifiedName { schema: own_schema(), name }
+}
+
+/// The trigger that marks them, as they are behind the sync trigger.
+#[must_use]
+pub fn moved_trigger() -> Ident {
+    known("~straddle_then_moved")
+}
+
 /// The function of the expression with this number in its migration.
 #[must_use]
 pub fn expression(base: &Ident, table: &Name, number: usize) -> QualifiedName {

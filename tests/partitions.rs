@@ -164,3 +164,38 @@ async fn complete_looks_at_every_partition() {
     run(&client, "DROP INDEX items_1_name; DROP VIEW names").await;
     database.complete("partitions").await;
 }
+
+/// Postgres asks nobody for rights on the types of a partition key when it routes a row.
+#[tokio::test]
+async fn a_row_is_moved_by_a_role_that_has_the_version_alone() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    run(
+        &client,
+        "CREATE SCHEMA shop;
+         CREATE TYPE shop.state AS ENUM ('new', 'done');
+         CREATE TABLE shop.tasks (id int, state shop.state, points text) PARTITION BY LIST (state);
+         CREATE TABLE shop.tasks_new PARTITION OF shop.tasks FOR VALUES IN ('new');
+         CREATE TABLE shop.tasks_done PARTITION OF shop.tasks FOR VALUES IN ('done');
+         GRANT SELECT, UPDATE ON shop.tasks TO pg_signal_backend;
+         INSERT INTO shop.tasks VALUES (1, 'new', '1')",
+    )
+    .await;
+    let options = Options::new(Ident::new("shop").expect("a name"));
+    let quiet = &|_: &Event<'_>| {};
+    let engine = Engine::open(&database.target(), options, quiet).await.expect("an engine");
+    let points = r#"[{"alter_column": {"table": "tasks", "column": "points", "type": "integer",
+        "nullable": true, "up": "points::integer", "down": "COALESCE(points, 0)::text"}}]"#;
+    engine.start(&migration("next", points)).await.expect("a start");
+    run(
+        &client,
+        "GRANT USAGE ON SCHEMA shop_next TO pg_signal_backend;
+         SET ROLE pg_signal_backend;
+         SET search_path = shop_next;
+         UPDATE tasks SET points = NULL;
+         UPDATE tasks SET state = 'done'",
+    )
+    .await;
+    assert_eq!(ask(&client, "SELECT * FROM tasks").await, "1 | done | NULL");
+    engine.close().await.expect("a clean end");
+}

@@ -165,7 +165,7 @@ async fn complete_looks_at_every_partition() {
     database.complete("partitions").await;
 }
 
-/// Postgres asks nobody for rights on the types of a partition key when it routes a row.
+/// Postgres asks nobody for rights on the types of a partition key when it routes a row, nor do we.
 #[tokio::test]
 async fn a_row_is_moved_by_a_role_that_has_the_version_alone() {
     let database = Database::new().await;

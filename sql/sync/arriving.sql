@@ -7,7 +7,9 @@
     BEGIN
       IF moved IS NOT NULL THEN
         PERFORM pg_catalog.set_config(place, '', true);
-        IF moved[1:{identifying}] OPERATOR(pg_catalog.=) ARRAY[{row}] THEN
+        -- One that stayed in its partition, and is now made again there, is no update.
+        IF moved[1:{identifying}] OPERATOR(pg_catalog.=) ARRAY[{row}]
+           AND moved[{from}] OPERATOR(pg_catalog.<>) TG_RELID::pg_catalog.text THEN
           TG_OP := 'UPDATE';
           OLD := NEW;
 {columns}

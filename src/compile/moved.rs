@@ -1,11 +1,11 @@
 //! Rows that change their partition: to triggers, an UPDATE and then an INSERT. The INSERT alone could not
 //! tell a NULL that the new version stored from one that nobody has filled as yet.
 //!
-//! A row is marked when its partition key has changed so that it leaves its partition: as the settings of
-//! a transaction are, the mark is taken back with a savepoint. It is known again by the table, the statement,
-//! the depth of triggers and its key, so that no other row is taken for it. Keys are those of the partitions
-//! at the time of planning: a partition that is attached later, and is partitioned by yet other columns, has
-//! rows of its own moved as by DELETE and INSERT.
+//! A row is marked when its partition key changes. The mark is a setting of the transaction, and is taken
+//! back with a savepoint. A row is known again by the table, the statement, the depth of triggers and its own
+//! key, which decides where it belongs: one that arrives elsewhere than it left has moved. Partition keys are
+//! those at the time of planning: within a partition that is attached later, and is partitioned by yet other
+//! columns, rows move as by DELETE and INSERT.
 
 use super::lens::ColumnLens;
 use super::sync::{Sync, any_changed};
@@ -59,13 +59,7 @@ impl Sync<'_> {
         let body =
             sql!(file "sync/leaving.sql", row = self.known_by(moved), columns = commas(columns));
         let body = Body::new(body.as_str());
-        // A writer may have no rights on the schema of what the partition key is made of, such as an enum
-        // type: Postgres looks that up by name here, but not when it routes a row.
-        let create = sql!(
-            "CREATE FUNCTION {f}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS {b}",
-            f = moved.function,
-            b = body,
-        );
+        let create = sql!(file "sync/function.sql", function = moved.function, body = body);
         let trigger = sql!(
             file "sync/leaving_trigger.sql",
             trigger = names::moved_trigger(),
@@ -87,7 +81,7 @@ impl Sync<'_> {
         let Some(moved) = &self.moved else {
             return sql!("");
         };
-        let columns = self.inputs().into_iter().zip(IDENTIFYING + 1..).map(|(column, place)| {
+        let columns = self.inputs().into_iter().zip(IDENTIFYING + 2..).map(|(column, place)| {
             sql!(
                 "          IF moved[{n}] IS DISTINCT FROM {t} THEN OLD.{c} := moved[{n}]; END IF;",
                 n = place,
@@ -98,6 +92,7 @@ impl Sync<'_> {
         sql!(
             file "sync/arriving.sql",
             identifying = IDENTIFYING,
+            from = IDENTIFYING + 1,
             row = self.known_by(moved),
             columns = Separated::by("\n", columns),
         )

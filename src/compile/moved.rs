@@ -10,7 +10,7 @@
 use super::lens::ColumnLens;
 use super::sync::{Sync, any_changed};
 use crate::plan::{Step, ddl, names};
-use crate::schema::Table;
+use crate::schema::{Column, Generated, Table};
 use crate::sql;
 use crate::sql::{Body, Ident, Literal, QualifiedName, Separated, Sql, commas};
 
@@ -31,7 +31,13 @@ impl<'a> Moved<'a> {
         }
         let in_lens = |column: &&Ident| lenses.iter().any(|lens| lens.old == Some(*column));
         let columns: Vec<&Ident> = match table.primary_key() {
-            [] => table.columns.iter().map(|column| &column.storage).collect(),
+            [] => {
+                // Generated ones are not computed yet when triggers fire.
+                let stored = |column: &&Column| {
+                    !matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
+                };
+                table.columns.iter().filter(stored).map(|column| &column.storage).collect()
+            }
             key => key.iter().collect(),
         };
         Some(Self {

@@ -42,15 +42,18 @@ WHERE (v.oid IS NULL OR v.oid = m.relid
     OR v.relnamespace <> ALL (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[])))
   AND (t.oid IS NULL OR NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgname NOT IN ('~straddle_sync', '~straddle_then_moved'))
   AND (p.oid IS NULL OR p.pronamespace IS DISTINCT FROM to_regnamespace('straddle'))
-  AND (x.oid IS NULL OR x.relkind IN ('i', 'I') AND NOT x.relispartition)
+  AND (x.oid IS NULL OR x.relkind IN ('i', 'I') AND (NOT x.relispartition OR EXISTS (
+    SELECT FROM pg_index i
+    WHERE i.indexrelid = x.oid AND (i.indisreplident OR i.indisclustered))))
   AND (k.oid IS NULL OR k.conrelid = m.relid AND k.coninhcount = 0 AND k.contype <> 'n')
 GROUP BY m.relname, d.classid, d.objid, d.refobjid, r.ev_class
 UNION ALL
--- A default or a NOT NULL of a partition's own, which are no objects on all majors.
+-- What a partition has of its own that is no object, on all majors.
 SELECT m.relname, jsonb_build_object(
   'description', concat_ws(' and ',
     CASE WHEN own.value IS NOT NULL AND own.value IS DISTINCT FROM ours.value THEN 'another default' END,
-    CASE WHEN a.attnotnull AND NOT b.attnotnull THEN 'a NOT NULL' END)
+    CASE WHEN a.attnotnull AND NOT b.attnotnull THEN 'a NOT NULL' END,
+    CASE WHEN a.attacl IS NOT NULL THEN 'column privileges' END)
     || ' of the partition ' || m.relid::regclass,
   'columns', jsonb_build_array(a.attname),
   'blocks_table', false)
@@ -65,5 +68,6 @@ LEFT JOIN LATERAL (
   WHERE d.adrelid = b.attrelid AND d.adnum = b.attnum) AS ours (value) ON true
 WHERE m.relid <> m.root
   -- Without a default it has nothing to lose.
-  AND (own.value IS NOT NULL AND own.value IS DISTINCT FROM ours.value OR a.attnotnull AND NOT b.attnotnull)
+  AND (own.value IS NOT NULL AND own.value IS DISTINCT FROM ours.value OR a.attnotnull AND NOT b.attnotnull
+    OR a.attacl IS NOT NULL)
 ORDER BY 1, 2

@@ -13,7 +13,7 @@ use crate::server::Client;
 /// Everything that applications can reach: relations of the base schema and of shown versions.
 const USED: &str = "SELECT c.oid, format('%I.%I', n.nspname, c.relname), c.relkind
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname IN ('public', 'public_base', 'public_next') AND c.relkind IN ('r', 'p', 'i', 'I', 'v', 'm', 'S')";
+    WHERE n.nspname IN ('public', 'archive', 'public_base', 'public_next') AND c.relkind IN ('r', 'p', 'i', 'I', 'v', 'm', 'S')";
 
 /// The files that hold them.
 const FILES: &str = "SELECT oid, pg_relation_filenode(oid) FROM pg_class
@@ -239,8 +239,15 @@ impl Watch {
 
     /// Contract takes all of its locks first: no step may need one that is not among them.
     async fn contract(&mut self, plan: &Plan) {
-        let first: Vec<String> =
-            plan.contract.locks.iter().map(|name| name.to_string().replace('"', "")).collect();
+        // A table is locked with its partitions.
+        let mut first: Vec<String> = Vec::new();
+        for name in &plan.contract.locks {
+            let partitions = format!("SELECT relid::regclass FROM pg_partition_tree('{name}')");
+            ask(&self.runs, "SET search_path = pg_catalog").await;
+            first.extend(ask(&self.runs, &partitions).await);
+            ask(&self.runs, "RESET search_path").await;
+            first.push(name.to_string().replace('"', ""));
+        }
         for step in &plan.contract.opening {
             self.run("contract", step).await;
         }

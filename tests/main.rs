@@ -13,6 +13,7 @@ mod lifecycle;
 mod locks;
 mod operations;
 mod operator;
+mod partitions;
 mod plans;
 mod refusals;
 mod rejections;

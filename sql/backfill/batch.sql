@@ -1,3 +1,3 @@
-UPDATE ONLY {table} AS {row} SET {columns}
+AS {row} SET {columns}
 WHERE {row}.ctid >= $1::text::tid AND {row}.ctid < $2::text::tid
   AND ({unfilled})

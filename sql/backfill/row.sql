@@ -1,2 +1,2 @@
-SELECT {sample} FROM ONLY {table} AS {row}
+AS {row}
 WHERE {row}.ctid = $1::text::tid

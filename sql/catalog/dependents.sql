@@ -1,6 +1,20 @@
 -- Objects that stand on tables of the schema $1, or on their columns, and keep them from being
 -- dropped. Views in the schemas $2 are our own.
-SELECT c.relname, jsonb_build_object(
+WITH member AS (
+  -- A table stands for its partitions, too.
+  SELECT c.oid AS root, c.relname, c.oid AS relid
+  FROM pg_class c
+  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+    AND c.relkind IN ('r', 'p', 'f')
+    AND NOT c.relispartition
+  UNION ALL
+  SELECT c.oid, c.relname, tree.relid
+  FROM pg_class c CROSS JOIN LATERAL pg_partition_tree(c.oid) AS tree
+  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+    AND c.relkind = 'p'
+    AND NOT c.relispartition
+    AND tree.level > 0)
+SELECT m.relname, jsonb_build_object(
   'description', CASE
     WHEN d.classid = 'pg_rewrite'::regclass AND r.ev_class <> d.refobjid
     THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
@@ -9,22 +23,51 @@ SELECT c.relname, jsonb_build_object(
   -- A table's own rules, triggers, policies and publications go with it.
   'blocks_table', d.classid = 'pg_proc'::regclass
     OR d.classid = 'pg_rewrite'::regclass AND r.ev_class <> d.refobjid)
-FROM pg_class c
-JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+FROM member m
+JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = m.relid
   AND d.deptype IN ('n', 'a')
-  AND d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass,
-                    'pg_policy'::regclass, 'pg_publication_rel'::regclass)
+  AND (d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass,
+                     'pg_policy'::regclass, 'pg_publication_rel'::regclass)
+    -- What only a partition has would go with its column, and would not come back.
+    OR m.relid <> m.root AND d.classid IN (
+      'pg_class'::regclass, 'pg_constraint'::regclass, 'pg_statistic_ext'::regclass))
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_class v ON v.oid = r.ev_class
 LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
 LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
-LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND a.attnum > 0
-WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-  AND c.relkind IN ('r', 'p', 'f')
-  AND NOT c.relispartition
-  AND (v.oid IS NULL OR v.oid = c.oid
+LEFT JOIN pg_class x ON d.classid = 'pg_class'::regclass AND x.oid = d.objid
+LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
+LEFT JOIN pg_attribute a ON a.attrelid = m.relid AND a.attnum = d.refobjsubid AND a.attnum > 0
+WHERE (v.oid IS NULL OR v.oid = m.relid
     OR v.relnamespace <> ALL (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[])))
-  AND (t.oid IS NULL OR NOT t.tgisinternal AND t.tgname NOT IN ('~straddle_sync', '!straddle_sync'))
+  AND (t.oid IS NULL OR NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgname NOT IN ('~straddle_sync', '~straddle_then_moved', '!straddle_sync'))
   AND (p.oid IS NULL OR p.pronamespace IS DISTINCT FROM to_regnamespace('straddle'))
-GROUP BY c.relname, d.classid, d.objid, d.refobjid, r.ev_class
-ORDER BY c.relname COLLATE "C", 1
+  AND (x.oid IS NULL OR x.relkind IN ('i', 'I') AND (NOT x.relispartition OR EXISTS (
+    SELECT FROM pg_index i
+    WHERE i.indexrelid = x.oid AND (i.indisreplident OR i.indisclustered))))
+  AND (k.oid IS NULL OR k.conrelid = m.relid AND k.coninhcount = 0 AND k.contype <> 'n')
+GROUP BY m.relname, d.classid, d.objid, d.refobjid, r.ev_class
+UNION ALL
+-- What a partition has of its own that is no object, on all majors.
+SELECT m.relname, jsonb_build_object(
+  'description', concat_ws(' and ',
+    CASE WHEN own.value IS NOT NULL AND own.value IS DISTINCT FROM ours.value THEN 'another default' END,
+    CASE WHEN a.attnotnull AND NOT b.attnotnull THEN 'a NOT NULL' END,
+    CASE WHEN a.attacl IS NOT NULL THEN 'column privileges' END)
+    || ' of the partition ' || m.relid::regclass,
+  'columns', jsonb_build_array(a.attname),
+  'blocks_table', false)
+FROM member m
+JOIN pg_attribute a ON a.attrelid = m.relid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_attribute b ON b.attrelid = m.root AND b.attname = a.attname AND NOT b.attisdropped
+LEFT JOIN LATERAL (
+  SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
+  WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) AS own (value) ON true
+LEFT JOIN LATERAL (
+  SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
+  WHERE d.adrelid = b.attrelid AND d.adnum = b.attnum) AS ours (value) ON true
+WHERE m.relid <> m.root
+  -- Without a default it has nothing to lose.
+  AND (own.value IS NOT NULL AND own.value IS DISTINCT FROM ours.value OR a.attnotnull AND NOT b.attnotnull
+    OR a.attacl IS NOT NULL)
+ORDER BY 1, 2

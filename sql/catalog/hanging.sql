@@ -1,5 +1,5 @@
 -- Everything that goes with, or blocks, the column $3 of the table $2 in the schema $1; or the
--- table itself, where $3 is NULL. Views in the schemas $4 are our own.
+-- table itself, where $3 is NULL; and the same of its partitions. Views in the schemas $4 are our own.
 SELECT DISTINCT CASE
     WHEN d.classid = 'pg_rewrite'::regclass
     THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
@@ -7,8 +7,10 @@ SELECT DISTINCT CASE
   COALESCE(x.relname, k.conname, e.stxname, 'value of ' || g.attname, '') AS name
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
-LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND a.attnum > 0
+CROSS JOIN LATERAL (
+  SELECT c.oid AS relid UNION ALL SELECT relid FROM pg_partition_tree(c.oid) WHERE level > 0) m
+JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = m.relid
+LEFT JOIN pg_attribute a ON a.attrelid = m.relid AND a.attnum = d.refobjsubid AND a.attnum > 0
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_class v ON v.oid = r.ev_class
 LEFT JOIN pg_class x ON d.classid = 'pg_class'::regclass AND x.oid = d.objid
@@ -21,17 +23,21 @@ WHERE n.nspname = $1 AND c.relname = $2
   AND CASE WHEN $3::text IS NOT NULL THEN a.attname = $3::name
       -- What hangs on a table goes with it, but for what stands outside of it.
       ELSE d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass)
-        OR k.contype = 'f' AND k.conrelid <> c.oid END
-  AND (v.oid IS NULL OR v.oid <> c.oid
+        OR k.contype = 'f' AND k.conrelid <> m.relid END
+  AND (v.oid IS NULL OR v.oid <> m.relid
     AND v.relnamespace <> ALL (SELECT oid FROM pg_namespace WHERE nspname = ANY ($4::text[])))
   -- The functions of our own expressions go first.
   AND NOT EXISTS (
     SELECT FROM pg_proc p
     WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid
       AND p.pronamespace = to_regnamespace('straddle'))
-  -- Its own default, sequence and NOT NULL, and the triggers of ours.
+  -- Its own default, sequence and NOT NULL, and our triggers.
   AND (f.oid IS NULL OR f.adnum <> d.refobjsubid)
   AND (x.oid IS NULL OR x.relkind IN ('i', 'I'))
   AND k.contype IS DISTINCT FROM 'n'
-  AND (t.oid IS NULL OR t.tgname NOT IN ('~straddle_sync', '!straddle_sync'))
+  AND (t.oid IS NULL OR t.tgname NOT IN ('~straddle_sync', '~straddle_then_moved', '!straddle_sync'))
+  -- What a partition has from its parent goes with that.
+  AND (m.relid = c.oid OR NOT COALESCE(x.relispartition, false)
+    AND COALESCE(t.tgparentid, 0) = 0
+    AND (k.oid IS NULL OR k.coninhcount = 0 AND k.conparentid = 0))
 ORDER BY 1

@@ -5,8 +5,11 @@ SELECT jsonb_build_object(
   'kind', CASE c.relkind WHEN 'r' THEN 'ordinary' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END,
   'owner', pg_get_userbyid(c.relowner),
   'row_security', c.relrowsecurity,
-  -- Policies that bind the owner, too, hide rows from us.
-  'hides_rows', c.relforcerowsecurity AND c.relrowsecurity AND NOT (
+  -- Policies that bind the owner, too, hide rows from us; those of a partition from the backfill.
+  'hides_rows', EXISTS (
+    SELECT FROM pg_class p
+    WHERE p.oid IN (SELECT c.oid UNION ALL SELECT relid FROM pg_partition_tree(c.oid))
+      AND p.relforcerowsecurity AND p.relrowsecurity) AND NOT (
     SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),
   'inherits', EXISTS (
     SELECT FROM pg_inherits i
@@ -19,6 +22,14 @@ SELECT jsonb_build_object(
       FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
       WHERE i.indrelid = c.oid AND i.indisreplident), '"nothing"')
     ELSE '"default"' END,
+  -- Columns in a partition key, plain ones and those of expressions, depend on the table itself.
+  'partition_key', CASE WHEN c.relkind = 'p' THEN COALESCE((
+    SELECT jsonb_agg(DISTINCT a.attname)
+    FROM pg_partition_tree(c.oid) AS tree
+    JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = tree.relid
+      AND d.refclassid = d.classid AND d.refobjid = d.objid AND d.refobjsubid = 0 AND d.deptype = 'i'
+    JOIN pg_attribute a ON a.attrelid = d.objid AND a.attnum = d.objsubid AND a.attnum > 0), '[]')
+    ELSE '[]' END,
   'partitions', CASE WHEN c.relkind = 'p' THEN COALESCE((
     SELECT jsonb_agg(jsonb_build_object(
         'table', jsonb_build_object('schema', pn.nspname, 'name', p.relname),

@@ -41,6 +41,23 @@ LEFT JOIN pg_class c ON c.oid = COALESCE(
 LEFT JOIN pg_class part ON part.oid = c.oid
   AND part.relkind IN ('r', 'p', 'f') AND NOT part.relispartition
   AND part.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-WHERE c.oid IS NULL
-  OR c.relnamespace <> ALL (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[]))
+WHERE (c.oid IS NULL
+    OR c.relnamespace <> ALL (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[])))
+  -- What a partition has from its table is that table's.
+  AND NOT (COALESCE(c.relispartition, false)
+    AND EXISTS (
+      SELECT FROM pg_class root
+      WHERE root.oid = pg_partition_root(c.oid)
+        AND root.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1))
+    AND CASE
+      WHEN f.oid IS NOT NULL THEN pg_get_expr(f.adbin, f.adrelid) = (
+        SELECT pg_get_expr(ours.adbin, ours.adrelid)
+        FROM pg_attrdef ours
+        JOIN pg_attribute o ON o.attrelid = ours.adrelid AND o.attnum = ours.adnum
+        JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum AND a.attname = o.attname
+        WHERE ours.adrelid = pg_partition_root(c.oid))
+      WHEN k.oid IS NOT NULL THEN k.coninhcount > 0
+      WHEN i.indexrelid IS NOT NULL
+      THEN (SELECT x.relispartition FROM pg_class x WHERE x.oid = i.indexrelid)
+      ELSE d.classid = 'pg_class'::regclass AND d.objsubid > 0 END)
 ORDER BY 1, 2

@@ -39,13 +39,14 @@ CREATE TABLE IF NOT EXISTS straddle.migrations (
 CREATE UNIQUE INDEX IF NOT EXISTS migrations_active
   ON straddle.migrations (base_schema) WHERE state = 'active';
 
--- Where the backfill of a table stands: blocks of one file node.
+-- Where the backfill of a table, or of a partition, stands: blocks of one file node.
 CREATE TABLE IF NOT EXISTS straddle.backfills (
   migration bigint NOT NULL REFERENCES straddle.migrations ON DELETE CASCADE,
   step integer NOT NULL,
+  relation oid NOT NULL,
   file_node oid NOT NULL,
   blocks bigint NOT NULL,
   next_block bigint NOT NULL,
   rows_written bigint NOT NULL DEFAULT 0,
-  PRIMARY KEY (migration, step)
+  PRIMARY KEY (migration, step, relation)
 );

@@ -12,5 +12,6 @@
         END IF;
       END IF;
     ELSIF NOT {old_given} THEN
-      newer := {path};
+      -- What the old version may not leave out was left out by the new one.
+      newer := {old_lacks} OR {path};
     END IF;

@@ -3,7 +3,7 @@ DECLARE
   newer boolean;           -- whether the new version wrote the row; NULL where both sides were given
   note pg_catalog.text[];  -- the row before the users' triggers
 BEGIN
-{carry_over}  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+{carry_over}{arriving}  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
 {inserted_by}
     IF NOT newer THEN
 {insert_new}

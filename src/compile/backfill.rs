@@ -4,7 +4,7 @@ use super::expression::Function;
 use super::lens::ColumnLens;
 use super::sync::image_ne;
 use super::table::TableChange;
-use crate::plan::{Action, Backfill, Lock, Step, Work};
+use crate::plan::{Action, Backfill, Lock, PartitionBackfill, Step, Work};
 use crate::schema::{Constraint, Kind};
 use crate::sql;
 use crate::sql::{Expression, Ident, Separated, Sql, commas};
@@ -25,7 +25,12 @@ impl TableChange<'_> {
     /// The step that fills the table, if any column needs it.
     pub(super) fn backfill(&self) -> Option<Step> {
         let backfill = self.batches()?;
-        let purpose = format!("fill the new columns of `{}`", self.before.storage.as_str());
+        let one_by_one = match self.before.kind {
+            Kind::Partitioned => ", one partition after the other",
+            Kind::Ordinary | Kind::Foreign => "",
+        };
+        let table = self.before.storage.as_str();
+        let purpose = format!("fill the new columns of `{table}`{one_by_one}");
         let mut step = Step::quiet(purpose, Vec::new())
             .locking(Lock::RowExclusive, &self.table)
             .working(Work::Rewrite);
@@ -79,18 +84,22 @@ impl TableChange<'_> {
         let unfilled = filled.iter().map(|(column, up)| self.is_unfilled(column, up));
         let batch = sql!(
             file "backfill/batch.sql",
-            table = self.table,
             row = self.row(),
             columns = commas(columns),
             unfilled = Separated::by(" OR ", unfilled),
         );
-        let row = sql!(
-            file "backfill/row.sql",
-            sample = self.shown_row(&[]),
-            table = self.table,
-            row = self.row(),
-        );
-        Some(Backfill { table: self.table.clone(), batch, row })
+        let row = sql!(file "backfill/row.sql", row = self.row());
+        let pieces = PartitionBackfill {
+            batch: [sql!("UPDATE ONLY"), batch],
+            row: [sql!("SELECT {s} FROM ONLY", s = self.shown_row(&[])), row],
+        };
+        Some(if self.before.kind == Kind::Partitioned {
+            let all = sql!("UPDATE {t} {b}", t = self.table, b = pieces.batch[1]);
+            let row = pieces.of(&self.table).row;
+            Backfill { table: self.table.clone(), batch: all, row, partitions: Some(pieces) }
+        } else {
+            pieces.of(&self.table)
+        })
     }
 
     /// Whether a row's column is not what `up` makes of the row.

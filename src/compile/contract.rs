@@ -21,12 +21,12 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     if let Some(previous) = compiler.previous {
         close(compiler, previous, &touched, &mut contract);
     }
+    // A lock on a partitioned table is one on its partitions, whichever those are by then.
     for table in &touched {
         contract.locks.push(QualifiedName::new(base, &table.storage));
     }
     for change in changes {
         contract.locks.extend(change.other_sides());
-        contract.locks.extend(change.locked_partitions());
         contract.guards.extend(change.guards());
         contract.doomed.extend(change.doomed());
     }
@@ -122,22 +122,19 @@ impl TableChange<'_> {
             return Vec::new();
         }
         let table = &self.table;
-        let is_there = |trigger: Ident| Guard {
-            purpose: format!(
-                "the sync trigger `{}` of `{}` is there and fires",
-                trigger.as_str(),
-                table.name.as_str()
-            ),
+        let guard = |what: &str, trigger: Ident| Guard {
+            purpose: format!("{what} of `{}` is there and fires", table.name.as_str()),
             query: sql!(
                 file "sync/guard.sql",
                 table = Literal::new(table.to_string()),
                 trigger = Literal::new(trigger.as_str()),
             ),
         };
-        let mut guards = vec![is_there(names::sync_trigger())];
-        if self.is_early() {
-            guards.push(is_there(names::early_trigger()));
-        }
+        let mut guards = vec![guard("the sync trigger", names::sync_trigger())];
+        let marks = self.moved().map(|_| names::moved_trigger());
+        guards.extend(marks.map(|trigger| guard("the trigger for moved rows", trigger)));
+        let early = self.is_early().then(names::early_trigger);
+        guards.extend(early.map(|trigger| guard("the early trigger", trigger)));
         // Where there was none, the sync trigger fires for what a statement names alone.
         let last = Literal::new(names::sync_trigger().as_str());
         let behind = if self.users_write() { last } else { Literal::new("") };
@@ -149,7 +146,7 @@ impl TableChange<'_> {
             query: sql!(
                 file "sync/latecomers.sql",
                 table = Literal::new(table.to_string()),
-                own = commas([names::sync_trigger(), names::early_trigger()].map(|own| Literal::new(own.as_str()))),
+                own = commas(names::triggers().map(|own| Literal::new(own.as_str()))),
                 behind = behind,
             ),
         });
@@ -193,10 +190,12 @@ impl TableChange<'_> {
             return Vec::new();
         }
         let function = names::sync_function(&self.compiler.before.name, &self.before.storage);
-        let mut steps = vec![
+        let mut steps: Vec<Step> =
+            self.moved().into_iter().flat_map(|moved| moved.stop(&self.table)).collect();
+        steps.extend([
             ddl::drop_trigger(&self.table, &names::sync_trigger()),
             Step::quiet("drop the sync function", vec![sql!("DROP FUNCTION {f}", f = function)]),
-        ];
+        ]);
         if self.is_early() {
             steps.push(ddl::drop_trigger(&self.table, &names::early_trigger()));
             steps.push(self.drop_early_function());
@@ -204,14 +203,6 @@ impl TableChange<'_> {
         steps.extend(self.keys().iter().map(Key::drop));
         steps.extend(self.all_functions().map(super::expression::Function::drop));
         steps
-    }
-
-    /// Partitions are locked when an index of theirs goes with that of the table.
-    fn locked_partitions(&self) -> Vec<QualifiedName> {
-        if self.doomed_indexes().is_empty() && self.doomed_constraints().is_empty() {
-            return Vec::new();
-        }
-        self.before.partitions.iter().map(|partition| partition.table.clone()).collect()
     }
 
     /// Foreign keys that go for good; of others, copies stay when they go with their columns.

@@ -11,6 +11,7 @@ mod copies;
 mod expand;
 mod expression;
 mod lens;
+mod moved;
 mod new_table;
 mod note;
 mod objects;

@@ -40,10 +40,7 @@ impl TableChange<'_> {
         if self.lenses.is_empty() {
             return None;
         }
-        if self.before.kind != Kind::Ordinary || self.before.inherits {
-            let message =
-                format!("`{}` is partitioned, inherited from or foreign", self.after.name);
-            let hint = "columns of such tables cannot be kept in step yet";
+        if let Some((message, hint)) = self.out_of_reach() {
             return Some(self.refusal(None, message, hint));
         }
         if self.before.hides_rows {
@@ -57,8 +54,45 @@ impl TableChange<'_> {
         let last = names::sync_trigger();
         let later = |trigger: &&Trigger| trigger.before_row && trigger.name > last;
         let trigger = self.before.triggers.iter().find(later)?;
-        let message = format!("the trigger `{}` fires after Straddle's own", trigger.name.as_str());
+        let name = trigger.name.as_str();
+        let message = match &trigger.partition {
+            None => format!("the trigger `{name}` fires after Straddle's own"),
+            Some(partition) => {
+                let partition = partition.name.as_str();
+                format!(
+                    "the trigger `{name}` of the partition `{partition}` fires after Straddle's own"
+                )
+            }
+        };
         Some(self.refusal(None, message, "give it a name that sorts before `~straddle`"))
+    }
+
+    /// Tables whose rows our trigger does not see, or may not write.
+    fn out_of_reach(&self) -> Option<(String, &'static str)> {
+        let table = &self.after.name;
+        if self.before.inherits {
+            let message = format!("`{table}` inherits, or is inherited from");
+            return Some((
+                message,
+                "a trigger on one of these tables does not see the others' rows",
+            ));
+        }
+        let hint = "the rows of foreign tables cannot be kept in step, nor filled";
+        if self.before.kind == Kind::Foreign {
+            return Some((format!("`{table}` is a foreign table"), hint));
+        }
+        let mut partitions = self.before.partitions.iter();
+        if let Some(one) = partitions.find(|one| one.kind == Kind::Foreign) {
+            let partition = one.table.name.as_str();
+            let message = format!("the partition `{partition}` of `{table}` is a foreign table");
+            return Some((message, hint));
+        }
+        let key = &self.before.partition_key;
+        let lenses = self.lenses.iter().filter_map(|lens| lens.old);
+        let column = lenses.filter(|column| key.contains(column)).min()?;
+        let column = self.before.stored(column).map_or(column.as_str(), |c| c.name.as_str());
+        let message = format!("`{table}`, or a partition of it, is partitioned by `{column}`");
+        Some((message, "when the new version writes, the row would have to change its partition"))
     }
 
     /// Of a partitioned table Postgres makes no index a constraint, and before 18 it takes no foreign

@@ -1,9 +1,10 @@
 //! Fills the new columns of a table by physical block ranges: sequential, no key needed, exact
-//! progress, resumable by file node and block.
+//! progress, resumable by file node and block. Where the rows are in partitions, one of them after
+//! the other.
 
 use std::time::Instant;
 
-use tokio_postgres::Statement;
+use tokio_postgres::{Row, Statement};
 
 use super::run::Job;
 use super::{Engine, Error, Event};
@@ -11,7 +12,7 @@ use crate::database::Error as DatabaseError;
 use crate::ledger::{self, BackfillCursor, Cursor};
 use crate::plan::{Backfill, Step};
 use crate::sql;
-use crate::sql::Sql;
+use crate::sql::{Ident, QualifiedName, Sql};
 
 /// The blocks of the first batch; later ones follow the clock.
 const FIRST_BATCH: i64 = 32;
@@ -34,8 +35,14 @@ impl Engine<'_> {
         number: usize,
         after: Cursor,
     ) -> Result<(), Error> {
-        let cursor = self.position(job, backfill, number).await?;
-        self.fill(job, step, backfill, number, cursor).await?;
+        // Where each of them stands comes first, so that `status` knows how much there is.
+        let mut parts = Vec::new();
+        for part in self.parts(backfill).await? {
+            if let Some(cursor) = self.position(job, &part, number).await? {
+                parts.push((part, cursor));
+            }
+        }
+        self.fill_parts(job, step, &parts, number).await?;
         Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
     }
 
@@ -61,22 +68,65 @@ impl Engine<'_> {
             fillings += 1;
             // Apart from the numbers of the backfill phase, for it is another pass.
             let number = number + 100_000;
-            let cursor = self.rewind(job, backfill, number).await?;
-            self.fill(job, step, backfill, number, cursor).await?;
+            let mut parts = Vec::new();
+            for part in self.parts(backfill).await? {
+                if let Some(cursor) = self.rewind(job, &part, number).await? {
+                    parts.push((part, cursor));
+                }
+            }
+            self.fill_parts(job, step, &parts, number).await?;
         }
     }
 
-    /// Where the backfill stands; a table that was rewritten since begins anew.
+    /// The tables with the rows: the table itself, or the partitions that it has by now.
+    async fn parts(&self, backfill: &Backfill) -> Result<Vec<Backfill>, Error> {
+        let Some(partitions) = &backfill.partitions else {
+            return Ok(vec![backfill.clone()]);
+        };
+        let query = sql!(file "backfill/partitions.sql");
+        let rows = self.connection.query(&query, &[&backfill.table.to_string()]).await?;
+        let name = |text: String| {
+            Ident::new(text).map_err(|error| DatabaseError::Answer(error.to_string()))
+        };
+        let part = |row: &Row| {
+            let partition = QualifiedName::new(&name(row.get(0))?, &name(row.get(1))?);
+            Ok(partitions.of(&partition))
+        };
+        rows.iter().map(part).collect()
+    }
+
+    async fn fill_parts(
+        &self,
+        job: Job,
+        step: &Step,
+        parts: &[(Backfill, BackfillCursor)],
+        number: usize,
+    ) -> Result<(), Error> {
+        for (part, cursor) in parts {
+            match self.fill(job, step, part, number, *cursor).await {
+                // Partitions come and go.
+                Err(Error::Database(DatabaseError::Refused(_)))
+                    if self.size(part).await?.is_none() => {}
+                filled => filled?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the backfill stands; a table that was rewritten since begins anew. None where it has
+    /// gone.
     async fn position(
         &self,
         job: Job,
         backfill: &Backfill,
         number: usize,
-    ) -> Result<BackfillCursor, Error> {
-        let stored = BackfillCursor::read(&self.connection, job.id, ledger_number(number)).await?;
-        let (file_node, _) = self.size(backfill).await?;
-        match stored {
-            Some(cursor) if cursor.file_node == file_node => Ok(cursor),
+    ) -> Result<Option<BackfillCursor>, Error> {
+        let Some(beginning) = self.size(backfill).await? else {
+            return Ok(None);
+        };
+        let key = (job.id, ledger_number(number));
+        match BackfillCursor::read(&self.connection, key, beginning.relation).await? {
+            Some(cursor) if cursor.file_node == beginning.file_node => Ok(Some(cursor)),
             _ => self.rewind(job, backfill, number).await,
         }
     }
@@ -86,18 +136,22 @@ impl Engine<'_> {
         job: Job,
         backfill: &Backfill,
         number: usize,
-    ) -> Result<BackfillCursor, Error> {
-        let (file_node, blocks) = self.size(backfill).await?;
-        let cursor = BackfillCursor { file_node, blocks, next_block: 0, rows: 0 };
-        cursor.begin(&self.connection, job.id, ledger_number(number)).await?;
-        Ok(cursor)
+    ) -> Result<Option<BackfillCursor>, Error> {
+        let beginning = self.size(backfill).await?;
+        if let Some(cursor) = &beginning {
+            cursor.begin(&self.connection, (job.id, ledger_number(number))).await?;
+        }
+        Ok(beginning)
     }
 
-    async fn size(&self, backfill: &Backfill) -> Result<(u32, i64), Error> {
+    /// The cursor at the beginning of a table, if that is there.
+    async fn size(&self, backfill: &Backfill) -> Result<Option<BackfillCursor>, Error> {
         let query = sql!(file "backfill/size.sql");
         let rows = self.connection.query(&query, &[&backfill.table.to_string()]).await?;
-        let row = rows.first().ok_or_else(|| DatabaseError::Answer("no table to fill".into()))?;
-        Ok((row.get(0), row.get(1)))
+        Ok(rows.first().map(|row| {
+            let (relation, file_node, blocks) = (row.get(0), row.get(1), row.get(2));
+            BackfillCursor { relation, file_node, blocks, next_block: 0, rows: 0 }
+        }))
     }
 
     async fn fill(
@@ -117,7 +171,9 @@ impl Engine<'_> {
             let started = Instant::now();
             let range = (cursor.next_block, end);
             let sql = (&opening, &batch);
-            let rows = match self.batch_with_retries(job, step, number, sql, range).await {
+            let moved = BackfillCursor { next_block: end, ..cursor };
+            let rows = match self.batch_with_retries(job, step, number, sql, (range.0, moved)).await
+            {
                 Err(Error::Database(source)) if source.is_data() => {
                     let rows = self.culprit(backfill, sql, range).await?;
                     return Err(Error::Unfillable { source, rows: rows.into_iter().collect() });
@@ -168,16 +224,16 @@ impl Engine<'_> {
         step: &Step,
         number: usize,
         (opening, batch): (&Sql, &Statement),
-        (from, to): (i64, i64),
+        (from, moved): (i64, BackfillCursor),
     ) -> Result<i64, Error> {
         let rows = std::cell::Cell::new(0);
         self.with_retries(&step.purpose, step.relation.as_slice(), async || {
             self.connection.batch(opening).await?;
-            let (first, end) = (format!("({from},0)"), format!("({to},0)"));
+            let (first, end) = (format!("({from},0)"), format!("({},0)", moved.next_block));
             let written = self.connection.execute_prepared(batch, &[&first, &end]).await?;
             let written = i64::try_from(written).unwrap_or(i64::MAX);
             let key = (job.id, ledger_number(number), self.run);
-            BackfillCursor::advance(&self.connection, key, to, written).await?;
+            moved.advance(&self.connection, key, written).await?;
             self.connection.commit().await?;
             rows.set(written);
             Ok(())

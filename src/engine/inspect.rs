@@ -100,8 +100,7 @@ impl Engine<'_> {
         let next_step = steps.get(done).map(|step| step.purpose.clone());
         let backfill = match (phase, i32::try_from(done)) {
             (Phase::Backfill, Ok(number)) => {
-                let cursor = BackfillCursor::read(&self.connection, entry.id, number).await?;
-                cursor.map(|cursor| (cursor.next_block, cursor.blocks, cursor.rows))
+                BackfillCursor::sum(&self.connection, (entry.id, number)).await?
             }
             _ => None,
         };

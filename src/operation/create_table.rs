@@ -89,6 +89,7 @@ impl Operate for CreateTable {
             indexes: Vec::new(),
             replica_identity: ReplicaIdentity::Default,
             partitions: Vec::new(),
+            partition_key: Vec::new(),
             statistics: Vec::new(),
             triggers: Vec::new(),
             grants: draft.schema.default_grants.clone(),

@@ -12,7 +12,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use step::{Action, Backfill, Lock, Step, Work};
+pub use step::{Action, Backfill, Lock, PartitionBackfill, Step, Work};
 
 use crate::schema::{TableOrder, View};
 use crate::sql::{Ident, QualifiedName, Sql};

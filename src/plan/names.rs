@@ -203,6 +203,25 @@ pub fn early_function(base: &Ident, table: &Ident) -> QualifiedName {
     QualifiedName { schema: own_schema(), name }
 }
 
+/// The function that marks rows of a table which change their partition.
+#[must_use]
+pub fn moved_function(base: &Ident, table: &Ident) -> QualifiedName {
+    let name = hashed("moved_", table.as_str(), &[base.as_str(), table.as_str()]);
+    QualifiedName { schema: own_schema(), name }
+}
+
+/// The trigger that marks them, as they are behind the sync trigger.
+#[must_use]
+pub fn moved_trigger() -> Ident {
+    known("~straddle_then_moved")
+}
+
+/// All triggers of ours.
+#[must_use]
+pub fn triggers() -> [Ident; 3] {
+    [sync_trigger(), early_trigger(), moved_trigger()]
+}
+
 /// The function of the expression with this number in its migration.
 #[must_use]
 pub fn expression(base: &Ident, table: &Name, number: usize) -> QualifiedName {

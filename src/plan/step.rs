@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sql;
 use crate::sql::{QualifiedName, Sql};
 
 /// One step, and what a reader must know before it runs.
@@ -71,6 +72,36 @@ pub struct Backfill {
     pub batch: Sql,
     /// Shows one row, by its `tid`.
     pub row: Sql,
+    /// Where the rows are in partitions, the same for each of those: which they are is found out
+    /// when the step runs, for partitions come and go.
+    #[serde(default)]
+    pub partitions: Option<PartitionBackfill>,
+}
+
+/// How the rows of a partition are filled: as [`Backfill`], the statements in two pieces, between
+/// which the partition's name belongs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PartitionBackfill {
+    /// One batch.
+    pub batch: [Sql; 2],
+    /// Shows one row.
+    pub row: [Sql; 2],
+}
+
+impl PartitionBackfill {
+    /// The backfill of one partition.
+    #[must_use]
+    pub fn of(&self, partition: &QualifiedName) -> Backfill {
+        let on = |[before, behind]: &[Sql; 2]| {
+            sql!("{a} {t} {b}", a = before, t = partition, b = behind)
+        };
+        Backfill {
+            table: partition.clone(),
+            batch: on(&self.batch),
+            row: on(&self.row),
+            partitions: None,
+        }
+    }
 }
 
 /// Table-level locks, weakest first (manual, section 13.3.1).

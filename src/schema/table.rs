@@ -8,7 +8,7 @@ use super::name::Name;
 use super::partition::Partition;
 use super::privilege::Grant;
 use super::statistics::Statistics;
-use crate::sql::{Expression, Ident};
+use crate::sql::{Expression, Ident, QualifiedName};
 
 /// A table, with its columns in the order that applications see.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,10 +48,13 @@ pub struct Table {
     /// Its partitions and theirs, each behind its parent.
     #[serde(default)]
     pub partitions: Vec<Partition>,
+    /// The columns by which it and its partitions are partitioned, also those in expressions.
+    #[serde(default)]
+    pub partition_key: Vec<Ident>,
     /// Extended statistics, as CREATE STATISTICS makes them.
     #[serde(default)]
     pub statistics: Vec<Statistics>,
-    /// The users' triggers.
+    /// The users' triggers, with those that partitions have of their own.
     #[serde(default)]
     pub triggers: Vec<Trigger>,
     /// Privileges on the whole table.
@@ -209,6 +212,9 @@ pub struct IndexKey {
 pub struct Trigger {
     /// Its name.
     pub name: Ident,
+    /// The partition that it is on, where it is not on the table itself.
+    #[serde(default)]
+    pub partition: Option<QualifiedName>,
     /// The columns after `UPDATE OF`.
     pub columns: Vec<Ident>,
     /// Its function, quoted and qualified, where the role that acts may alter it.

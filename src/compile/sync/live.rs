@@ -1,6 +1,6 @@
 //! The sync function from `activate` on: who wrote the row, and what follows for the other version.
 
-use super::{Sync, Versions, any_changed, assign, function, image_ne, statements};
+use super::{OldColumn, Sync, Versions, any_changed, assign, function, image_ne, statements};
 use crate::compile::lens::{ColumnLens, Evidence};
 use crate::plan::names;
 use crate::sql;
@@ -26,6 +26,7 @@ impl Sync<'_> {
         let body = sql!(
             file "sync/live.sql",
             carry_over = self.carry_over(),
+            arriving = self.arriving(),
             inserted_by = self.inserted_by(versions),
             insert_old = self.insert_old(),
             insert_new = self.insert_new(),
@@ -62,8 +63,11 @@ impl Sync<'_> {
             file "sync/inserted_by.sql",
             new_given = any(self.new_only.iter().map(|column| given(column))),
             old_given = any(self.old_only.iter().filter_map(old_given)),
-            is_replica = is_replica(),
+            old_lacks = any(
+                self.old_only.iter().filter(|column| !column.nullable).map(|column| lacks(column.storage)),
+            ),
             path = newer_in_path(versions),
+            is_replica = is_replica(),
             mend_old = self.mend_old(),
             mend_new = self.mend_new(),
         )
@@ -163,8 +167,9 @@ impl Sync<'_> {
 
 /// Whether a value of the old version's was put into the row by somebody, as far as that can be
 /// told from the value.
-fn old_given((old, evidence): &(&Ident, Evidence<'_>)) -> Option<Sql> {
-    match evidence {
+fn old_given(column: &OldColumn<'_>) -> Option<Sql> {
+    let old = column.storage;
+    match &column.evidence {
         Evidence::Given => Some(given(old)),
         Evidence::Unlike { default, type_name } => {
             let default = sql!("({d})", d = default);
@@ -179,6 +184,10 @@ fn old_given((old, evidence): &(&Ident, Evidence<'_>)) -> Option<Sql> {
 /// `IS DISTINCT FROM NULL` and not `IS NOT NULL`, which is false of a row with a NULL in it, too.
 fn given(column: &Ident) -> Sql {
     sql!("NEW.{c} IS DISTINCT FROM NULL", c = column)
+}
+
+fn lacks(column: &Ident) -> Sql {
+    sql!("NEW.{c} IS NOT DISTINCT FROM NULL", c = column)
 }
 
 fn any(conditions: impl Iterator<Item = Sql>) -> Sql {

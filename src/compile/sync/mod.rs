@@ -9,9 +9,11 @@ mod copied;
 mod early;
 mod key;
 mod live;
+mod steps;
 
 use super::expression::Function;
 use super::lens::{ColumnLens, Evidence};
+use super::moved::Moved;
 use crate::plan::names;
 use crate::sql;
 use crate::sql::{Body, Ident, QualifiedName, Separated, Sql, commas};
@@ -24,15 +26,24 @@ pub(super) struct Sync<'a> {
     pub(super) function: QualifiedName,
     pub(super) early_function: QualifiedName,
     pub(super) lenses: &'a [ColumnLens<'a>],
-    /// The columns that only the old version has, and what a value in one of a row that is inserted
-    /// says.
-    pub(super) old_only: Vec<(&'a Ident, Evidence<'a>)>,
+    /// The columns that only the old version has.
+    pub(super) old_only: Vec<OldColumn<'a>>,
     /// The columns that only the new version has.
     pub(super) new_only: Vec<&'a Ident>,
     /// Keys that are unique in one version only.
     pub(super) keys: Vec<Key<'a>>,
+    /// What a row that changes its partition is known by.
+    pub(super) moved: Option<Moved<'a>>,
     /// Whether triggers of the users' own may change a row before the sync trigger sees it.
     pub(super) users_write: bool,
+}
+
+/// A column that only the old version has.
+pub(super) struct OldColumn<'a> {
+    pub(super) storage: &'a Ident,
+    pub(super) nullable: bool,
+    /// What a value in it says, in a row that is inserted.
+    pub(super) evidence: Evidence<'a>,
 }
 
 /// The versions that may write.
@@ -85,11 +96,11 @@ impl Sync<'_> {
 
     /// The columns that only the old version has.
     fn old_columns(&self) -> Vec<&Ident> {
-        self.old_only.iter().map(|(column, _)| *column).collect()
+        self.old_only.iter().map(|column| column.storage).collect()
     }
 
     /// The columns of lenses, and those that their expressions read.
-    fn watched(&self) -> Vec<&Ident> {
+    pub(super) fn watched(&self) -> Vec<&Ident> {
         let mut watched = Vec::new();
         for lens in self.lenses {
             watched.extend(lens.old);
@@ -139,7 +150,7 @@ pub(super) fn image_ne(column: &Sql, value: &Sql, type_name: &crate::schema::Typ
 
 /// Whether any of these columns is another than before. On INSERT, OLD is a row of NULLs (manual,
 /// section 43.10.1; Postgres 11 and later), so that asking does no harm.
-fn any_changed(columns: &[&Ident]) -> Sql {
+pub(super) fn any_changed(columns: &[&Ident]) -> Sql {
     if columns.is_empty() {
         return sql!("false");
     }

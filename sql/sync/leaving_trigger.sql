@@ -1,0 +1,4 @@
+CREATE TRIGGER {trigger} BEFORE UPDATE ON {table}
+FOR EACH ROW
+WHEN ({key_changed})
+EXECUTE FUNCTION {function}()

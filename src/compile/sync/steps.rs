@@ -1,0 +1,154 @@
+//! What the sync of one table is made of, and the steps that put it there.
+
+use super::{Key, OldColumn, Sync, Versions};
+use crate::compile::lens::Evidence;
+use crate::compile::moved::Moved;
+use crate::compile::table::TableChange;
+use crate::plan::{Step, ddl, names};
+use crate::schema::{Column, Generated, Index};
+use crate::sql;
+use crate::sql::{Ident, QualifiedName, Sql};
+
+impl TableChange<'_> {
+    fn sync_of(&self) -> Option<Sync<'_>> {
+        (!self.lenses.is_empty()).then(|| Sync {
+            table: &self.table,
+            function: names::sync_function(&self.compiler.before.name, &self.before.storage),
+            early_function: self.early_function(),
+            lenses: &self.lenses,
+            old_only: self.old_only(),
+            new_only: self.new_only(),
+            keys: self.keys(),
+            users_write: self.users_write(),
+            moved: self.moved(),
+        })
+    }
+
+    /// How rows that change their partition are known again.
+    pub(in crate::compile) fn moved(&self) -> Option<Moved<'_>> {
+        Moved::new(&self.compiler.before.name, self.before, &self.lenses)
+    }
+
+    /// The columns that only the old version has. Generated ones have no value in a BEFORE trigger.
+    fn old_only(&self) -> Vec<OldColumn<'_>> {
+        let doomed = self.doomed_columns().into_iter();
+        let plain = doomed.filter_map(|column| self.before.stored(column)).filter(is_written);
+        plain
+            .map(|column| OldColumn {
+                storage: &column.storage,
+                nullable: column.nullable,
+                evidence: Evidence::of(column),
+            })
+            .collect()
+    }
+
+    /// The columns that only the new version has.
+    fn new_only(&self) -> Vec<&Ident> {
+        let new = self.outcome.columns.iter().filter(|column| self.is_new(&column.storage));
+        new.filter(is_written).map(|column| &column.storage).collect()
+    }
+
+    /// Whether triggers of the users' own may change a row before the sync trigger sees it.
+    pub(in crate::compile) fn users_write(&self) -> bool {
+        self.before.triggers.iter().any(|trigger| trigger.before_row)
+    }
+
+    pub(in crate::compile) fn early_function(&self) -> QualifiedName {
+        names::early_function(&self.compiler.before.name, &self.before.storage)
+    }
+
+    /// Whether a trigger of ours fires before the users'.
+    pub(in crate::compile) fn is_early(&self) -> bool {
+        self.sync_of().is_some_and(|sync| sync.is_early())
+    }
+
+    fn versions(&self) -> Versions<'_> {
+        Versions {
+            base: &self.compiler.before.name,
+            old: self.compiler.previous,
+            new: &self.compiler.version_schema,
+        }
+    }
+
+    /// Keys that are unique in one version only: those of the new version's unique indexes that the
+    /// old one's writers do not look at, and of old ones that nothing follows.
+    pub(in crate::compile) fn keys(&self) -> Vec<Key<'_>> {
+        let unique = |index: &&Index| index.unique && !index.keys.is_empty();
+        let before = |name: Option<&Ident>| {
+            self.before.indexes.iter().filter(unique).find(|old| Some(&old.name) == name)
+        };
+        let new = self.outcome.indexes.iter().filter(unique);
+        let new = new.filter(|index| self.reads_new(&index.columns));
+        let mut keys: Vec<Key<'_>> = new
+            .map(|index| Key::new(self, index, before(self.index_before(&index.name))))
+            .collect();
+        let followed = |old: &Index| {
+            let mut indexes = self.outcome.indexes.iter();
+            indexes.any(|index| self.index_before(&index.name) == Some(&old.name))
+        };
+        let made = |column: &Ident| {
+            self.lenses.iter().any(|lens| lens.old == Some(column) && lens.down.is_some())
+        };
+        let gone = self.before.indexes.iter().filter(unique);
+        let gone = gone.filter(|old| !followed(old) && old.columns.iter().any(made));
+        keys.extend(gone.map(|old| Key::new(self, old, Some(old))));
+        keys
+    }
+
+    /// The sync function in its form before `activate`, and its trigger.
+    pub(in crate::compile) fn sync(&self) -> Vec<Step> {
+        let Some(sync) = self.sync_of() else {
+            return Vec::new();
+        };
+        let mut steps: Vec<Step> = sync.keys.iter().map(Key::create).collect();
+        let drop = sql!("DROP FUNCTION {f}", f = sync.function);
+        let function = Step::quiet(
+            format!("make the sync function of `{}`", self.before.storage.as_str()),
+            vec![sync.filling()],
+        )
+        .undone_by(Step::quiet(
+            format!("drop the sync function of `{}`", self.before.storage.as_str()),
+            vec![drop],
+        ));
+        let trigger = ddl::create_trigger(&self.table, &names::sync_trigger(), sync.trigger());
+        steps.extend([function, trigger]);
+        steps.extend(sync.mark_moved());
+        steps
+    }
+
+    /// The triggers in their form from `activate` on: every row is filled.
+    pub(in crate::compile) fn live_triggers(&self) -> Vec<Step> {
+        let Some(sync) = self.sync_of() else {
+            return Vec::new();
+        };
+        let table = &self.table;
+        let mut steps =
+            vec![ddl::replace_trigger(table, &names::sync_trigger(), sync.live_trigger())];
+        if sync.is_early() {
+            let purpose = format!(
+                "make the function that fires before the users' triggers on `{}`",
+                self.before.storage.as_str()
+            );
+            let function = Step::quiet(purpose, vec![sync.early(&self.versions())]);
+            steps.push(function.undone_by(self.drop_early_function()));
+            let trigger = names::early_trigger();
+            steps.push(ddl::create_trigger(table, &trigger, sync.early_trigger()));
+        }
+        steps
+    }
+
+    pub(in crate::compile) fn drop_early_function(&self) -> Step {
+        let drop = sql!("DROP FUNCTION {f}", f = self.early_function());
+        Step::quiet("drop the function that fires before the users' triggers", vec![drop])
+    }
+
+    /// The sync function in its form from `activate` on.
+    pub(in crate::compile) fn live_sync(&self) -> Option<Sql> {
+        self.sync_of().map(|sync| sync.live(&self.versions()))
+    }
+}
+
+/// Whether a column's value is there when a BEFORE trigger fires (manual, section 5.3).
+fn is_written(column: &&Column) -> bool {
+    !matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
+}

@@ -85,6 +85,11 @@ impl<'a> Function<'a> {
         &self.call.label
     }
 
+    /// The field of the file that says it, such as `up`.
+    pub(super) fn what(&self) -> &str {
+        self.call.label.trim_start_matches('`').split('`').next().unwrap_or_default()
+    }
+
     /// The values that it really reads.
     fn read(&self) -> impl Iterator<Item = &Value<'a>> {
         self.bound.inputs.iter().filter_map(|number| self.arguments.get(number.checked_sub(1)?))
@@ -108,6 +113,18 @@ impl<'a> Function<'a> {
     /// than the `numeric` that the function returns.
     pub(super) fn column_type(&self) -> &TypeName {
         self.column_type
+    }
+
+    /// The column of the table that it does nothing but pass on.
+    pub(super) fn copied(&self) -> Option<&'a Ident> {
+        if !self.call.is_copy {
+            return None;
+        }
+        match self.arguments.first()? {
+            Value::Column(storage) => Some(storage),
+            Value::Made(made) => made.copied(),
+            Value::Null(_) => None,
+        }
     }
 
     /// As [`Function::inputs`], without those of the functions whose values it is called with.

@@ -25,6 +25,7 @@ mod sync;
 mod table;
 mod users_view;
 mod view;
+mod violation;
 
 use std::collections::BTreeMap;
 

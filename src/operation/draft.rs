@@ -100,6 +100,8 @@ pub struct Call {
     pub function: QualifiedName,
     /// The columns passed, in the order of its parameters.
     pub arguments: Vec<Argument>,
+    /// Whether it does nothing but pass on the one column that it reads.
+    pub is_copy: bool,
 }
 
 /// A column that an expression reads, as the operations before it left the table.

@@ -19,3 +19,4 @@ mod rejections;
 mod server;
 mod upserts;
 mod views;
+mod violations;

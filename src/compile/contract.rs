@@ -27,6 +27,7 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
         contract.locks.extend(change.other_sides());
         contract.locks.extend(change.locked_partitions());
         contract.guards.extend(change.guards());
+        contract.unmended.extend(change.unmended());
         contract.doomed.extend(change.doomed());
     }
     let mut steps: Vec<Step> = changes.iter().flat_map(TableChange::stop_sync).collect();
@@ -149,6 +150,8 @@ impl TableChange<'_> {
                 let statistics = self.before.statistics.iter();
                 let statistics = statistics.filter(|other| other.columns.contains(column));
                 let known = known.chain(statistics.map(|statistics| &statistics.name.name));
+                let withheld = self.withheld_indexes();
+                let known = known.chain(&withheld);
                 let known = known.map(|name| name.as_str().to_owned());
                 // Generated columns that read it go with it, or Postgres would not drop it.
                 let generated = self.doomed_columns().into_iter().filter(|one| *one != column);
@@ -172,7 +175,10 @@ impl TableChange<'_> {
             ddl::drop_trigger(&self.table, &names::sync_trigger()),
             Step::quiet("drop the sync function", vec![sql!("DROP FUNCTION {f}", f = function)]),
         ];
+        let (indexes, checks) = self.drop_checks();
+        steps.extend(indexes);
         steps.extend(self.all_functions().map(super::expression::Function::drop));
+        steps.extend(checks);
         steps
     }
 

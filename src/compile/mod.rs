@@ -26,6 +26,7 @@ mod table;
 mod users_view;
 mod view;
 mod violation;
+mod withheld;
 
 use std::collections::BTreeMap;
 

@@ -158,9 +158,17 @@ impl Sync<'_> {
                 a = assign(new, lens.up.as_ref()?),
             ))
         });
+        let mended = self.lenses.iter().filter_map(|lens| {
+            let (new, up) = (lens.new.as_ref()?.storage, lens.up.as_ref()?);
+            Some(sql!(
+                "    IF TG_OP OPERATOR(pg_catalog.=) 'UPDATE' AND {m} THEN\n      {a}\n    END IF;",
+                m = lens.is_mended(self.lenses)?,
+                a = assign(new, up),
+            ))
+        });
         let mut lenses: Vec<&ColumnLens<'_>> = self.lenses.iter().collect();
         lenses.sort_by_key(|lens| std::cmp::Reverse(lens.place));
-        statements(identities.chain(lenses.into_iter().filter_map(|lens| {
+        statements(identities.chain(mended).chain(lenses.into_iter().filter_map(|lens| {
             let (old, down) = (lens.old?, lens.down.as_ref()?);
             let back = lens.new.as_ref().zip(lens.up.as_ref()).map(|(new, up)| {
                 sql!(
@@ -170,22 +178,42 @@ impl Sync<'_> {
                     a = assign(new.storage, up),
                 )
             });
-            Some(recompute(old, down, &back.unwrap_or_else(|| sql!(""))))
+            let changed = self.changed_for(down);
+            Some(recompute(old, down, &changed, &back.unwrap_or_else(|| sql!(""))))
         })))
     }
 
     /// After the old version: the new columns, on INSERT, and where an input changed.
     fn recompute_new(&self) -> Separated<Sql> {
         statements(self.lenses.iter().filter_map(|lens| {
-            Some(recompute(lens.new.as_ref()?.storage, lens.up.as_ref()?, &sql!("")))
+            let (new, up) = (lens.new.as_ref()?.storage, lens.up.as_ref()?);
+            let mut changed = any_changed(&up.expression_inputs());
+            if let Some(judged) = lens.is_judged_anew(self.lenses) {
+                changed = sql!("{i} OR {j}", i = changed, j = judged);
+            }
+            Some(recompute(new, up, &changed, &sql!("")))
         }))
+    }
+
+    /// Whether `down` has to be computed again. What a column does not show, because its checks refuse
+    /// it, stays in the old one, whatever else `down` reads.
+    fn changed_for(&self, down: &Function<'_>) -> Sql {
+        let inputs = down.inputs();
+        let mut changed = any_changed(&inputs);
+        for lens in self.lenses.iter().filter(|_| inputs.len() > 1) {
+            let read = lens.new.as_ref().is_some_and(|new| inputs.contains(&new.storage));
+            if let Some(withheld) = lens.stays_withheld(self.lenses).filter(|_| read) {
+                changed = sql!("{c} AND NOT ({w})", c = changed, w = withheld);
+            }
+        }
+        changed
     }
 }
 
-fn recompute(column: &Ident, function: &Function<'_>, otherwise: &Sql) -> Sql {
+fn recompute(column: &Ident, function: &Function<'_>, changed: &Sql, otherwise: &Sql) -> Sql {
     sql!(
         "    IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' OR {i} THEN\n      {a}\n{o}    END IF;",
-        i = any_changed(&function.inputs()),
+        i = changed,
         a = assign(column, function),
         o = otherwise,
     )
@@ -201,8 +229,13 @@ fn statements(statements: impl Iterator<Item = Sql>) -> Separated<Sql> {
 }
 
 /// A column of the row that is being written.
-fn new_row(column: &Ident) -> Sql {
+pub(super) fn new_row(column: &Ident) -> Sql {
     sql!("NEW.{c}", c = column)
+}
+
+/// The same column before.
+pub(super) fn old_row(column: &Ident) -> Sql {
+    sql!("OLD.{c}", c = column)
 }
 
 fn assign(column: &Ident, function: &Function<'_>) -> Sql {
@@ -223,7 +256,7 @@ pub(super) fn image_ne(column: &Sql, value: &Sql, function: &Function<'_>) -> Sq
 
 /// Whether any of these columns is another than before. On INSERT, OLD is a row of NULLs (manual,
 /// section 43.10.1; Postgres 11 and later), so that asking does no harm.
-fn any_changed(columns: &[&Ident]) -> Sql {
+pub(super) fn any_changed(columns: &[&Ident]) -> Sql {
     if columns.is_empty() {
         return sql!("false");
     }

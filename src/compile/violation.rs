@@ -10,31 +10,45 @@ use super::table::TableChange;
 use crate::schema::Column;
 use crate::sql::Ident;
 
-/// What a constraint, or a type, does not take.
-type Demand = String;
+/// What a constraint, or a type, does not take, and what comes of it.
+enum Demand {
+    /// The write fails.
+    Else(String),
+    /// The new column is NULL.
+    OrNull(String),
+}
+
+/// What is asked of the same columns.
+#[derive(Default)]
+struct Demands {
+    columns: Vec<Ident>,
+    what: Vec<String>,
+}
 
 impl<'a> TableChange<'a> {
     /// Which writes of the old version can fail, and why: one note for all that stands on the same
     /// columns.
     pub(super) fn notes_on_writes(&self) -> Vec<String> {
-        let mut demands: BTreeMap<Vec<usize>, (Vec<Ident>, Vec<Demand>)> = BTreeMap::new();
+        let mut known: BTreeMap<(Vec<usize>, bool), Demands> = BTreeMap::new();
         for (columns, demand) in self.demands() {
-            let (read, known) = demands.entry(self.filling(&columns)).or_default();
-            read.extend(columns);
-            known.push(demand);
+            let is_fatal = matches!(demand, Demand::Else(_));
+            let demands = known.entry((self.filling(&columns), is_fatal)).or_default();
+            demands.columns.extend(columns);
+            let (Demand::Else(demand) | Demand::OrNull(demand)) = demand;
+            demands.what.push(demand);
         }
-        let note = |(lenses, (read, demands)): (&Vec<usize>, &(Vec<Ident>, Vec<Demand>))| {
-            self.note_on_writes(lenses, read, demands)
+        let note = |((lenses, is_fatal), demands): (&(Vec<usize>, bool), &Demands)| {
+            self.note_on_writes(lenses, demands, *is_fatal)
         };
-        demands.iter().map(note).collect()
+        known.iter().map(note).collect()
     }
 
-    fn note_on_writes(&self, lenses: &[usize], read: &[Ident], demands: &[Demand]) -> String {
+    fn note_on_writes(&self, lenses: &[usize], demands: &Demands, is_fatal: bool) -> String {
         let mut inputs: Vec<&Ident> = Vec::new();
         for lens in lenses.iter().filter_map(|lens| self.lenses.get(*lens)) {
             inputs.extend(self.old_inputs(lens));
         }
-        inputs.extend(read);
+        inputs.extend(&demands.columns);
         let mut names: Vec<String> = Vec::new();
         for column in inputs.into_iter().filter_map(|column| self.before.stored(column)) {
             let name = format!("`{}`", column.name);
@@ -58,7 +72,15 @@ impl<'a> TableChange<'a> {
         let filled = filled.filter_map(|storage| self.after.stored(storage));
         let filled: Vec<String> = filled.map(|column| format!("`{}`", column.name)).collect();
         let filled = joined(&filled, "and");
-        format!("{writes} fails if `{maker}` gives {filled} {}", joined(demands, "or"))
+        let what = joined(&demands.what, "or");
+        if is_fatal {
+            return format!("{writes} fails if `{maker}` gives {filled} {what}");
+        }
+        let note =
+            format!("{writes} leaves {filled} NULL for the new version if `{maker}` gives {what}");
+        let loses = filling.iter().any(|lens| !lens.going.is_empty());
+        let kept = "the old version keeps the value, and `complete` refuses to lose it";
+        if loses { format!("{note}; {kept}") } else { note }
     }
 
     /// What is asked of columns that `up` fills, each with the columns that it is about.
@@ -71,6 +93,16 @@ impl<'a> TableChange<'a> {
             let is_there = self.constraint_before(&check.name).is_some();
             if self.can_be_violated(&check.columns, is_there) && self.varies(&check.columns) {
                 let demand = format!("what the check `{}` refuses", check.name.as_str());
+                let filling = self.filling(&check.columns);
+                let mut lenses = filling.iter().filter_map(|lens| self.lenses.get(*lens));
+                let is_sieved = |lens: &ColumnLens<'_>| {
+                    check.valid && lens.up.as_ref().is_some_and(|up| up.checks().is_some())
+                };
+                let demand = if lenses.any(is_sieved) {
+                    Demand::OrNull(demand)
+                } else {
+                    Demand::Else(demand)
+                };
                 demands.push((check.columns.clone(), demand));
             }
         }
@@ -80,7 +112,7 @@ impl<'a> TableChange<'a> {
             let is_there = before.any(|old| Some(&old.name) == origin && old.unique);
             if self.can_be_violated(&index.columns, is_there) && !self.counts_up(&index.columns) {
                 let demand = format!("a duplicate in `{}`", index.name.as_str());
-                demands.push((index.columns.clone(), demand));
+                demands.push((index.columns.clone(), Demand::Else(demand)));
             }
         }
         for key in self.new_foreign_keys() {
@@ -88,7 +120,7 @@ impl<'a> TableChange<'a> {
             let is_there = self.constraint_before(&key.name).is_some();
             if self.can_be_violated(&columns, is_there) && self.varies(&columns) {
                 let demand = format!("what the foreign key `{}` does not find", key.name.as_str());
-                demands.push((columns, demand));
+                demands.push((columns, Demand::Else(demand)));
             }
         }
         demands
@@ -107,14 +139,15 @@ impl<'a> TableChange<'a> {
         };
         let old = up.copied().and_then(|old| self.before.stored(old));
         if !column.nullable && old.is_none_or(|old| old.nullable) {
-            demands.push((columns.clone(), "NULL".into()));
+            demands.push((columns.clone(), Demand::Else("NULL".into())));
         }
         let fails = match old {
             Some(old) => narrows(old.type_name.as_str(), column.type_name.as_str()),
             None => is_limited(column.type_name.as_str()),
         };
         if fails {
-            demands.push((columns, format!("what does not fit `{}`", column.type_name)));
+            let demand = format!("what does not fit `{}`", column.type_name);
+            demands.push((columns, Demand::Else(demand)));
         }
         demands
     }

@@ -188,5 +188,6 @@ impl Draft {
                 self.rehearse("", rename);
             }
         }
+        self.ask_what_is_withheld();
     }
 }

@@ -42,8 +42,8 @@ async fn complete_loses_no_value_and_goes_on_when_all_are_mended() {
     assert_eq!(
         error.lines().skip(1).collect::<Vec<_>>(),
         [
-            "    not in `reviews.rating`: {\"id\": 2, \"rating\": \"11\"}",
-            "    not in `reviews.rating`: {\"id\": 4, \"rating\": \"0\"}"
+            "    `reviews.rating` is NULL for {\"id\": 2, \"rating\": \"11\"}",
+            "    `reviews.rating` is NULL for {\"id\": 4, \"rating\": \"0\"}"
         ]
     );
     old.batch_execute("UPDATE reviews SET rating = '1' WHERE id = 4").await.expect("mended");

@@ -241,6 +241,16 @@ impl<'a> TableChange<'a> {
         let Sieve { up, checks, going, .. } =
             self.sieves().find(|sieve| sieve.column == storage)?;
         let downs = going.iter().filter_map(|old| down_of(&self.lenses, old));
+        let fills_itself = |old: &&&Ident| {
+            let column = self.before.stored(old);
+            column.is_some_and(|one| one.default.is_some()) && down_of(&self.lenses, old).is_none()
+        };
+        if let Some(old) = going.iter().find(fills_itself) {
+            let old = self.before.stored(old)?;
+            let hint = "give the `drop_column` of it a `down`, by which what the new version writes \
+                        is known";
+            return Some((format!("`{}` goes, and has a default", old.name), hint));
+        }
         let moves = std::iter::once(up).chain(downs).find(|one| !one.is_immutable());
         if let Some(function) = moves {
             let hint = "what is withheld could not be told: write it without such functions";

@@ -149,7 +149,7 @@ impl Engine<'_> {
         for one in unmended {
             let rows = self.connection.query(&one.query, &[]).await?;
             let row = |row: &tokio_postgres::Row| {
-                format!("not in {}: {}", one.column, row.get::<_, String>(0))
+                format!("{} is NULL for {}", one.column, row.get::<_, String>(0))
             };
             found.extend(rows.iter().map(row));
         }

@@ -32,6 +32,9 @@ pub(crate) fn cases() -> Vec<String> {
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
+    if let Some(only) = crate::server::variable("ONLY_CASES") {
+        names.retain(|n| n.contains(&only));
+    }
     names
 }
 

@@ -21,3 +21,4 @@ mod server;
 mod sessions;
 mod upserts;
 mod views;
+mod violations;

@@ -3,8 +3,13 @@ DECLARE
   newer boolean;  -- whether the new version wrote the row; NULL where both sides were given
   place pg_catalog.text := {place};
   note pg_catalog.text := '';
+  mark pg_catalog.text[];  -- of a row that changes its partition
 BEGIN
-  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
+  -- Where rows are replicated, the users' triggers do not fire.
+  IF {is_replica} THEN
+    RETURN NEW;
+  END IF;
+{leave_moved}  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' THEN
 {inserted_by}
     IF newer THEN
 {insert_old}

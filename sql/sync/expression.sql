@@ -1,2 +1,2 @@
-CREATE FUNCTION {function}({parameters}) RETURNS {returns} LANGUAGE sql
+CREATE FUNCTION {function}({parameters}) RETURNS {returns} LANGUAGE sql{volatility}
 {body}

@@ -11,12 +11,13 @@ BEGIN
 {insert_old}
     END IF;
   ELSIF {new_changed} THEN
-    -- Both sides at once: a row that was replicated, and nothing is touched; or else a trigger of the
-    -- users' changed the old side of a row that the new version writes.
-    IF {is_replica} AND {old_changed} THEN
-      RETURN NEW;
-    END IF;
+    -- Both sides at once: a trigger of the users' changed the old side of a row that the new version
+    -- writes, unless the row was replicated.
+    IF {is_replica} THEN
+{replicated}
+    ELSE
 {after_new}
+    END IF;
   ELSIF {old_changed} THEN
 {after_old}
 {after_neither}  ELSE

@@ -28,6 +28,7 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     for change in changes {
         contract.locks.extend(change.other_sides());
         contract.guards.extend(change.guards());
+        contract.unmended.extend(change.unmended());
         contract.doomed.extend(change.doomed());
     }
     let mut steps: Vec<Step> = changes.iter().flat_map(TableChange::stop_sync).collect();
@@ -171,6 +172,8 @@ impl TableChange<'_> {
                 let statistics = self.before.statistics.iter();
                 let statistics = statistics.filter(|other| other.columns.contains(column));
                 let known = known.chain(statistics.map(|statistics| &statistics.name.name));
+                let withheld = self.withheld_indexes();
+                let known = known.chain(&withheld);
                 let known = known.map(|name| name.as_str().to_owned());
                 // Generated columns that read it go with it, or Postgres would not drop it.
                 let generated = self.doomed_columns().into_iter().filter(|one| *one != column);
@@ -201,7 +204,10 @@ impl TableChange<'_> {
             steps.push(self.drop_early_function());
         }
         steps.extend(self.keys().iter().map(Key::drop));
+        let (indexes, checks) = self.drop_checks();
+        steps.extend(indexes);
         steps.extend(self.all_functions().map(super::expression::Function::drop));
+        steps.extend(checks);
         steps
     }
 

@@ -13,7 +13,10 @@ use crate::sql::{Expression, Ident, Separated, Sql};
 impl TableChange<'_> {
     /// The expression functions, needed before anything that calls them.
     pub(super) fn functions(&self) -> Vec<Step> {
-        self.all_functions().map(Function::create).collect()
+        let indexed = self.indexed_functions();
+        let is_indexed = |one: &Function<'_>| indexed.contains(&one.number());
+        let functions = self.all_functions().map(|one| one.create(is_indexed(one)));
+        functions.chain(self.make_checks()).collect()
     }
 
     /// The new columns.

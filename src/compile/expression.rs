@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::withheld::Checks;
 use crate::operation::{Answers, Argument, Bound, Call};
 use crate::plan::Step;
 use crate::schema::{Table, TypeName};
 use crate::sql;
-use crate::sql::{Ident, Sql, commas};
+use crate::sql::{Expression, Ident, QualifiedName, Sql, commas};
 
 /// An expression of the user's as Postgres has bound it, with what it is called with.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub(super) struct Function<'a> {
     bound: &'a Bound,
     column_type: &'a TypeName,
     arguments: Vec<Value<'a>>,
+    /// Where there are some, values that they refuse become NULL.
+    checks: Option<Checks<'a>>,
 }
 
 /// What is passed to a function.
@@ -56,7 +59,17 @@ impl<'a> Function<'a> {
             }
         };
         let arguments = call.arguments.iter().map(value).collect::<Option<_>>()?;
-        Some(Self { call, bound, column_type, arguments })
+        Some(Self { call, bound, column_type, arguments, checks: None })
+    }
+
+    /// The same with NULL in the place of what the checks refuse.
+    pub(super) fn sieved_by(self, checks: Option<Checks<'a>>) -> Self {
+        Self { checks, ..self }
+    }
+
+    /// The checks whose refusals become NULL.
+    pub(super) fn checks(&self) -> Option<&Checks<'a>> {
+        self.checks.as_ref()
     }
 
     /// This function and those whose values it is called with.
@@ -85,6 +98,11 @@ impl<'a> Function<'a> {
         &self.call.label
     }
 
+    /// The field of the file that says it, such as `up`.
+    pub(super) fn what(&self) -> &str {
+        self.call.label.trim_start_matches('`').split('`').next().unwrap_or_default()
+    }
+
     /// The values that it really reads.
     fn read(&self) -> impl Iterator<Item = &Value<'a>> {
         self.bound.inputs.iter().filter_map(|number| self.arguments.get(number.checked_sub(1)?))
@@ -110,6 +128,18 @@ impl<'a> Function<'a> {
         self.column_type
     }
 
+    /// The column of the table that it does nothing but pass on.
+    pub(super) fn copied(&self) -> Option<&'a Ident> {
+        if !self.call.is_copy {
+            return None;
+        }
+        match self.arguments.first()? {
+            Value::Column(storage) => Some(storage),
+            Value::Made(made) => made.copied(),
+            Value::Null(_) => None,
+        }
+    }
+
     /// As [`Function::inputs`], without those of the functions whose values it is called with.
     pub(super) fn own_inputs(&self) -> impl Iterator<Item = &'a Ident> {
         self.read().filter_map(|value| match value {
@@ -118,13 +148,21 @@ impl<'a> Function<'a> {
         })
     }
 
-    /// The storage names of the columns of the table that it depends on.
+    /// The storage names of the columns of the table that its value depends on.
     pub(super) fn inputs(&self) -> Vec<&'a Ident> {
+        let mut inputs = self.expression_inputs();
+        let others = self.checks.iter().flat_map(|checks| checks.others());
+        inputs.extend(others.filter(|other| !inputs.contains(other)).collect::<Vec<_>>());
+        inputs
+    }
+
+    /// As [`Function::inputs`], without what only the checks read.
+    pub(super) fn expression_inputs(&self) -> Vec<&'a Ident> {
         let mut inputs = Vec::new();
         for value in self.read() {
             match value {
                 Value::Column(storage) => inputs.push(*storage),
-                Value::Made(made) => inputs.extend(made.inputs()),
+                Value::Made(made) => inputs.extend(made.expression_inputs()),
                 Value::Null(_) => {}
             }
         }
@@ -135,28 +173,40 @@ impl<'a> Function<'a> {
 
     /// A call of it; `argument` says how a column is written.
     pub(super) fn call(&self, argument: &dyn Fn(&Ident) -> Sql) -> Sql {
+        let value = self.value(argument);
+        match self.takes(argument) {
+            None => value,
+            Some(takes) => sql!("CASE WHEN {t} IS NOT FALSE THEN {v} END", t = takes, v = value),
+        }
+    }
+
+    /// Whether the checks refuse its value.
+    pub(super) fn is_refused(&self, argument: &dyn Fn(&Ident) -> Sql) -> Option<Sql> {
+        self.takes(argument).map(|takes| sql!("{t} IS FALSE", t = takes))
+    }
+
+    /// Whether the checks take its value, as the column would hold it.
+    fn takes(&self, argument: &dyn Fn(&Ident) -> Sql) -> Option<Sql> {
+        let checks = self.checks.as_ref()?;
+        let held = sql!("{v}::{t}", v = self.value(argument), t = self.column_type);
+        Some(checks.take(held, argument))
+    }
+
+    /// As [`Function::call`], whatever the checks say.
+    pub(super) fn value(&self, argument: &dyn Fn(&Ident) -> Sql) -> Sql {
         let arguments = self.arguments.iter().map(|value| match value {
             Value::Column(storage) => argument(storage),
-            Value::Made(made) => made.call(argument),
+            Value::Made(made) => made.value(argument),
             Value::Null(type_name) => sql!("NULL::{t}", t = type_name),
         });
         sql!("{f}({a})", f = self.call.function, a = commas(arguments))
     }
 
     /// The step that makes the function. Every role that writes to the table calls it.
-    pub(super) fn create(&self) -> Step {
-        let function = &self.call.function;
-        let create = sql!(
-            file "sync/expression.sql",
-            function = function,
-            parameters = self.bound.parameters,
-            returns = self.bound.returns,
-            body = self.bound.body,
-        );
-        // Its name is unique, so that the types of its parameters need not be told.
-        let grant = sql!("GRANT EXECUTE ON FUNCTION {f} TO PUBLIC", f = function);
+    pub(super) fn create(&self, is_indexed: bool) -> Step {
         let purpose = format!("keep the expression {}", self.call.label);
-        Step::quiet(purpose, vec![create, grant]).undone_by(self.drop())
+        let create = create_function(&self.call.function, self.bound, is_indexed);
+        Step::quiet(purpose, create).undone_by(self.drop())
     }
 
     /// The step that drops the function.
@@ -164,4 +214,23 @@ impl<'a> Function<'a> {
         let purpose = format!("drop the expression {}", self.call.label);
         Step::quiet(purpose, vec![sql!("DROP FUNCTION {f}", f = self.call.function)])
     }
+}
+
+/// Makes a function of an expression. In an index it has to be said that it is immutable; elsewhere
+/// Postgres sees that by itself when it inlines the function, which it then always can.
+pub(super) fn create_function(
+    function: &QualifiedName,
+    bound: &Bound,
+    is_indexed: bool,
+) -> Vec<Sql> {
+    let create = sql!(
+        file "sync/expression.sql",
+        function = function,
+        parameters = bound.parameters,
+        returns = bound.returns,
+        volatility = Expression::from_catalog(if is_indexed { " IMMUTABLE" } else { "" }),
+        body = bound.body,
+    );
+    // Its name is unique, so that the types of its parameters need not be told.
+    vec![create, sql!("GRANT EXECUTE ON FUNCTION {f} TO PUBLIC", f = function)]
 }

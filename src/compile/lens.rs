@@ -3,6 +3,7 @@
 use super::Compiler;
 use super::copies::identity_words;
 use super::expression::{Function, Scope};
+use super::withheld::Checks;
 use crate::operation::{Call, Lens};
 use crate::plan::ddl::Constant;
 use crate::plan::names;
@@ -19,6 +20,8 @@ pub(super) struct ColumnLens<'a> {
     pub(super) new: Option<NewColumn<'a>>,
     pub(super) up: Option<Function<'a>>,
     pub(super) down: Option<Function<'a>>,
+    /// The columns that `up` reads and that go at `complete`.
+    pub(super) going: Vec<&'a Ident>,
 }
 
 /// What a value in an old column of a row that is inserted says of who gave it.
@@ -69,7 +72,8 @@ pub(super) fn column_lenses<'a>(
     chains
         .iter()
         .map(|chain| {
-            ColumnLens::new(chain, &lenses, &scope, place(chain.first).unwrap_or_default())
+            let place = place(chain.first).unwrap_or_default();
+            ColumnLens::new(compiler, chain, &lenses, &scope, place)
         })
         .filter(|lens| lens.old.is_some() || lens.new.is_some())
         .collect()
@@ -94,7 +98,13 @@ impl<'a> Evidence<'a> {
 }
 
 impl<'a> ColumnLens<'a> {
-    fn new(chain: &Chain<'a>, lenses: &[&'a Lens], scope: &Scope<'a>, place: usize) -> Self {
+    fn new(
+        compiler: &'a Compiler<'a>,
+        chain: &Chain<'a>,
+        lenses: &[&'a Lens],
+        scope: &Scope<'a>,
+        place: usize,
+    ) -> Self {
         let (before, outcome) = (scope.before, scope.outcome);
         let made = |storage: &Ident| -> Option<&'a Call> {
             lenses.iter().find(|lens| lens.new.as_ref() == Some(storage))?.up.as_ref()
@@ -105,7 +115,10 @@ impl<'a> ColumnLens<'a> {
         let old = chain.first.old.as_ref().and_then(|storage| before.stored(storage));
         let new = chain.last.new.as_ref().and_then(|storage| outcome.stored(storage));
         let up = chain.last.up.as_ref().zip(new);
-        let up = up.and_then(|(up, new)| Function::new(up, &new.type_name, scope, &made));
+        let up = up.and_then(|(up, new)| {
+            let checks = Checks::of(compiler, &before.storage, &new.storage);
+            Some(Function::new(up, &new.type_name, scope, &made)?.sieved_by(checks))
+        });
         let down = chain.first.down.as_ref().zip(old);
         let down = down.and_then(|(down, old)| Function::new(down, &old.type_name, scope, &unmade));
         let new = new.map(|column| {
@@ -120,6 +133,9 @@ impl<'a> ColumnLens<'a> {
             NewColumn { storage: &column.storage, constant, is_identity }
         });
         let path = &chain.last.path;
-        Self { path, place, old: old.map(|old| &old.storage), new, up, down }
+        let going = up.iter().flat_map(Function::expression_inputs);
+        let going = going.filter(|input| outcome.stored(input).is_none()).collect();
+        let old = old.map(|old| &old.storage);
+        Self { path, place, old, new, up, down, going }
     }
 }

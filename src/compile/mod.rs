@@ -26,6 +26,8 @@ mod sync;
 mod table;
 mod users_view;
 mod view;
+mod violation;
+mod withheld;
 
 use std::collections::BTreeMap;
 

@@ -104,6 +104,19 @@ impl Sync<'_> {
         )
     }
 
+    /// As [`Sync::arriving`], for the trigger that fires before the users': it leaves such rows alone.
+    pub(super) fn leave_moved(&self) -> Sql {
+        let Some(moved) = &self.moved else {
+            return sql!("");
+        };
+        sql!(
+            file "sync/leave_moved.sql",
+            identifying = IDENTIFYING,
+            from = IDENTIFYING + 1,
+            row = self.known_by(moved),
+        )
+    }
+
     /// The table, the statement, the row.
     fn known_by(&self, moved: &Moved<'_>) -> Sql {
         let table = Literal::new(self.table.to_string());

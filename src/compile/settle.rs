@@ -44,6 +44,7 @@ impl TableChange<'_> {
                 steps.extend(self.validate_foreign_key(key));
             }
         }
+        steps.extend(self.index_withheld());
         steps.extend(self.make_statistics());
         steps.extend(self.analyze());
         steps.extend(self.live_triggers());

@@ -4,8 +4,9 @@ use tokio_postgres::error::SqlState;
 
 use super::error::Error;
 use super::probe::{Probe, refusal};
-use crate::operation::{Binding, Bound};
+use crate::operation::{Binding, Bound, Filter, Question};
 use crate::plan::names;
+use crate::schema::Name;
 use crate::sql;
 use crate::sql::{Expression, Ident, QualifiedName, Sql, commas};
 
@@ -170,6 +171,49 @@ impl Probe<'_> {
             inputs: inputs.into_iter().filter_map(|input| usize::try_from(input).ok()).collect(),
             immutable,
         })
+    }
+}
+
+impl Probe<'_> {
+    /// Makes the checks on a column one function.
+    pub(super) async fn filter(&self, question: &Question) -> Result<Option<Filter>, Error> {
+        let Question::Filter { path, table, column, function } = question else {
+            return Ok(None);
+        };
+        self.connection.qualify_names().await?;
+        let copy = QualifiedName::new(self.scene, table.ident()).to_string();
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [&copy, &column.as_str()];
+        let rows = self.connection.query(&sql!(file "catalog/filter.sql"), &parameters).await?;
+        let mut read = Vec::new();
+        let mut expression = Expression::from_catalog("true");
+        for row in &rows {
+            expression = Expression::from_catalog(row.get::<_, String>(0));
+            let name = Name::new(row.get::<_, String>(1));
+            let name = name.map_err(|error| Error::Answer(error.to_string()))?;
+            read.push((name, Expression::from_catalog(row.get::<_, String>(2))));
+        }
+        let binding = Binding {
+            path: path.clone(),
+            table: table.clone(),
+            parameters: read.clone(),
+            expression,
+            target: Expression::from_catalog("boolean"),
+            inferred: false,
+            function: function.clone(),
+            naming: Vec::new(),
+        };
+        let bound = self.make_function(&binding).await?;
+        let takes_null = match read.as_slice() {
+            [(_, type_name)] => {
+                let made = QualifiedName::new(self.scene, &function.name);
+                let null = sql!("SELECT {f}(NULL::{t}) IS NOT FALSE", f = made, t = type_name);
+                let rows = self.connection.query(&null, &[]).await?;
+                rows.first().is_none_or(|row| row.get(0))
+            }
+            _ => true,
+        };
+        let columns = read.into_iter().map(|(name, _)| name.ident().clone()).collect();
+        Ok(Some(Filter { bound, columns, takes_null }))
     }
 }
 

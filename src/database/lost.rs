@@ -16,6 +16,7 @@ impl Lost {
         match question {
             Question::Rehearse { tables, .. } => tables.iter().any(|table| self.0.contains(table)),
             Question::Bind(binding) => self.0.contains(&binding.table),
+            Question::Filter { table, .. } => self.0.contains(table),
             Question::Views(_) => !self.0.is_empty(),
             Question::Copy { .. }
             | Question::Type { .. }

@@ -131,6 +131,13 @@ impl Probe<'_> {
                     Err(error) => Err((error, usize::MAX)),
                 }
             }
+            Question::Filter { .. } => match self.filter(question).await {
+                Ok(filter) => {
+                    answers.filters.extend(filter);
+                    Ok(())
+                }
+                Err(error) => Err((error, usize::MAX)),
+            },
             Question::Given(bound) => {
                 answers.bound.push(bound.clone());
                 Ok(())

@@ -16,7 +16,8 @@ pub(super) fn path_of(question: &Question) -> &str {
         Question::Rehearse { path, .. }
         | Question::Type { path, .. }
         | Question::Function { path, .. }
-        | Question::Parse { path, .. } => path,
+        | Question::Parse { path, .. }
+        | Question::Filter { path, .. } => path,
         Question::Bind(binding) => &binding.path,
     }
 }

@@ -35,6 +35,11 @@ impl Engine<'_> {
             done = entry.cursor.done;
         }
         if done == 0 {
+            // First without any lock; and under the locks again, for a row may come in between.
+            self.connection.begin().await?;
+            let mended = self.refuse_to_lose(&entry).await;
+            self.connection.rollback().await?;
+            mended?;
             self.contract(&entry).await?;
             done = 1;
         }
@@ -103,6 +108,7 @@ impl Engine<'_> {
                 return Err(error.into());
             }
         }
+        self.refuse_to_lose(entry).await?;
         self.refuse_the_unknown(entry).await?;
         for step in &contract.steps {
             self.emit(&Event::Step { phase: Phase::Contract, number: 1, total, step });
@@ -129,6 +135,26 @@ impl Engine<'_> {
         let patience = patience.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(1000);
         let asked = u64::from(self.options.lock_timeout_ms);
         Ok(Duration::from_millis(asked.min(patience * 4 / 5)))
+    }
+
+    /// Values of the old version that the new one has not taken are not thrown away. An index finds them,
+    /// whatever the planner thinks of it.
+    async fn refuse_to_lose(&self, entry: &Entry) -> Result<(), Error> {
+        let unmended = &entry.plan.contract.unmended;
+        if unmended.is_empty() {
+            return Ok(());
+        }
+        self.connection.batch(&sql!("SET LOCAL enable_seqscan = off")).await?;
+        let mut found = Vec::new();
+        for one in unmended {
+            let rows = self.connection.query(&one.query, &[]).await?;
+            let row = |row: &tokio_postgres::Row| {
+                format!("{} is NULL for {}", one.column, row.get::<_, String>(0))
+            };
+            found.extend(rows.iter().map(row));
+        }
+        self.connection.batch(&sql!("SET LOCAL enable_seqscan TO DEFAULT")).await?;
+        if found.is_empty() { Ok(()) } else { Err(Error::WouldLose { found }) }
     }
 
     /// The gate: sync has worked to the end, and nobody has put anything on what goes.

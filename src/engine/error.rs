@@ -117,6 +117,16 @@ pub enum Error {
         /// What.
         found: Vec<String>,
     },
+    /// `complete` would lose values of the old version that checks of the new one refuse.
+    #[error(
+        "`complete` would lose values that only the old version has, for checks of the new one \
+         refuse them; nothing has changed, and both versions serve{}",
+        list(found)
+    )]
+    WouldLose {
+        /// Some of the rows, with the columns that do not take their values.
+        found: Vec<String>,
+    },
     /// The transaction of `complete` failed.
     #[error("`complete` failed; nothing has changed, and both versions serve\n  {source}")]
     NotContracted {
@@ -211,6 +221,11 @@ impl Error {
             }
             Self::SqlFailed { .. } => "run by hand what is left of that SQL".into(),
             Self::StoodOn { .. } => "drop these, and run the same command again".into(),
+            Self::WouldLose { .. } => {
+                "write values that the checks take into these rows, through either version, and run \
+                 `straddle complete` again; or `straddle rollback`"
+                    .into()
+            }
             Self::InTheWay { .. } => "drop or move these, and run `straddle complete` again".into(),
             Self::Database(DatabaseError::Connect(error)) => error.hint(),
             Self::Database(DatabaseError::Lost(_)) => {

@@ -9,6 +9,11 @@
 //! default. The column is in the table at once under another name; it is NOT NULL, has its default
 //! and its own name from `complete` on. Until then the new version's view has the default.
 //!
+//! Where `up` gives what the column's check refuses, the old version's INSERT or UPDATE fails, and a
+//! start with such rows takes itself back; with `on_violation: null` the column is NULL there. That
+//! loses nothing where the columns that `up` reads stay; where one of them goes in the same migration,
+//! `complete` refuses as long as a value would be lost, as for `alter_column`.
+//!
 //! A serial or identity column takes its numbers from its sequence: rows that are there when they are
 //! filled, others when they are written. Roles that may write to the table may use the sequence. Of a
 //! primary key the index is built beside the application.
@@ -24,6 +29,7 @@ use super::column::{ColumnDefinition, serial_type};
 use super::draft::{Draft, Lens, NewSequence};
 use super::field::given;
 use super::rejection::Rejected;
+use super::withheld::OnViolation;
 use crate::plan::names;
 use crate::schema::{Check, Name, Table};
 use crate::sql;
@@ -41,6 +47,11 @@ pub struct AddColumn {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub up: Option<String>,
+    /// What becomes of a value that `up` gives and the column's check refuses: the old version's write is refused,
+    /// or the new column is `null`, and the old one keeps the value.
+    #[serde(default, skip_serializing_if = "OnViolation::is_refuse")]
+    #[schemars(with = "Option<OnViolation>")]
+    pub on_violation: OnViolation,
 }
 
 impl Operate for AddColumn {
@@ -83,6 +94,13 @@ impl Operate for AddColumn {
             draft.rehearse_text("column.check.constraint", (before, &condition, after), None);
         }
         let key = self.column.pk.then(|| self.rehearse_key(draft));
+        if !self.on_violation.is_refuse() && !table.is_new {
+            if self.up.is_none() {
+                let message = "there is no `up`, of which a check could refuse a value";
+                return Err(draft.reject("on_violation", message));
+            }
+            draft.withhold(&table, &column.storage);
+        }
         if up.is_some() {
             let path = draft.path_of("");
             draft.lenses.push(Lens {

@@ -10,6 +10,18 @@
 //! go onto the column in place, and bind the old version too. Otherwise the new version has a column
 //! of its own, kept in step by `up` and `down`, with copies of the indexes and constraints; `complete`
 //! drops the old column and gives the new one its name. A default and a comment are the version's.
+//!
+//! An old client's INSERT or UPDATE fails where `up` gives what a constraint of the new version
+//! refuses; the plan says which writes those are. With `on_violation: null` it does not fail for a
+//! CHECK: the new column is NULL there, also for rows that are there at the start, and the old one keeps
+//! the value. Nothing is lost by it: as long as there are such rows, `complete` refuses and names some.
+//! They are mended by whichever version writes a value that the check takes. An index finds them, which
+//! goes with the migration. The column is then one of the new version's own even if `up` and `down`
+//! both are the column itself, so that the old version is not bound. Where another column that the check
+//! reads changes, it is looked at again; a value that the new version itself has stored stays, and the
+//! write fails. As long as a value is withheld, the old column stays what it is, whatever else `down`
+//! reads. What `up` itself fails for (a cast, a domain) and what keys refuse is an error for the
+//! old version in any case.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -22,6 +34,7 @@ use super::field::{given, present};
 use super::reference::Reference;
 use super::rejection::Rejected;
 use super::replacement::{Replacement, Side};
+use super::withheld::OnViolation;
 use crate::schema::{Check, Column, Name};
 use crate::sql;
 use crate::sql::{Ident, Sql};
@@ -63,6 +76,11 @@ pub struct AlterColumn {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
     pub down: Option<String>,
+    /// What becomes of a value that `up` gives and a CHECK constraint of the new version refuses: the old version's write is refused,
+    /// or the new column is `null`, and the old one keeps the value.
+    #[serde(default, skip_serializing_if = "OnViolation::is_refuse")]
+    #[schemars(with = "Option<OnViolation>")]
+    pub on_violation: OnViolation,
 }
 
 /// A unique constraint.
@@ -86,7 +104,9 @@ impl Operate for AlterColumn {
             None => None,
             Some(text) => Some(draft.type_name("type", text)?),
         };
-        let in_place = self.type_name.is_none() && replacement.is_identity(&self.table);
+        let in_place = self.type_name.is_none()
+            && self.on_violation.is_refuse()
+            && replacement.is_identity(&self.table);
         if in_place || table.is_new {
             self.rehearse(draft, new_type.as_ref())?;
             return self.describe(draft, old);
@@ -103,6 +123,9 @@ impl Operate for AlterColumn {
         if new_type.is_some_and(|new_type| new_type.collation.is_some()) {
             // It has the one that it is rehearsed with, and not its predecessor's.
             new.collation = None;
+        }
+        if !self.on_violation.is_refuse() {
+            draft.withhold(&table, &new.storage);
         }
         self.describe(draft, new)
     }

@@ -13,6 +13,10 @@
 //! columns as the old version has them, each `down` as the new one has them. Rows are proven right in
 //! `start`; a unique constraint or a primary key is an index, built CONCURRENTLY, until `complete`
 //! makes it the constraint.
+//!
+//! With `on_violation: null` a check does not make the old version's writes fail: the one column that
+//! `up` and `down` name, or the only one that the check reads, is NULL in the new version where the check
+//! refuses what `up` gives, as `alter_column` has it.
 
 use std::collections::BTreeMap;
 
@@ -24,6 +28,7 @@ use super::constraint::{ConstraintKind, IndexParameters, TableConstraint, TableR
 use super::draft::Draft;
 use super::rejection::Rejected;
 use super::replacement::Replacement;
+use super::withheld::OnViolation;
 use crate::schema::{Check, Name};
 use crate::sql;
 
@@ -68,6 +73,11 @@ pub struct CreateConstraint {
     /// The old columns' values, from the columns that the new version has: SQL by column.
     #[serde(default)]
     pub down: BTreeMap<Name, String>,
+    /// What becomes of a value that `up` gives and the check refuses: the old version's write is refused,
+    /// or the new column is `null`, and the old one keeps the value.
+    #[serde(default, skip_serializing_if = "OnViolation::is_refuse")]
+    #[schemars(with = "Option<OnViolation>")]
+    pub on_violation: OnViolation,
 }
 
 /// The kinds of constraint that can be added to a table in use.
@@ -98,8 +108,14 @@ impl Operate for CreateConstraint {
         if table.is_new {
             // It has no rows, and no other version.
             replaced.clear();
+        } else if !self.on_violation.is_refuse() {
+            replaced = vec![self.withheld(draft, &columns)?];
         }
         draft.replace_columns(&self.table, &replaced, |draft| self.rehearse(draft, &columns))?;
+        if let (Some(one), false) = (replaced.first(), self.on_violation.is_refuse()) {
+            let new = draft.column(&self.table, &one.column, "columns")?;
+            draft.withhold(&table, &new.storage);
+        }
         if self.kind == ConstraintType::ForeignKey {
             let key = self.definition().foreign_key(draft, "")?;
             draft.add_foreign_key(&self.table, key, "references")?;
@@ -120,6 +136,36 @@ impl CreateConstraint {
         let columns = draft.table(&self.table, "table")?.columns.iter();
         let read = columns.filter(|column| names.contains(column.name.as_str()));
         Ok(read.map(|column| column.name.clone()).collect())
+    }
+
+    /// The one column that is NULL where the check refuses what `up` gives. Nothing but `on_violation`
+    /// tells the versions apart, if `up` and `down` do not.
+    fn withheld(&self, draft: &mut Draft, columns: &[Name]) -> Result<Replacement, Rejected> {
+        let message = match self.kind {
+            ConstraintType::Check => None,
+            ConstraintType::Unique => Some("of two rows with one value, neither is the wrong one"),
+            ConstraintType::PrimaryKey => Some("a primary key has no NULL"),
+            ConstraintType::ForeignKey => {
+                Some("whether a foreign key finds its row changes when other tables are written")
+            }
+        };
+        if let Some(message) = message {
+            let hint = "only a check can take NULL in the place of what it refuses";
+            return Err(draft.reject_with("on_violation", message, hint));
+        }
+        let said =
+            |column: &&Name| self.up.contains_key(*column) || self.down.contains_key(*column);
+        let mut chosen: Vec<&Name> = columns.iter().filter(said).collect();
+        if chosen.is_empty() {
+            chosen.extend(columns);
+        }
+        let [column] = chosen.as_slice() else {
+            let names: Vec<String> = chosen.iter().map(|name| format!("`{name}`")).collect();
+            let message = format!("it leaves open which of {} is to be NULL", names.join(" and "));
+            let hint = "give `up` and `down` for that one alone; they may be the column itself";
+            return Err(draft.reject_with("on_violation", message, hint));
+        };
+        Replacement::of_column(draft, column, (&self.up, &self.down))
     }
 
     /// As `create_table` has it.

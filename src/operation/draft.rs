@@ -7,6 +7,7 @@ use super::draft_objects::{Gone, Made};
 use super::origin::Origins;
 use super::question::Question;
 use super::rejection::{Rejected, Rejection};
+use super::withheld::Withheld;
 use crate::schema::{Name, Schema, Table, TypeName, View};
 use crate::sql::{Ident, QualifiedName, Sql};
 
@@ -24,6 +25,8 @@ pub struct Draft {
     pub questions: Vec<Question>,
     /// How columns of the two versions follow from each other.
     pub lenses: Vec<Lens>,
+    /// Columns of the new version that are NULL where `up` gives what their checks refuse.
+    pub withheld: Vec<Withheld>,
     /// Sequences of columns that are added to tables with rows.
     pub sequences: Vec<NewSequence>,
     /// Tables that go, as they were.
@@ -100,6 +103,8 @@ pub struct Call {
     pub function: QualifiedName,
     /// The columns passed, in the order of its parameters.
     pub arguments: Vec<Argument>,
+    /// Whether it does nothing but pass on the one column that it reads.
+    pub is_copy: bool,
 }
 
 /// A column that an expression reads, as the operations before it left the table.
@@ -161,6 +166,7 @@ impl Draft {
             schema: schema.clone(),
             questions: Vec::new(),
             lenses: Vec::new(),
+            withheld: Vec::new(),
             sequences: Vec::new(),
             dropped: Vec::new(),
             raw: Vec::new(),

@@ -88,6 +88,10 @@ impl Draft {
     /// The column is another one from here on, in its predecessor's place.
     pub(super) fn replace_column(&mut self, table: &Name, column: &Name, new: Column) {
         let path = self.path_of("type");
+        let old = self.schema.tables.get(table).and_then(|t| Some((t, t.column(column)?)));
+        if let Some((table, old)) = old.map(|(t, old)| (t.storage.clone(), old.storage.clone())) {
+            self.pass_on_withholding(&table, &old, &new.storage);
+        }
         if let Some(table) = self.schema.tables.get_mut(table) {
             self.added.insert((table.storage.clone(), new.storage.clone()), path);
             if let Some(old) = table.columns.iter_mut().find(|known| &known.name == column) {

@@ -293,6 +293,8 @@ impl Draft {
                 storage: column.storage.clone(),
                 type_name: column.type_name.clone(),
             }],
+            // A label for a label.
+            is_copy: true,
         }
     }
 }

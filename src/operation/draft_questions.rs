@@ -118,6 +118,10 @@ impl Draft {
             let message = "the expression names more than 100 columns, the most Postgres can pass";
             return Err(self.reject(field, message));
         }
+        let is_copy = match read.as_slice() {
+            [only] => expression.is_column(table.as_str(), only.name.as_str()),
+            _ => false,
+        };
         let number = self.bound;
         self.bound += 1;
         let function = names::expression(&self.schema.name, table, number);
@@ -141,7 +145,8 @@ impl Draft {
             _ => field.rsplit('.').next().unwrap_or(field),
         };
         let label = format!("`{what}` of `{table}`");
-        Ok(Call { path: self.path_of(field), number, label, function, arguments })
+        let path = self.path_of(field);
+        Ok(Call { path, number, label, function, arguments, is_copy })
     }
 
     /// Ends the rehearsal: the copies take their storage names, so that everything Postgres then
@@ -183,5 +188,6 @@ impl Draft {
                 self.rehearse("", rename);
             }
         }
+        self.ask_what_is_withheld();
     }
 }

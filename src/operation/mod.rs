@@ -49,6 +49,7 @@ mod replacement;
 mod set_replica_identity;
 mod setting;
 mod sql;
+mod withheld;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,7 +79,7 @@ pub use drop_table::DropTable;
 pub use drop_view::DropView;
 pub use origin::Origins;
 pub use question::{
-    Answers, Binding, Bound, Parts, Question, VersionViews, ViewStatement, ViewTrial,
+    Answers, Binding, Bound, Filter, Parts, Question, VersionViews, ViewStatement, ViewTrial,
 };
 pub use reference::{MatchType, Reference, ReferenceAction};
 pub use rejection::{Rejected, Rejection};
@@ -89,6 +90,7 @@ pub use rename_table::RenameTable;
 pub use set_replica_identity::{Identity, IdentityKind, SetReplicaIdentity};
 pub use setting::Setting;
 pub use sql::{RunSql, SqlPhase};
+pub use withheld::{OnViolation, Withheld};
 
 /// One intention in a migration. The set is closed: a new one makes the compiler list every place
 /// to visit.

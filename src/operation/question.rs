@@ -51,6 +51,17 @@ pub enum Question {
         /// Its name.
         function: QualifiedName,
     },
+    /// What do the checks on a column take? The copies have their storage names.
+    Filter {
+        /// The place in the document that it comes from.
+        path: String,
+        /// The table, as the version calls it.
+        table: Name,
+        /// The column's storage name.
+        column: Ident,
+        /// The function that tells.
+        function: QualifiedName,
+    },
     /// A function that needs no asking.
     Given(Bound),
     /// Is this a list of statements that Postgres can parse?
@@ -144,11 +155,24 @@ impl Bound {
     }
 }
 
+/// What Postgres made of a [`Question::Filter`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Filter {
+    /// The conditions of all checks on the column as one function.
+    pub bound: Bound,
+    /// Its parameters, by storage names: the column, and others that the checks read.
+    pub columns: Vec<Ident>,
+    /// Whether the checks take NULL, as far as that is known.
+    pub takes_null: bool,
+}
+
 /// The answers to all questions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answers {
     /// One for each [`Question::Bind`] and [`Question::Given`], in order.
     pub bound: Vec<Bound>,
+    /// One for each [`Question::Filter`], in order.
+    pub filters: Vec<Filter>,
     /// The types of the arguments, for each [`Question::Function`], in order: `integer, text`.
     pub signatures: Vec<Expression>,
     /// The copies as they were at the end, by the tables' names in the new version; their columns

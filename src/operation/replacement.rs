@@ -79,15 +79,24 @@ impl Replacement {
         }
         let mut replacements = Vec::new();
         for column in columns {
-            let side = |draft: &mut Draft, side: &str, map: &BTreeMap<Name, String>| {
-                let text = map.get(column).map(String::as_str);
-                Side::read(draft, &format!("{side}.{column}"), text)
-            };
-            let (up, down) = (side(draft, "up", up)?, side(draft, "down", down)?);
-            replacements.push(Self { column: column.clone(), type_name: None, up, down });
+            replacements.push(Self::of_column(draft, column, (up, down))?);
         }
         replacements.retain(|replacement| !replacement.is_identity(table));
         Ok(replacements)
+    }
+
+    /// One of the columns, by what `up` and `down` say of it.
+    pub(super) fn of_column(
+        draft: &mut Draft,
+        column: &Name,
+        (up, down): (&BTreeMap<Name, String>, &BTreeMap<Name, String>),
+    ) -> Result<Self, Rejected> {
+        let side = |draft: &mut Draft, side: &str, map: &BTreeMap<Name, String>| {
+            let text = map.get(column).map(String::as_str);
+            Side::read(draft, &format!("{side}.{column}"), text)
+        };
+        let (up, down) = (side(draft, "up", up)?, side(draft, "down", down)?);
+        Ok(Self { column: column.clone(), type_name: None, up, down })
     }
 }
 

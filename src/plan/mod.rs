@@ -73,6 +73,9 @@ pub struct Contract {
     pub locks: Vec<QualifiedName>,
     /// What must be true, or nothing is done.
     pub guards: Vec<Guard>,
+    /// Values of the old version that the new one does not take, which must have been mended.
+    #[serde(default)]
+    pub unmended: Vec<Unmended>,
     /// The columns that go and what is known to hang on them.
     pub doomed: Vec<Doomed>,
     /// The steps of the transaction.
@@ -90,6 +93,15 @@ pub struct Doomed {
     pub column: Option<Ident>,
     /// Names of indexes and constraints that are known to go with it.
     pub known: Vec<String>,
+}
+
+/// Values of the old version that a column of the new one does not take, and that go with `complete`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unmended {
+    /// The column, as the new version calls it.
+    pub column: String,
+    /// Finds the rows, by way of an index, and shows them.
+    pub query: Sql,
 }
 
 /// A query that must find no row before `complete` does anything.

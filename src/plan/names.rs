@@ -114,10 +114,14 @@ pub fn gone(name: &Name, arguments: &str) -> Ident {
 /// The CHECK that proves a column to have no NULL before it becomes NOT NULL.
 #[must_use]
 pub fn not_null(table: &Ident, column: &Ident) -> Ident {
-    // Applications read it in error messages, so it shows the name that they know.
-    let new = format!("{PREFIX}new_");
-    let label = column.as_str().strip_prefix(&new).unwrap_or(column.as_str());
-    readable("nn_", label, &[table.as_str(), column.as_str()])
+    // Applications read it in error messages.
+    readable("nn_", label_of(column), &[table.as_str(), column.as_str()])
+}
+
+/// The name of a column that applications know, as far as its storage name tells.
+fn label_of(column: &Ident) -> &str {
+    let new = column.as_str().strip_prefix(PREFIX).and_then(|rest| rest.strip_prefix("new_"));
+    new.unwrap_or(column.as_str())
 }
 
 /// Names for the unique constraint that a file asks for without naming it, as Postgres itself tries
@@ -229,6 +233,20 @@ pub fn expression(base: &Ident, table: &Name, number: usize) -> QualifiedName {
     let label = format!("{}_{number}", table.as_str());
     let name = hashed("expr_", &label, &[base.as_str(), table.as_str(), &number]);
     QualifiedName { schema: own_schema(), name }
+}
+
+/// The function that tells what the checks on a new column take.
+#[must_use]
+pub fn filter(base: &Ident, table: &Ident, column: &Ident) -> QualifiedName {
+    let identity = [base.as_str(), table.as_str(), column.as_str()];
+    let name = hashed("check_", label_of(column), &identity);
+    QualifiedName { schema: own_schema(), name }
+}
+
+/// The index, until contract, of rows whose value is withheld from a new column.
+#[must_use]
+pub fn withheld_index(table: &Ident, column: &Ident) -> Ident {
+    readable("lost_", label_of(column), &[table.as_str(), column.as_str()])
 }
 
 /// The advisory lock that one operator at a time holds for a base schema.

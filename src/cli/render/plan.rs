@@ -93,6 +93,10 @@ impl Page {
         for guard in &contract.guards {
             self.add(1, &format!("only if: {}", guard.purpose));
         }
+        for unmended in &contract.unmended {
+            let column = &unmended.column;
+            self.add(1, &format!("only if: no value is lost that the checks on {column} refuse"));
+        }
         for doomed in &contract.doomed {
             let what = match &doomed.column {
                 Some(column) => format!("{}.{}", doomed.table.as_str(), column.as_str()),

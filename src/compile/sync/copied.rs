@@ -4,7 +4,8 @@
 //! A side that follows from the other is left alone. What agrees neither way was changed between the
 //! copying and the writing, and then the search path says whose side counts.
 
-use super::{Sync, assign, image_ne, statements};
+use super::live::lacks;
+use super::{Sync, any_changed, assign, image_ne, statements};
 use crate::compile::expression::Function;
 use crate::compile::lens::ColumnLens;
 use crate::sql;
@@ -25,6 +26,27 @@ impl Sync<'_> {
             let assign = assign(lens.new.as_ref()?.storage, lens.up.as_ref()?);
             self.mend(lens, &assign)
         }))
+    }
+
+    /// After a replicated UPDATE in which new columns changed. Who sends those has both sides as a rule,
+    /// and they agree, or are not comparable; but a row that the publisher has not filled yet arrives
+    /// without them, and one without the old columns comes from a publisher that is further on.
+    pub(super) fn replicated(&self) -> Sql {
+        let never = |conditions: Vec<Sql>| {
+            if conditions.is_empty() { vec![sql!("false")] } else { conditions }
+        };
+        let ups = never(self.lenses.iter().filter_map(up_agrees).collect());
+        let downs = never(self.lenses.iter().filter_map(down_agrees).collect());
+        let lacking = self.new_only.iter().map(|column| lacks(column));
+        sql!(
+            file "sync/replicated.sql",
+            unfilled = Separated::by(" AND ", lacking),
+            ups_agree = Separated::by(" AND ", ups),
+            downs_agree = Separated::by(" AND ", downs),
+            old_changed = any_changed(&self.old_columns()),
+            fill = self.insert_new(),
+            after_new = self.after_new(),
+        )
     }
 
     fn mend(&self, lens: &ColumnLens<'_>, assign: &Sql) -> Option<Sql> {

@@ -6,6 +6,7 @@
 //! trigger, which fires last, carries over to the new columns. The early trigger leaves it a note of
 //! the row as it was in between, in a setting of the transaction, by the depth of the triggers.
 
+use super::live::is_replica;
 use super::{Sync, Versions, assign, function, statements};
 use crate::plan::names;
 use crate::sql;
@@ -22,6 +23,8 @@ impl Sync<'_> {
     pub(in crate::compile) fn early(&self, versions: &Versions<'_>) -> Sql {
         let body = sql!(
             file "sync/early.sql",
+            is_replica = is_replica(),
+            leave_moved = self.leave_moved(),
             place = place(),
             inserted_by = self.inserted_by(versions),
             insert_old = self.insert_old(),

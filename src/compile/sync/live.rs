@@ -1,6 +1,7 @@
 //! The sync function from `activate` on: who wrote the row, and what follows for the other version.
 
 use super::{OldColumn, Sync, Versions, any_changed, assign, function, image_ne, statements};
+use crate::compile::expression::Function;
 use crate::compile::lens::{ColumnLens, Evidence};
 use crate::plan::names;
 use crate::sql;
@@ -33,6 +34,7 @@ impl Sync<'_> {
             new_changed = any_changed(&self.new_only),
             old_changed = any_changed(&self.old_columns()),
             is_replica = is_replica(),
+            replicated = self.replicated(),
             after_new = self.after_new(),
             after_old = self.after_old(true),
             after_neither = self.after_neither(versions),
@@ -79,7 +81,6 @@ impl Sync<'_> {
             file "sync/updated_by.sql",
             new_changed = any_changed(&self.new_only),
             old_changed = any_changed(&self.old_columns()),
-            is_replica = is_replica(),
             path = newer_in_path(versions),
         )
     }
@@ -115,7 +116,7 @@ impl Sync<'_> {
     }
 
     /// After an INSERT of the old version.
-    fn insert_new(&self) -> Separated<Sql> {
+    pub(super) fn insert_new(&self) -> Separated<Sql> {
         let lenses = self.lenses.iter();
         let new =
             lenses.filter_map(|lens| Some(assign(lens.new.as_ref()?.storage, lens.up.as_ref()?)));
@@ -125,7 +126,11 @@ impl Sync<'_> {
     /// After an UPDATE of the new version: the old columns of which an input changed. One that
     /// changed by itself (a trigger of the users' set it) is carried over.
     pub(super) fn after_new(&self) -> Separated<Sql> {
-        statements(self.backwards().into_iter().filter_map(|lens| {
+        let mended = self.lenses.iter().filter_map(|lens| {
+            let (new, up) = (lens.new.as_ref()?.storage, lens.up.as_ref()?);
+            Some(assign_if(&lens.is_mended(self.lenses)?, &assign(new, up)))
+        });
+        let old = self.backwards().into_iter().filter_map(|lens| {
             let (old, down) = (lens.old?, lens.down.as_ref()?);
             let back = lens.new.as_ref().zip(lens.up.as_ref()).map(|(new, up)| {
                 sql!(
@@ -137,11 +142,12 @@ impl Sync<'_> {
             });
             Some(sql!(
                 "    IF {i} THEN\n      {a}\n{b}    END IF;",
-                i = any_changed(&down.inputs()),
+                i = self.changed_for(down),
                 a = assign(old, down),
                 b = back.unwrap_or_else(|| sql!("")),
             ))
-        }))
+        });
+        statements(mended.chain(old))
     }
 
     /// After an UPDATE of the old version: the new columns of which an input changed. `of_its_own`:
@@ -151,18 +157,36 @@ impl Sync<'_> {
         old.sort();
         statements(self.lenses.iter().filter_map(|lens| {
             let (new, up) = (lens.new.as_ref()?.storage, lens.up.as_ref()?);
-            let mut inputs = up.inputs();
+            let mut inputs = up.expression_inputs();
             inputs.sort();
             let assign = assign(new, up);
-            // What reads all of those need not ask again.
-            Some(if of_its_own && inputs == old {
-                sql!("    {a}", a = assign)
-            } else {
-                let changed = any_changed(&inputs);
-                sql!("    IF {c} THEN\n      {a}\n    END IF;", c = changed, a = assign)
+            let changed = any_changed(&inputs);
+            Some(match lens.is_judged_anew(self.lenses) {
+                Some(judged) => assign_if(&sql!("{c} OR {j}", c = changed, j = judged), &assign),
+                // What reads all that may have changed need not ask again.
+                None if of_its_own && inputs == old => sql!("    {a}", a = assign),
+                None => assign_if(&changed, &assign),
             })
         }))
     }
+
+    /// Whether `down` has to be computed again. What a column does not show, because its checks refuse
+    /// it, stays in the old one, whatever else `down` reads.
+    fn changed_for(&self, down: &Function<'_>) -> Sql {
+        let inputs = down.inputs();
+        let mut changed = any_changed(&inputs);
+        for lens in self.lenses.iter().filter(|_| inputs.len() > 1) {
+            let read = lens.new.as_ref().is_some_and(|new| inputs.contains(&new.storage));
+            if let Some(withheld) = lens.stays_withheld(self.lenses).filter(|_| read) {
+                changed = sql!("{c} AND NOT ({w})", c = changed, w = withheld);
+            }
+        }
+        changed
+    }
+}
+
+fn assign_if(condition: &Sql, assign: &Sql) -> Sql {
+    sql!("    IF {c} THEN\n      {a}\n    END IF;", c = condition, a = assign)
 }
 
 /// Whether a value of the old version's was put into the row by somebody, as far as that can be
@@ -186,7 +210,7 @@ fn given(column: &Ident) -> Sql {
     sql!("NEW.{c} IS DISTINCT FROM NULL", c = column)
 }
 
-fn lacks(column: &Ident) -> Sql {
+pub(super) fn lacks(column: &Ident) -> Sql {
     sql!("NEW.{c} IS NOT DISTINCT FROM NULL", c = column)
 }
 
@@ -198,7 +222,7 @@ fn any(conditions: impl Iterator<Item = Sql>) -> Sql {
     sql!("({c})", c = Separated::by(" OR ", conditions))
 }
 
-fn is_replica() -> Sql {
+pub(super) fn is_replica() -> Sql {
     let role = sql!("pg_catalog.current_setting('session_replication_role')");
     sql!("{r} OPERATOR(pg_catalog.=) 'replica'", r = role)
 }

@@ -119,8 +119,13 @@ fn function(name: &QualifiedName, body: &Sql) -> Sql {
 }
 
 /// A column of the row that is being written.
-fn new_row(column: &Ident) -> Sql {
+pub(super) fn new_row(column: &Ident) -> Sql {
     sql!("NEW.{c}", c = column)
+}
+
+/// The same column before.
+pub(super) fn old_row(column: &Ident) -> Sql {
+    sql!("OLD.{c}", c = column)
 }
 
 fn assign(column: &Ident, function: &Function<'_>) -> Sql {

@@ -40,6 +40,12 @@ SELECT jsonb_build_object(
           SELECT COALESCE(jsonb_agg(x.relname ORDER BY x.relname COLLATE "C"), '[]')
           FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
           WHERE i.indrelid = p.oid),
+        'parts', (
+          SELECT COALESCE(jsonb_object_agg(r.relname, x.relname), '{}')
+          FROM pg_index i
+          JOIN pg_class x ON x.oid = i.indexrelid AND x.relispartition
+          JOIN pg_class r ON r.oid = pg_partition_root(x.oid)
+          WHERE i.indrelid = p.oid),
         'key', (
           SELECT COALESCE(jsonb_agg(a.attname ORDER BY key.place), '[]')
           FROM pg_partitioned_table t

@@ -65,12 +65,14 @@ impl TableChange<'_> {
         Some(self.sample_of(&twice, &index.plain))
     }
 
-    /// The indexes of partitions are called after that of the table, which has its name now.
+    /// The indexes of partitions are called as those that they replace, or else after that of the table,
+    /// which has its name now.
     pub(super) fn name_partition_indexes(&self, built: &Ident, index: &Ident) -> Vec<Step> {
         let rename = |partition: &Partition| {
             let table = &partition.table;
             let from = self.partition_index(table, built).name;
-            let to = self.partition_index(table, index).name;
+            let replaced = self.index_before(index).and_then(|before| partition.parts.get(before));
+            let to = replaced.cloned().unwrap_or_else(|| self.partition_index(table, index).name);
             ddl::rename_partition_index(table, &from, &to)
         };
         self.before.partitions.iter().map(rename).collect()

@@ -1,5 +1,7 @@
 //! Partitions of tables.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::table::Kind;
@@ -17,6 +19,9 @@ pub struct Partition {
     /// Its indexes.
     #[serde(default)]
     pub indexes: Vec<Ident>,
+    /// Those of them that are part of an index of the table, by the name of that.
+    #[serde(default)]
+    pub parts: BTreeMap<Ident, Ident>,
     /// The columns by which it is partitioned itself, and nothing in the place of an expression.
     #[serde(default)]
     pub key: Vec<Option<Ident>>,

@@ -6,6 +6,9 @@ use std::path::Path;
 use straddle::migration::Migration;
 use straddle::migration::document::{self, Format};
 
+/// The name of whoever says `start`, `complete` or `rollback`.
+pub(super) const OPERATOR: &str = "operator";
+
 /// A script.
 pub(super) struct Script {
     pub(super) name: String,
@@ -171,6 +174,16 @@ impl Script {
             }
         }
         text
+    }
+}
+
+impl Step {
+    /// The name of who does it.
+    pub(super) fn name(&self) -> &str {
+        match &self.actor {
+            Actor::Operator(_) => OPERATOR,
+            Actor::Session { name, .. } => name,
+        }
     }
 }
 

@@ -66,8 +66,12 @@ impl<'a> Run<'a> {
         let mut outcomes = Vec::new();
         for step in &script.steps {
             let outcome = run.step(step).await;
-            outcomes
-                .push(outcome.iter().map(|line| line.replace(&run.name, "{database}")).collect());
+            outcomes.push(
+                outcome
+                    .iter()
+                    .map(|line| line.replace(&run.name, "{database}").trim_end().to_owned())
+                    .collect(),
+            );
         }
         if let (Some(outcome), Some((name, _))) = (outcomes.last_mut(), run.waiting.first()) {
             Vec::push(outcome, format!("{name}: waits at the end of the script"));

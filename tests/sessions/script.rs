@@ -151,7 +151,7 @@ impl Script {
             writeln!(text, "{line}").expect("text");
             let step = self.steps.iter().position(|step| step.last == number + 1);
             for line in step.map_or(&[][..], |step| &outcomes[step]) {
-                writeln!(text, "> {line}").expect("text");
+                writeln!(text, "{}", format!("> {line}").trim_end()).expect("text");
             }
         }
         text

@@ -37,9 +37,10 @@
 //!   name of the script's database. Roles that begin with it go when the script is done.
 //! * `>` is what has to come of the step: its rows, or how many there were; `ERROR` with SQLSTATE and
 //!   message; `waits`, if it waits for another session of the script; `name: ..`, what another session
-//!   (or the `operator`, who runs the commands) that waited gets now; at last what is different in
-//!   either version, seen from outside: rows that are there (`+`), and rows whose first column has gone
-//!   (`-`). What is written in a transaction comes with COMMIT.
+//!   (or the `operator`, who runs the commands) gets that waited; at last what is different in either
+//!   version, seen from outside: rows that are there (`+`), and rows whose first column has gone (`-`).
+//!   What is written in a transaction comes with COMMIT. Who is to speak and still waits is given some
+//!   seconds, in which a deadlock would be found.
 //!
 //! `STRADDLE_SESSIONS=update cargo test every_script` writes what comes of each step into the files:
 //! read `git diff`, for what a script says is what users must see (DESIGN.md, section 6), not what they

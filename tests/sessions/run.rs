@@ -9,18 +9,15 @@ use tokio::task::JoinHandle;
 
 use super::client::Session;
 use super::operator;
-use super::script::{Actor, Command, Opening, Script, Step};
+use super::script::{Actor, Command, OPERATOR, Opening, Script, Step};
 use super::shown::Shown;
 use crate::server::Database;
 
 /// How long a step may take that is neither done nor waits.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The name of whoever waits in `start`, `complete` or `rollback`.
-const OPERATOR: &str = "operator";
-
-/// What comes of a step of somebody who waits.
-const STILL_WAITS: &str = "still waits, and hears nothing";
+/// How long a circle of sessions that wait for each other may last.
+const CIRCLE: Duration = Duration::from_secs(5);
 
 /// A script, with its database and the sessions that are open.
 pub(super) struct Run<'a> {
@@ -69,8 +66,12 @@ impl<'a> Run<'a> {
         let mut outcomes = Vec::new();
         for step in &script.steps {
             let outcome = run.step(step).await;
-            outcomes
-                .push(outcome.iter().map(|line| line.replace(&run.name, "{database}")).collect());
+            outcomes.push(
+                outcome
+                    .iter()
+                    .map(|line| line.replace(&run.name, "{database}").trim_end().to_owned())
+                    .collect(),
+            );
         }
         if let (Some(outcome), Some((name, _))) = (outcomes.last_mut(), run.waiting.first()) {
             Vec::push(outcome, format!("{name}: waits at the end of the script"));
@@ -84,10 +85,13 @@ impl<'a> Run<'a> {
     }
 
     async fn step(&mut self, step: &'a Step) -> Vec<String> {
-        let mut outcome = match &step.actor {
-            Actor::Operator(command) => self.operator(*command, step).await,
-            Actor::Session { name, statement } => self.say(name, statement, step).await,
-        };
+        let mut outcome = self.outlasted(step).await;
+        if !self.waits(step.name()) {
+            outcome.extend(match &step.actor {
+                Actor::Operator(command) => self.operator(*command, step).await,
+                Actor::Session { name, statement } => self.say(name, statement, step).await,
+            });
+        }
         outcome.extend(self.released(step).await);
         outcome.extend(self.shown.changes().await);
         outcome
@@ -95,9 +99,6 @@ impl<'a> Run<'a> {
 
     /// A command: what comes of it, or that it waits.
     async fn operator(&mut self, command: Command, step: &'a Step) -> Vec<String> {
-        if self.waits(OPERATOR) {
-            return vec![STILL_WAITS.into()];
-        }
         self.command = Some(command);
         let mut answer = self.command(command, &self.script.migration);
         if let Some(outcome) = self.unless_it_waits(OPERATOR, &mut answer, step).await {
@@ -131,9 +132,6 @@ impl<'a> Run<'a> {
     /// A session's statement: what it returns, or that it waits.
     async fn say(&mut self, name: &'a str, statement: &str, step: &'a Step) -> Vec<String> {
         let place = format!("{}:{}", self.script.name, step.line);
-        if self.waits(name) {
-            return vec![STILL_WAITS.into()];
-        }
         let session = self.session(name, &place).await;
         let (statement, input) = (self.filled_in(statement), step.input.clone());
         let mut answer = tokio::spawn(async move { session.answer(&statement, &input).await });
@@ -144,6 +142,32 @@ impl<'a> Run<'a> {
         vec!["waits".into()]
     }
 
+    /// Whoever is to speak and still waits is given some time: he may be part of a circle, of which
+    /// somebody else gives up. What he gets then.
+    async fn outlasted(&mut self, step: &'a Step) -> Vec<String> {
+        let position = self.waiting.iter().position(|(name, _)| *name == step.name());
+        let Some(position) = position else {
+            return Vec::new();
+        };
+        let (name, mut answer) = self.waiting.remove(position);
+        let Ok(lines) = tokio::time::timeout(CIRCLE, &mut answer).await else {
+            self.waiting.push((name, answer));
+            return vec!["still waits, and hears nothing".into()];
+        };
+        self.at_last(name, lines.expect("an answer"))
+    }
+
+    /// What somebody gets who has waited.
+    fn at_last(&mut self, name: &str, mut lines: Vec<String>) -> Vec<String> {
+        if name == OPERATOR {
+            lines = self.done(lines);
+            if lines.is_empty() {
+                lines.push("done".into());
+            }
+        }
+        lines.iter().map(|line| format!("{name}: {line}")).collect()
+    }
+
     /// What those sessions get that waited and wait no longer.
     async fn released(&mut self, step: &'a Step) -> Vec<String> {
         let mut outcome = Vec::new();
@@ -152,15 +176,7 @@ impl<'a> Run<'a> {
             for (name, mut answer) in std::mem::take(&mut self.waiting) {
                 match self.unless_it_waits(name, &mut answer, step).await {
                     None => self.waiting.push((name, answer)),
-                    Some(mut lines) => {
-                        if name == OPERATOR {
-                            lines = self.done(lines);
-                            if lines.is_empty() {
-                                lines.push("done".into());
-                            }
-                        }
-                        outcome.extend(lines.iter().map(|line| format!("{name}: {line}")));
-                    }
+                    Some(lines) => outcome.extend(self.at_last(name, lines)),
                 }
             }
             if self.waiting.len() == before {

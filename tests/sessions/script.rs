@@ -6,6 +6,9 @@ use std::path::Path;
 use straddle::migration::Migration;
 use straddle::migration::document::{self, Format};
 
+/// The name of whoever says `start`, `complete` or `rollback`.
+pub(super) const OPERATOR: &str = "operator";
+
 /// A script.
 pub(super) struct Script {
     pub(super) name: String,
@@ -148,7 +151,7 @@ impl Script {
             writeln!(text, "{line}").expect("text");
             let step = self.steps.iter().position(|step| step.last == number + 1);
             for line in step.map_or(&[][..], |step| &outcomes[step]) {
-                writeln!(text, "> {line}").expect("text");
+                writeln!(text, "{}", format!("> {line}").trim_end()).expect("text");
             }
         }
         text
@@ -171,6 +174,16 @@ impl Script {
             }
         }
         text
+    }
+}
+
+impl Step {
+    /// The name of who does it.
+    pub(super) fn name(&self) -> &str {
+        match &self.actor {
+            Actor::Operator(_) => OPERATOR,
+            Actor::Session { name, .. } => name,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod locks;
 mod operations;
 mod operator;
 mod plans;
+mod pooler;
 mod refusals;
 mod rejections;
 mod server;

@@ -17,6 +17,7 @@ mod plans;
 mod pooler;
 mod refusals;
 mod rejections;
+mod replication;
 mod server;
 mod upserts;
 mod views;

@@ -9,9 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use straddle::database::{Environment, Target};
+use straddle::engine::Engine;
 use tokio::task::JoinHandle;
 
-use crate::operator::migration;
+use crate::operator::{engine_by, migration};
 use crate::server::{Client, Database, connect};
 use bouncer::Bouncer;
 
@@ -265,4 +267,46 @@ async fn a_session_setting_goes_to_whoever_is_next_and_options_are_refused() {
     let refused = refused.err().expect("PgBouncer takes no options");
     let said = refused.as_db_error().map(ToString::to_string).unwrap_or_default();
     assert!(said.contains("unsupported startup parameter"), "{refused}: {said}");
+}
+
+/// An engine that goes through the pooler.
+async fn through(bouncer: &Bouncer, database: &str) -> Result<Engine<'static>, String> {
+    let url = bouncer.url("postgres", database);
+    let target = Target::resolve(Some(&url), &Environment::empty()).expect("a valid URL");
+    engine_by(&target).await.map_err(|error| error.to_string())
+}
+
+#[tokio::test]
+#[ignore = "needs PgBouncer: `.ci/fetch-pgbouncer`, then STRADDLE_TEST_PGBOUNCER=..."]
+async fn an_operator_behind_a_pooler_is_told_so_before_anything_is_set() {
+    let database = Database::new().await;
+    let bouncer = Bouncer::start(&database, &[], &[], 4).await;
+    for others in [0, 1, 6] {
+        let stopped = Arc::new(AtomicBool::new(false));
+        let mut at_work = Vec::new();
+        for _ in 0..others {
+            let client = connect(&bouncer.url("postgres", "plain")).await;
+            let stopped = Arc::clone(&stopped);
+            at_work.push(tokio::spawn(async move {
+                while !stopped.load(Ordering::Relaxed) {
+                    client.rows("SELECT pg_sleep(0.001)").await.expect("a moment");
+                }
+            }));
+        }
+        for _ in 0..20 {
+            let refused = through(&bouncer, "plain").await.err().expect("a pooler is refused");
+            assert!(refused.contains("a pooler in transaction mode"), "{refused}");
+        }
+        stopped.store(true, Ordering::Relaxed);
+        for other in at_work {
+            other.await.expect("a client");
+        }
+    }
+    let settings = connect(&bouncer.url("postgres", "plain")).await.rows("SHOW row_security").await;
+    assert_eq!(settings.expect("a setting"), ["on"], "nothing was set for others");
+
+    let engine = through(&bouncer, "session").await.expect("a session of the server");
+    engine.start(&migration("base", r#"[{"sql": {"up": "SELECT 1"}}]"#)).await.expect("a start");
+    engine.complete().await.expect("an end");
+    engine.close().await.expect("a clean end");
 }

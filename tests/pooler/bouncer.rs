@@ -23,7 +23,7 @@ pub(super) struct Bouncer {
 }
 
 impl Bouncer {
-    /// Starts one before the database, which it calls `plain`, and by these names of schemas when the
+    /// Starts one before the database, which it calls `plain` (and `session`, in session mode), and by these names of schemas when the
     /// search path is to be that one. Each pool has so many server connections.
     pub(super) async fn start(
         database: &Database,
@@ -47,7 +47,8 @@ impl Bouncer {
         if let Some(password) = server.get_password() {
             write!(way, " password={}", String::from_utf8_lossy(password)).expect("text");
         }
-        let mut settings = format!("[databases]\nplain = {way}\n");
+        let mut settings =
+            format!("[databases]\nplain = {way}\nsession = {way} pool_mode=session\n");
         for schema in schemas {
             let query = format!("SET search_path = {schema}");
             writeln!(settings, "{schema} = {way} connect_query='{query}'").expect("text");

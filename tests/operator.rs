@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use straddle::engine::{Engine, Event, Options};
+use straddle::database::Target;
+use straddle::engine::{Engine, Error, Event, Options};
 use straddle::migration::Migration;
 use straddle::migration::document::{self, Format};
 use straddle::sql::Ident;
@@ -18,12 +19,16 @@ pub(crate) fn migration(name: &str, operations: &str) -> Migration {
 
 const BASE: &str = "public";
 
+/// An engine that gets to its database in this way.
+pub(crate) async fn engine_by(target: &Target) -> Result<Engine<'static>, Error> {
+    let options = Options::new(Ident::new(BASE).expect("a name"));
+    Engine::open(target, options, &|_: &Event<'_>| {}).await
+}
+
 impl Database {
     /// An engine, as a command of its own would make one.
     pub(crate) async fn engine(&self) -> Engine<'static> {
-        let options = Options::new(Ident::new(BASE).expect("a name"));
-        let quiet = &|_: &Event<'_>| {};
-        Engine::open(&self.target(), options, quiet).await.expect("an engine")
+        engine_by(&self.target()).await.expect("an engine")
     }
 
     /// Starts a migration; `name` is for the message if that fails.

@@ -1,43 +1,130 @@
 //! Upserts of both versions at the same time, when a column under a unique index is replaced: the two
-//! indexes must not get into each other's way.
+//! indexes must not get into each other's way. Each kind of key is a directory in `tests/upserts`:
+//!
+//! * `before.sql`: the schema;
+//! * `migration.yaml`: what is started;
+//! * `traffic.sql`: what the clients choose from, each line `old: ...`, `new: ...` or `both: ...`. `{n}` and
+//!   `{m}` are two of the few keys, in this order, so that no two clients wait for each other.
+//!
+//! `STRADDLE_TEST_UPSERT_SECONDS` is how long each kind is tried; the clients' choices are random.
 
-use crate::lifecycle::Case;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-/// One application: upserts a few keys again and again. Says what failed.
-async fn upsert(case: &Case, schema: &str, rounds: usize) -> Vec<String> {
-    let client = case.database.client().await;
-    client.batch_execute(&format!("SET search_path = {schema}")).await.expect("a version");
-    let mut failed = Vec::new();
-    for round in 0..rounds {
-        let upsert = format!(
-            "INSERT INTO users (email) VALUES ('user{}@example') \
-             ON CONFLICT (email) DO UPDATE SET visits = users.visits + 1",
-            round % 5
-        );
-        if let Err(error) = client.batch_execute(&upsert).await {
-            failed.push(error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string));
-        }
-        if round % 7 == 0 {
-            let delete = format!("DELETE FROM users WHERE email = 'user{}@example'", round % 5);
-            client.batch_execute(&delete).await.expect("a delete");
+use rand::Rng;
+use straddle::migration::Migration;
+
+use crate::operator::migration;
+use crate::server::{Client, Database, variable};
+
+/// As many of either version.
+const CLIENTS: usize = 8;
+
+/// Few keys, so that clients meet.
+const KEYS: u32 = 5;
+
+/// How long a kind of key is tried, unless it is said.
+const USUAL: Duration = Duration::from_millis(1500);
+
+fn directory(kind: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/upserts").join(kind)
+}
+
+fn read(kind: &str, file: &str) -> String {
+    let path = directory(kind).join(file);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The database with a migration live that replaces the key. None where the server lacks an extension.
+async fn live(kind: &str) -> Option<Database> {
+    let database = Database::new().await;
+    let client = database.client().await;
+    let before = read(kind, "before.sql");
+    if before.contains("EXTENSION citext") {
+        let there = "SELECT FROM pg_available_extensions WHERE name = 'citext'";
+        if client.rows(there).await.expect("extensions").is_empty() {
+            return None;
         }
     }
+    client.batch_execute(&before).await.expect("before.sql");
+    let base = migration("base", r#"[{"sql": {"up": "SELECT 1"}}]"#);
+    database.start(kind, &base).await;
+    database.complete(kind).await;
+    let path = directory(kind).join("migration.yaml");
+    let next = straddle::migration::read(&path).unwrap_or_else(|error| panic!("{kind}: {error}"));
+    let next = Migration { name: "next".into(), ..next.migration };
+    database.start(kind, &next).await;
+    Some(database)
+}
+
+/// One client, until the time is over: how many statements it made, or the first that failed.
+async fn upsert(client: Client, statements: Vec<String>, until: Instant) -> Result<u32, String> {
+    let mut done = 0;
+    while Instant::now() < until {
+        let statement = {
+            let mut chance = rand::rng();
+            let n = chance.random_range(0..KEYS - 1);
+            let m = chance.random_range(n + 1..KEYS);
+            let statement = &statements[chance.random_range(0..statements.len())];
+            statement.replace("{n}", &n.to_string()).replace("{m}", &m.to_string())
+        };
+        if let Err(error) = client.batch_execute(&statement).await {
+            let error = error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string);
+            return Err(format!("{error}\n  {statement}"));
+        }
+        done += 1;
+    }
+    Ok(done)
+}
+
+/// Lets all clients loose on one kind of key. Says what failed.
+async fn stress(kind: &str, time: Duration) -> Vec<String> {
+    let Some(database) = live(kind).await else { return Vec::new() };
+    let traffic = read(kind, "traffic.sql");
+    let mut clients = Vec::new();
+    for (version, schema) in [("old", "public_base"), ("new", "public_next")] {
+        let says = |line: &str| {
+            let (who, statement) =
+                line.split_once(": ").expect("`old: ...`, `new: ...`, `both: ...`");
+            [version, "both"].contains(&who).then(|| statement.to_owned())
+        };
+        let statements: Vec<String> = traffic.lines().filter_map(says).collect();
+        for _ in 0..CLIENTS {
+            let client = database.client().await;
+            let pin = format!("SET search_path = {schema}, public");
+            client.batch_execute(&pin).await.expect("a version");
+            clients.push((client, statements.clone()));
+        }
+    }
+    let until = Instant::now() + time;
+    let clients: Vec<_> = clients
+        .into_iter()
+        .map(|(client, statements)| tokio::spawn(upsert(client, statements, until)))
+        .collect();
+    let mut failed = Vec::new();
+    for client in clients {
+        match client.await.expect("a client") {
+            Ok(done) => assert!(done > 0, "{kind}: a client has done nothing"),
+            Err(error) => failed.push(format!("{kind}: {error}")),
+        }
+    }
+    database.complete(kind).await;
     failed
 }
 
 #[tokio::test]
 async fn upserts_through_both_versions_do_not_fail() {
-    let case = Case::open("alter_column_unique").await;
-    case.start(&case.migration).await;
-    let rounds = 400;
-    let failed = tokio::join!(
-        upsert(&case, "public_base", rounds),
-        upsert(&case, "public_next", rounds),
-        upsert(&case, "public_base", rounds),
-        upsert(&case, "public_next", rounds),
-        upsert(&case, "public_base", rounds),
-        upsert(&case, "public_next", rounds),
-    );
-    let failed = [failed.0, failed.1, failed.2, failed.3, failed.4, failed.5].concat();
-    assert!(failed.is_empty(), "{} failed, such as: {}", failed.len(), failed[0]);
+    let time = variable("STRADDLE_TEST_UPSERT_SECONDS").map_or(USUAL, |seconds| {
+        Duration::from_secs(seconds.parse().expect("a number of seconds"))
+    });
+    let kinds = std::fs::read_dir(directory("")).expect("tests/upserts");
+    let kinds =
+        kinds.map(|kind| kind.expect("an entry").file_name().to_string_lossy().into_owned());
+    let mut kinds: Vec<String> = kinds.collect();
+    kinds.sort();
+    let mut failed = Vec::new();
+    for kind in kinds {
+        failed.extend(stress(&kind, time).await);
+    }
+    assert!(failed.is_empty(), "{} clients saw an error:\n{}", failed.len(), failed.join("\n"));
 }

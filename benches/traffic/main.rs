@@ -13,24 +13,20 @@
 
 mod application;
 mod crew;
+#[path = "../server/mod.rs"]
+mod server;
 mod session;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use straddle::database::target::{Environment, Target};
-use straddle::engine::{Engine, Event, Options, Started};
+use straddle::engine::Started;
 use straddle::migration::{self, Migration};
-use straddle::server::{Binaries, Options as ServerOptions, Server};
-use straddle::sql::Ident;
-use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 use crew::{CLIENTS, Crew, Gate};
+use server::{Outcome, argument, engine, print, sql};
 use session::Tally;
-
-/// Whatever goes wrong on our side ends the run.
-type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// A statement that took longer is shown: nobody should wait longer than this because of us.
 const SLOW: Duration = Duration::from_millis(500);
@@ -58,9 +54,7 @@ struct Line {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<ExitCode> {
     let [rows, seconds] = [argument("--rows", 100_000)?, argument("--seconds", 3)?];
-    let settings = [("wal_level", "replica"), ("shared_buffers", "256MB"), ("max_wal_size", "4GB")];
-    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let server = Server::start(&binaries()?, ServerOptions { settings, tcp: false })?;
+    let server = server::start(false)?;
     print(&format!("Postgres {}, {rows} rows, 2 x {CLIENTS} clients", server.major()));
     sql(&server.url("postgres"), "CREATE DATABASE music").await?;
     let url = server.url("music");
@@ -120,7 +114,7 @@ impl Run {
         tokio::time::sleep(self.quiet).await;
         self.compare(&migration.name, &old, &crew).await?;
         let mut new_tally = crew.leave().await;
-        let engine = self.engine().await?;
+        let engine = engine(&self.url).await?;
         engine.rollback().await?;
         engine.close().await?;
         tokio::time::sleep(self.quiet).await;
@@ -152,14 +146,8 @@ impl Run {
         Ok(Crew::hire(&self.url, schema, version, self.rows, &self.gate).await?)
     }
 
-    async fn engine(&self) -> Outcome<Engine<'static>> {
-        let target = Target::resolve(Some(&self.url), &Environment::empty())?;
-        let options = Options::new(Ident::new("public")?);
-        Ok(Engine::open(&target, options, &|_: &Event<'_>| {}).await?)
-    }
-
     async fn start(&self, migration: &Migration) -> Outcome<String> {
-        let engine = self.engine().await?;
+        let engine = engine(&self.url).await?;
         let started = engine.start(migration).await?;
         engine.close().await?;
         let (Started::Live { version_schema } | Started::AlreadyLive { version_schema }) = started;
@@ -167,7 +155,7 @@ impl Run {
     }
 
     async fn complete(&self) -> Outcome {
-        let engine = self.engine().await?;
+        let engine = engine(&self.url).await?;
         engine.complete().await?;
         Ok(engine.close().await?)
     }
@@ -236,32 +224,4 @@ fn table(lines: &[Line]) -> String {
 
 fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/traffic/migrations")
-}
-
-fn argument(name: &str, usual: u64) -> Outcome<u64> {
-    let given = std::env::args().skip_while(|argument| argument != name).nth(1);
-    Ok(given.map_or(Ok(usual), |given| given.parse())?)
-}
-
-#[expect(clippy::disallowed_methods, reason = "a bench is told here which server to use")]
-fn binaries() -> Outcome<Binaries> {
-    let explicit = std::env::var("STRADDLE_TEST_PGBIN").ok().map(PathBuf::from);
-    Ok(Binaries::find(explicit.as_deref())?)
-}
-
-#[expect(clippy::print_stdout, reason = "a bench prints what it saw")]
-fn print(text: &str) {
-    println!("{text}");
-}
-
-/// Runs statements, and gives the first column of all rows.
-async fn sql(url: &str, statements: &str) -> Outcome<Vec<String>> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-    tokio::spawn(connection);
-    let messages = client.simple_query(statements).await?;
-    let rows = messages.into_iter().filter_map(|message| match message {
-        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
-        _ => None,
-    });
-    Ok(rows.collect())
 }

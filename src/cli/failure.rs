@@ -135,6 +135,7 @@ impl Reason {
                             | engine::Error::Rejected { .. }
                             | engine::Error::StartUndone { .. }
                             | engine::Error::NoSchema { .. }
+                            | engine::Error::Database(DatabaseError::Pooled)
                     )
             }
             Self::Interrupted(_) => true,

@@ -4,6 +4,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
 
 use super::error::Error;
+use super::pooler;
 use super::target::{Canceller, Session, Target};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, Sql, commas};
@@ -31,9 +32,11 @@ impl Connection {
     /// Connects, and makes and checks the settings.
     ///
     /// # Errors
-    /// When there is no connection to be had, or a setting is refused.
+    /// When there is no connection to be had, or only one through a pooler in transaction mode, or a
+    /// setting is refused.
     pub async fn open(target: &Target, settings: Settings) -> Result<Self, Error> {
         let session = target.connect().await?;
+        pooler::refuse(target, &session).await?;
         let mut connection = Self { session, settings, search_path: sql!("pg_catalog") };
         connection.settle().await?;
         Ok(connection)

@@ -13,6 +13,12 @@ pub enum Error {
     /// There is no connection to be had.
     #[error(transparent)]
     Connect(#[from] TargetError),
+    /// The connection is to a pooler, and its sessions are none of the server.
+    #[error(
+        "the way to the database leads through a pooler in transaction mode, where settings and locks of \
+         a session do not hold; nothing has changed"
+    )]
+    Pooled,
     /// The connection was lost while a statement ran; whether it took effect is not known.
     #[error("the connection to the database was lost")]
     Lost(#[source] tokio_postgres::Error),

@@ -6,6 +6,7 @@ mod catalog;
 mod connection;
 mod error;
 mod lost;
+mod pooler;
 mod probe;
 mod rejected;
 pub mod target;

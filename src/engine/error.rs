@@ -228,6 +228,9 @@ impl Error {
             }
             Self::InTheWay { .. } => "drop or move these, and run `straddle complete` again".into(),
             Self::Database(DatabaseError::Connect(error)) => error.hint(),
+            Self::Database(DatabaseError::Pooled) => {
+                "name Postgres itself, or a pool in session mode".into()
+            }
             Self::Database(DatabaseError::Lost(_)) => {
                 "run the same command again: it goes on where it was interrupted".into()
             }

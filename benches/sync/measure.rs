@@ -1,0 +1,236 @@
+//! Slices of pgbench in random order, and the table of their ratios.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rand::seq::SliceRandom;
+use straddle::server::{Binaries, Server};
+
+use crate::server::{Outcome, sql};
+use crate::{BASE, NEXT, directory};
+
+/// What the clients do.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Script {
+    /// They change the column that is replaced.
+    Input,
+    /// They change another one.
+    Other,
+    /// They read by key.
+    Select,
+}
+
+/// What was done to the table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Database {
+    /// No migration is live.
+    Without,
+    /// One is.
+    Live,
+    /// The same change, in the usual way.
+    Usual,
+}
+
+/// Through what the clients see it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Schema {
+    Base,
+    Old,
+    New,
+}
+
+/// One thing that is measured.
+pub(crate) struct Arm {
+    script: Script,
+    database: Database,
+    schema: Schema,
+    goal: Option<f64>,
+}
+
+/// How it is measured.
+pub(crate) struct Bench {
+    pub(crate) rows: u64,
+    pub(crate) rounds: usize,
+    pub(crate) seconds: f64,
+    pub(crate) clients: u32,
+    pub(crate) protocol: String,
+    pub(crate) commits_early: bool,
+}
+
+impl Database {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Without => "no_migration",
+            Self::Live => "live",
+            Self::Usual => "usual",
+        }
+    }
+
+    pub(crate) fn url(self, server: &Server) -> String {
+        server.url(self.name())
+    }
+}
+
+impl Arm {
+    pub(crate) const fn new(
+        script: Script,
+        database: Database,
+        schema: Schema,
+        goal: Option<f64>,
+    ) -> Self {
+        Self { script, database, schema, goal }
+    }
+
+    fn describe(&self) -> String {
+        let database = match self.database {
+            Database::Without => "no migration",
+            Database::Live => "migration live",
+            Database::Usual => "usual triggers",
+        };
+        let schema = match self.schema {
+            Schema::Base => "the table",
+            Schema::Old => "old version",
+            Schema::New => "new version",
+        };
+        format!("{database}, {schema}")
+    }
+
+    /// The arm that this one is compared with.
+    fn baseline(&self, arms: &[Self]) -> usize {
+        arms.iter().position(|arm| arm.script == self.script).unwrap_or_default()
+    }
+
+    fn url(&self, server: &Server, commits_early: bool) -> String {
+        let schema = match self.schema {
+            Schema::Base => "public",
+            Schema::Old => BASE,
+            Schema::New => NEXT,
+        };
+        let commit = if commits_early { "%20-c%20synchronous_commit%3Doff" } else { "" };
+        let url = self.database.url(server);
+        format!("{url}?options=-c%20search_path%3D{schema}{commit}")
+    }
+
+    fn script(&self) -> PathBuf {
+        directory().join(match self.script {
+            Script::Input => "input.pgbench",
+            Script::Other => "other.pgbench",
+            Script::Select => "select.pgbench",
+        })
+    }
+}
+
+impl fmt::Display for Bench {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { rows, rounds, seconds, clients, protocol, commits_early } = self;
+        write!(
+            f,
+            "{rows} rows, {clients} clients, {rounds} rounds of {seconds} s a line, {protocol}"
+        )?;
+        f.write_str(if *commits_early { ", commits do not wait for the disk" } else { "" })
+    }
+}
+
+impl Bench {
+    /// Transactions a second, of each arm in each round.
+    pub(crate) async fn run(
+        &self,
+        pgbench: &Path,
+        server: &Server,
+        arms: &[Arm],
+    ) -> Outcome<Vec<Vec<f64>>> {
+        let mut results = vec![Vec::new(); arms.len()];
+        let mut order: Vec<usize> = (0..arms.len()).collect();
+        // How many transactions are a slice: pgbench itself counts in whole seconds.
+        let mut counts = Vec::new();
+        for arm in arms {
+            let rate = self.slice(pgbench, server, arm, ["--time", "1"])?;
+            counts.push((rate * self.seconds / f64::from(self.clients)).ceil().to_string());
+        }
+        for _ in 0..self.rounds {
+            for database in [Database::Without, Database::Live, Database::Usual] {
+                sql(&database.url(server), "VACUUM customers").await?;
+            }
+            order.shuffle(&mut rand::rng());
+            for &arm in &order {
+                let slice = ["--transactions", counts[arm].as_str()];
+                results[arm].push(self.slice(pgbench, server, &arms[arm], slice)?);
+            }
+        }
+        Ok(results)
+    }
+
+    fn slice(&self, pgbench: &Path, server: &Server, arm: &Arm, length: [&str; 2]) -> Outcome<f64> {
+        let mut command = Command::new(pgbench);
+        command.args(["--no-vacuum", "--jobs", "2"]);
+        command.args(["--client", &self.clients.to_string()]);
+        command.args(length);
+        command.args(["--protocol", &self.protocol]);
+        command.args(["--define", &format!("rows={}", self.rows)]);
+        command.arg("--file").arg(arm.script());
+        let output = command.arg(arm.url(server, self.commits_early)).output()?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        let rate = said.lines().find_map(|line| line.strip_prefix("tps = "));
+        let rate = rate.and_then(|rate| rate.split(' ').next()?.parse().ok());
+        match rate.filter(|_| output.status.success()) {
+            Some(rate) => Ok(rate),
+            None => Err(String::from_utf8_lossy(&output.stderr).into_owned().into()),
+        }
+    }
+}
+
+/// pgbench: beside the server's programs, beside another server's, or on PATH.
+pub(crate) fn pgbench(server: &Server) -> Outcome<PathBuf> {
+    let others = Binaries::installed().into_iter().map(|binaries| binaries.dir.join("pgbench"));
+    let places = std::iter::once(server.bin("pgbench")).chain(others);
+    let runs = |program: &PathBuf| Command::new(program).arg("--version").output().is_ok();
+    places.into_iter().find(runs).ok_or_else(|| {
+        "there is no pgbench here: it comes with the server (`apt install postgresql`, \
+         `brew install postgresql`)"
+            .into()
+    })
+}
+
+/// What was measured, with goals and verdicts.
+pub(crate) fn table(arms: &[Arm], results: &[Vec<f64>]) -> String {
+    let mut lines = Vec::new();
+    for (index, arm) in arms.iter().enumerate() {
+        let baseline = arm.baseline(arms);
+        if baseline == index {
+            let title = match arm.script {
+                Script::Input => "updates of the column that is replaced",
+                Script::Other => "updates of another column",
+                Script::Select => "reads by key",
+            };
+            let [tps, ratio, middle] = ["tps", "ratio", "middle half"];
+            lines.push(format!("\n{title:<42} {tps:>8} {ratio:>6} {middle:>13}  goal"));
+        }
+        let ratios = results[index].iter().zip(&results[baseline]).map(|(own, other)| own / other);
+        let ratios = sorted(ratios.collect());
+        let [low, ratio, high] = [0.25, 0.5, 0.75].map(|share| quantile(&ratios, share));
+        let tps = quantile(&sorted(results[index].clone()), 0.5);
+        let goal = arm.goal.map_or(String::new(), |goal| {
+            format!("{goal:.2} {}", if ratio >= goal { "met" } else { "MISSED" })
+        });
+        let middle = format!("{low:.2} - {high:.2}");
+        let line = format!("  {:<40} {tps:>8.0} {ratio:>6.3} {middle:>13}  {goal}", arm.describe());
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.join("\n")
+}
+
+fn sorted(mut numbers: Vec<f64>) -> Vec<f64> {
+    numbers.sort_by(f64::total_cmp);
+    numbers
+}
+
+/// The number below which this share of them is, between two neighbours in proportion.
+fn quantile(sorted: &[f64], share: f64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "there are few rounds")]
+    let place = share * (sorted.len() - 1) as f64;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is an index")]
+    let below = place.floor() as usize;
+    let above = (below + 1).min(sorted.len() - 1);
+    sorted[below] + (sorted[above] - sorted[below]) * place.fract()
+}

@@ -172,11 +172,6 @@ impl<'a> Composer<'a> {
         self.shape.cells[cell].new = None;
         let new = self.new_cell(of, column);
         let before = self.shape.cells[cell].clone();
-        match self.shape.pairs.iter_mut().find(|(_, new)| *new == cell) {
-            Some((_, last)) => *last = new,
-            None if before.old.is_some() => self.shape.pairs.push((cell, new)),
-            None => {}
-        }
         self.shape.cells[new].unique = before.unique;
         self.shape.cells[new].fills = before.fills;
         new
@@ -228,7 +223,6 @@ impl<'a> Composer<'a> {
         let column = self.column(cell);
         let of = self.shape.cells[cell].of;
         self.shape.cells[cell].new = None;
-        self.shape.pairs.retain(|(_, new)| *new != cell);
         let mut operation = json!({"table": self.shape.new_name, "column": column.name});
         if let Some(about) = about {
             let shown = self.shape.cells[about].new.is_some();

@@ -113,8 +113,6 @@ pub(super) struct Shape {
     /// The table's name in each version.
     pub(super) old_name: String,
     pub(super) new_name: String,
-    /// A cell of the old version, and the one that the new version has in its place.
-    pub(super) pairs: Vec<(usize, usize)>,
     /// What makes the cells that only the new version has, in this order.
     pub(super) ups: Vec<(usize, Expression)>,
     /// What makes the cells that only the old version has, in this order.
@@ -130,7 +128,6 @@ impl Shape {
             cells: Vec::new(),
             old_name: "things".into(),
             new_name: "things".into(),
-            pairs: Vec::new(),
             ups: Vec::new(),
             downs: Vec::new(),
         };
@@ -205,11 +202,6 @@ impl Shape {
     pub(super) fn called(&self, cell: usize, version: Version) -> String {
         let column = self.cells[cell].column(version);
         quoted(&column.expect("a cell that the version has").name)
-    }
-
-    /// Whether it follows from other cells.
-    pub(super) fn is_made(&self, cell: usize) -> bool {
-        self.ups.iter().chain(&self.downs).any(|(made, _)| *made == cell)
     }
 
     /// A name that neither version has.

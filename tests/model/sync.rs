@@ -4,15 +4,6 @@ use super::expression::Expression;
 use super::rows::Row;
 use super::shape::{Cell, Fills, Shape, Type, Version};
 
-/// Whether a value that is not the table's default tells that the old version inserted the row.
-const DEFAULTS_TELL: bool = false;
-
-/// Whether a column that nothing is computed for tells which version wrote the row.
-const PLAIN_COLUMNS_TELL: bool = false;
-
-/// Whether a copy of a row is known as one where a column went without another in its place.
-const COPIES_OF_SPLIT_ROWS: bool = false;
-
 /// A row on its way into the table.
 pub(super) struct Proposed {
     pub(super) row: Row,
@@ -58,17 +49,16 @@ pub(super) fn synced(
 
 /// Whether the row itself tells that this version wrote it.
 fn tells(shape: &Shape, version: Version, before: Option<&Row>, row: &Row) -> bool {
-    let plain = |cell: usize| !PLAIN_COLUMNS_TELL && !shape.is_made(cell);
     shape.shown(version).map(|(cell, _)| cell).any(|number| {
         let cell = &shape.cells[number];
         let default = cell.old.as_ref().and_then(|column| column.default.as_ref());
         match before {
-            _ if cell.is_shared() || plain(number) => false,
+            _ if cell.is_shared() => false,
             Some(before) => before[number] != row[number],
             None if row[number].is_none() => false,
             None if version == Version::New => true,
             None if cell.fills.is_some() => false,
-            None => default.is_none() || DEFAULTS_TELL && row[number].as_ref() != default,
+            None => row[number].as_ref() != default,
         }
     })
 }
@@ -81,15 +71,8 @@ pub(super) fn is_consistent(shape: &Shape, row: &Row) -> bool {
     };
     // Casts from and to json are stable only: what they make is never compared.
     let plain = |cell: &Cell| cell.fills.is_none() && (cell.of != Type::Json || cell.is_shared());
-    let given = |version: Version| {
-        let mut shown = shape.shown(version);
-        shown.any(|(cell, _)| !shape.cells[cell].is_shared() && row[cell].is_some())
-    };
-    let is_replaced = |(cell, _): (usize, _)| {
-        shape.cells[cell].is_shared() || shape.pairs.iter().any(|(of, _)| *of == cell)
-    };
-    (COPIES_OF_SPLIT_ROWS || shape.shown(Version::Old).all(is_replaced))
-        && shape.cells.iter().all(plain)
+    let given = |version| tells(shape, version, None, row);
+    shape.cells.iter().all(plain)
         && given(Version::Old)
         && given(Version::New)
         && (follows(&shape.ups) || follows(&shape.downs))

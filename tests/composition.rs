@@ -9,7 +9,6 @@
 //! `PROPTEST_CASES` says how many are tried, `PROPTEST_SEED` (0 to 255) which. A failure prints the schema, the migration as JSON and
 //! the statements.
 
-mod choices;
 mod constraints;
 mod operations;
 mod world;
@@ -21,9 +20,10 @@ use serde_json::Value;
 use straddle::engine::Error;
 use straddle::migration::Migration;
 
+use crate::choices::Choices;
 use crate::operator::migration;
 use crate::server::{Database, variable};
-use choices::Choices;
+
 use world::World;
 
 /// How many migrations an ordinary run tries.

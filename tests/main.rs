@@ -1,9 +1,11 @@
 //! The only test binary: one throw-away cluster for all server tests, a database for each.
 
 mod architecture;
+mod choices;
 mod command;
 mod composition;
 mod copies;
+mod crowd;
 mod dead_ends;
 mod deadlocks;
 mod documentation;
@@ -11,6 +13,7 @@ mod interruptions;
 mod json_schema;
 mod lifecycle;
 mod locks;
+mod model;
 mod operations;
 mod operator;
 mod partitions;

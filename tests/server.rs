@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use straddle::database::target::{Environment, Target};
 use straddle::server::{Binaries, Options, Server};
 use tokio_postgres::NoTls;
+pub(crate) use tokio_postgres::Statement as Prepared;
+use tokio_postgres::types::ToSql;
 
 /// What the tests ask of the environment.
 #[expect(clippy::disallowed_methods, reason = "the tests are told here which server to use")]
@@ -108,6 +110,29 @@ impl Client {
     /// Runs statements.
     pub(crate) async fn batch_execute(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
         self.0.batch_execute(sql).await
+    }
+
+    /// Runs one statement by the extended protocol.
+    pub(crate) async fn extended(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
+        self.0.execute(sql, &[]).await.map(|_| ())
+    }
+
+    /// A statement that lives as long as the connection.
+    pub(crate) async fn prepare(&self, sql: &str) -> Result<Prepared, tokio_postgres::Error> {
+        self.0.prepare(sql).await
+    }
+
+    /// Runs one statement by the extended protocol, prepared or not, with texts for its parameters; its
+    /// rows have one text each.
+    pub(crate) async fn answer<T: tokio_postgres::ToStatement + ?Sized>(
+        &self,
+        statement: &T,
+        parameters: &[String],
+    ) -> Result<Vec<String>, tokio_postgres::Error> {
+        let parameters: Vec<&(dyn ToSql + Sync)> =
+            parameters.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect();
+        let rows = self.0.query(statement, &parameters).await?;
+        rows.iter().map(|row| row.try_get(0)).collect()
     }
 
     /// Runs one or several statements and gives the rows, each as text, or the error.

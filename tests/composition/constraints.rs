@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::choices::Choices;
 use super::operations::{Change, add_column};
 use super::world::{World, quoted};
+use crate::choices::Choices;
 
 /// UNIQUE or a foreign key, in place.
 pub(super) fn constrain(

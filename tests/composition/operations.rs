@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::choices::Choices;
 use super::constraints::{
     constrain, create_constraint, drop_constraint, drop_index, rename_constraint,
     set_replica_identity,
 };
 use super::world::{Column, TYPES, Table, World, free_name, quoted};
+use crate::choices::Choices;
 
 /// What the file says, and the statements that do the same to a schema without applications.
 pub(super) type Change = (Value, Vec<String>);

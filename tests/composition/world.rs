@@ -1,6 +1,6 @@
 //! A schema as the operations so far leave it.
 
-use super::choices::Choices;
+use crate::choices::Choices;
 
 /// The types of columns.
 pub(super) const TYPES: [&str; 5] = ["integer", "text", "bigint", "numeric(10,2)", "varchar(40)"];

@@ -1,0 +1,77 @@
+//! Random clients: which version's columns they know, how they name the table, what else is in their
+//! search path, how they speak to the server.
+
+use super::rows::Writer;
+use super::shape::{Shape, Version, quoted};
+use crate::choices::Choices;
+
+/// How a statement comes to the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    Simple,
+    /// Parsed, bound and executed.
+    Extended,
+    /// PREPARE and EXECUTE.
+    Prepared,
+    /// In a function with a search path of its own.
+    Function,
+}
+
+/// A client, for one statement.
+#[derive(Debug, Clone)]
+pub(super) struct Client {
+    pub(super) writer: Writer,
+    /// The table as the client names it.
+    pub(super) table: String,
+    pub(super) path: String,
+    pub(super) way: Way,
+}
+
+impl Client {
+    pub(super) fn random(choices: &mut Choices<'_>, shape: &Shape, live: bool) -> Self {
+        let (columns_of, is_base) = match choices.below(if live { 7 } else { 3 }) {
+            0 => (Version::Old, true),
+            1..=2 => (Version::Old, false),
+            _ => (if live { Version::New } else { Version::Old }, false),
+        };
+        let schema = match (is_base, columns_of) {
+            (true, _) => "public",
+            (_, Version::Old) => "public_base",
+            (_, Version::New) => "public_next",
+        };
+        let name = quoted(shape.name(columns_of));
+        let (table, path, named) = match choices.below(8) {
+            0..=1 => (name, schema.to_owned(), columns_of),
+            2 if !is_base => (name, format!("{schema}, public"), columns_of),
+            3 => (name, format!("elsewhere, nowhere, {schema}"), columns_of),
+            4 => (format!("{schema}.{name}"), schema.to_owned(), columns_of),
+            5 => (format!("{schema}.{name}"), String::new(), Version::Old),
+            6 if live => (format!("{schema}.{name}"), "public_next, public".into(), Version::New),
+            _ => (format!("{schema}.{name}"), "public, public_next".into(), Version::Old),
+        };
+        let ways = [Way::Simple, Way::Extended, Way::Prepared, Way::Function];
+        let writer = Writer { columns_of, is_base, path: named };
+        Self { writer, table, path, way: *choices.one_of(&ways) }
+    }
+
+    /// The statements that carry this one to the server, the one that counts being the last.
+    pub(super) fn speak(&self, sql: &str) -> (Vec<String>, String) {
+        let path = if self.path.is_empty() { "''" } else { &self.path };
+        let set = format!("SET search_path = {path}");
+        match self.way {
+            Way::Simple | Way::Extended => (vec![set], sql.to_owned()),
+            Way::Prepared => (
+                vec![set, "DEALLOCATE ALL".into(), format!("PREPARE one AS {sql}")],
+                "EXECUTE one".into(),
+            ),
+            Way::Function => {
+                let function = format!(
+                    "CREATE OR REPLACE FUNCTION pg_temp.one() RETURNS void LANGUAGE plpgsql \
+                     SET search_path = {path} AS $one$ BEGIN {sql}; END $one$"
+                );
+                let elsewhere = "SET search_path = elsewhere".to_owned();
+                (vec![elsewhere, function], "SELECT pg_temp.one()".into())
+            }
+        }
+    }
+}

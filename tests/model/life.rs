@@ -1,0 +1,282 @@
+//! The life of a table beside the model of it.
+
+use serde_json::Value as Json;
+use straddle::engine::Error;
+use tokio_postgres::error::SqlState;
+
+use super::Case;
+use super::ask::statement;
+use super::client::{Client, Way};
+use super::expression::Value;
+use super::migration::Composer;
+use super::rows::Rows;
+use super::shape::{Shape, TAG, Version, quoted};
+use super::statement::Statement;
+use crate::choices::Choices;
+use crate::operator::migration;
+use crate::server::{self, Database};
+
+/// What went wrong, and in which of the steps after the start.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) steps: usize,
+    pub(super) story: String,
+}
+
+/// A life that went well.
+#[derive(Debug, Default)]
+pub(super) struct Lived {
+    pub(super) accepted: bool,
+    pub(super) statements: usize,
+    /// Statements that were to be refused, and were.
+    pub(super) refused: usize,
+}
+
+struct Life<'a> {
+    database: &'a Database,
+    client: server::Client,
+    shape: Shape,
+    operations: String,
+    rows: Rows,
+    next_tag: i64,
+    merges: bool,
+    log: Vec<String>,
+    lived: Lived,
+}
+
+/// Runs the case to its end, or to the first difference.
+pub(super) async fn live(case: &Case) -> Result<Lived, Failure> {
+    let mut shape = Shape::new(&mut Choices::new(&case.table));
+    let sql = shape.sql();
+    let mut composer = Composer::new(&mut shape);
+    for bytes in &case.operations {
+        composer.compose(&mut Choices::new(bytes));
+    }
+    let operations = Json::from(composer.finish());
+    let database = Database::new().await;
+    let client = database.client().await;
+    let numbered = client.rows("SHOW server_version_num").await.expect("a version").concat();
+    let before = format!("CREATE SCHEMA elsewhere; {sql}");
+    client.batch_execute(&before).await.expect("a table");
+    let base = migration("base", r#"[{"sql": {"up": "SELECT 1"}}]"#);
+    database.start("base", &base).await;
+    database.complete("base").await;
+    let mut life = Life {
+        database: &database,
+        client,
+        shape,
+        operations: serde_json::to_string_pretty(&operations).expect("JSON"),
+        rows: Rows { rows: Vec::new(), live: false },
+        next_tag: 0,
+        merges: numbered.as_str() >= "150000",
+        log: vec![sql],
+        lived: Lived::default(),
+    };
+    for bytes in &case.before {
+        let done = life.step(&mut Choices::new(bytes)).await;
+        done.map_err(|message| life.failure(0, &message))?;
+    }
+    if !life.start().await.map_err(|message| life.failure(0, &message))? {
+        return Ok(life.lived);
+    }
+    for (number, bytes) in case.steps.iter().enumerate() {
+        let done = life.step(&mut Choices::new(bytes)).await;
+        done.map_err(|message| life.failure(number + 1, &message))?;
+    }
+    life.complete().await.map_err(|message| life.failure(case.steps.len(), &message))?;
+    Ok(life.lived)
+}
+
+impl Life<'_> {
+    fn failure(&self, steps: usize, message: &str) -> Failure {
+        let (log, operations) = (self.log.join(";\n"), &self.operations);
+        let ups = self.shape.ups.iter().map(|(cell, up)| format!("cell {cell} := {up:?}"));
+        let downs = self.shape.downs.iter().map(|(cell, down)| format!("cell {cell} := {down:?}"));
+        let lenses: Vec<String> = ups.chain(downs).collect();
+        let lenses = lenses.join("\n");
+        let story =
+            format!("{log}\n\n-- migration\n{operations}\n-- lenses\n{lenses}\n\n{message}");
+        Failure { steps, story }
+    }
+
+    /// Whether the migration is one that is accepted.
+    async fn start(&mut self) -> Result<bool, String> {
+        self.log.push("-- start".into());
+        let engine = self.database.engine().await;
+        let next = migration("next", &self.operations);
+        match engine.start(&next).await {
+            Ok(_) => {}
+            Err(Error::Rejected { .. }) if !self.lived.accepted => return Ok(false),
+            Err(error) => return Err(format!("the start fails: {error}\n{error:?}")),
+        }
+        engine.close().await.map_err(|error| error.to_string())?;
+        self.lived.accepted = true;
+        self.rows.start(&self.shape);
+        self.compare().await.map(|()| true)
+    }
+
+    async fn rollback(&mut self) -> Result<(), String> {
+        self.log.push("-- rollback".into());
+        let engine = self.database.engine().await;
+        engine.rollback().await.map_err(|error| format!("the rollback fails: {error}"))?;
+        engine.close().await.map_err(|error| error.to_string())?;
+        self.rows.rollback(&self.shape);
+        self.compare().await
+    }
+
+    async fn complete(&mut self) -> Result<(), String> {
+        if !self.rows.live {
+            return Ok(());
+        }
+        self.log.push("-- complete".into());
+        let engine = self.database.engine().await;
+        engine.complete().await.map_err(|error| format!("the complete fails: {error}"))?;
+        engine.close().await.map_err(|error| error.to_string())?;
+        self.compare_version(Version::New).await
+    }
+
+    async fn step(&mut self, choices: &mut Choices<'_>) -> Result<(), String> {
+        match choices.below(64) {
+            63 if self.rows.live => {
+                self.rollback().await?;
+                self.one(choices, false).await?;
+                self.start().await.map(|_| ())
+            }
+            0..=12 => self.transaction(choices).await,
+            _ => self.one(choices, false).await.map(|_| ()),
+        }
+    }
+
+    /// Several statements, some of them taken back.
+    async fn transaction(&mut self, choices: &mut Choices<'_>) -> Result<(), String> {
+        let before = self.rows.clone();
+        self.say("BEGIN").await?;
+        for _ in 0..1 + choices.below(4) {
+            let saved = choices.once_in(3).then(|| self.rows.clone());
+            if saved.is_some() {
+                self.say("SAVEPOINT here").await?;
+            }
+            let is_refused = !self.one(choices, true).await?;
+            if let Some(saved) = saved {
+                self.say("ROLLBACK TO here").await?;
+                self.rows = saved;
+                self.compare().await?;
+            } else if is_refused {
+                self.say("ROLLBACK").await?;
+                self.rows = before;
+                return self.compare().await;
+            }
+        }
+        if choices.once_in(4) {
+            self.say("ROLLBACK").await?;
+            self.rows = before;
+        } else {
+            self.say("COMMIT").await?;
+        }
+        self.compare().await
+    }
+
+    async fn say(&mut self, sql: &str) -> Result<(), String> {
+        self.log.push(sql.to_owned());
+        self.client.batch_execute(sql).await.map_err(|error| format!("{sql}: {error:?}"))
+    }
+
+    /// One statement of one client; whether it was carried out.
+    async fn one(
+        &mut self,
+        choices: &mut Choices<'_>,
+        in_transaction: bool,
+    ) -> Result<bool, String> {
+        let mut by = Client::random(choices, &self.shape, self.rows.live);
+        let (shape, rows) = (&self.shape, &self.rows);
+        let asked = statement(choices, shape, &mut by, rows, &mut self.next_tag, self.merges);
+        let sql = asked.sql(shape, by.writer.columns_of, &by.table);
+        let (first, last) = by.speak(&sql);
+        for sql in first {
+            self.say(&sql).await?;
+        }
+        self.lived.statements += 1;
+        self.log.push(last.clone());
+        let answer = match by.way {
+            Way::Extended => self.client.extended(&last).await,
+            _ => self.client.batch_execute(&last).await,
+        };
+        let generated = match &answer {
+            Ok(()) => self.generated(&asked, &by).await?,
+            Err(_) => Vec::new(),
+        };
+        let mut rows = self.rows.clone();
+        let expected = rows.apply(&self.shape, by.writer, &asked, &generated);
+        match (expected, answer) {
+            (Ok(()), Ok(())) => {
+                self.rows = rows;
+                self.compare().await.map(|()| true)
+            }
+            (Err(_), Err(error)) if is_a_constraints(&error) => {
+                self.lived.refused += 1;
+                if !in_transaction {
+                    self.compare().await?;
+                }
+                Ok(false)
+            }
+            (Ok(()), Err(error)) => Err(format!("is to be carried out, and fails: {error:?}")),
+            (Err(_), Err(error)) => Err(format!("is to break a constraint, and fails: {error:?}")),
+            (Err(_), Ok(())) => Err("is to break a constraint, and is carried out".into()),
+        }
+    }
+
+    /// The keys that came from a sequence, for the rows of the statement.
+    async fn generated(
+        &self,
+        statement: &Statement,
+        by: &Client,
+    ) -> Result<Vec<(i64, Value)>, String> {
+        let version = by.writer.columns_of;
+        let mut shown = self.shape.shown(version);
+        let key = shown.find(|(cell, _)| self.shape.cells[*cell].fills.is_some());
+        let (Some((key, _)), tags) = (key, statement.keyless()) else { return Ok(Vec::new()) };
+        if tags.is_empty() {
+            return Ok(Vec::new());
+        }
+        let schema = if version == Version::Old { "public_base" } else { "public_next" };
+        let (tag, key) = (self.shape.called(TAG, version), self.shape.called(key, version));
+        let table = quoted(self.shape.name(version));
+        let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
+        let tags = tags.join(", ");
+        let sql = format!("SELECT {tag}, {key} FROM {schema}.{table} WHERE {tag} IN ({tags})");
+        let rows = self.client.rows(&sql).await.map_err(|error| format!("{sql}: {error}"))?;
+        let pairs = rows.iter().filter_map(|row| row.split_once(" | "));
+        Ok(pairs.map(|(tag, key)| (tag.parse().expect("a tag"), Some(key.to_owned()))).collect())
+    }
+
+    async fn compare(&self) -> Result<(), String> {
+        self.compare_version(Version::Old).await?;
+        if self.rows.live { self.compare_version(Version::New).await } else { Ok(()) }
+    }
+
+    async fn compare_version(&self, version: Version) -> Result<(), String> {
+        let schema = if version == Version::Old { "public_base" } else { "public_next" };
+        let columns: Vec<String> =
+            self.shape.shown(version).map(|(cell, _)| self.shape.called(cell, version)).collect();
+        let (columns, table) = (columns.join(", "), quoted(self.shape.name(version)));
+        let tag = self.shape.called(TAG, version);
+        let sql = format!("SELECT {columns} FROM {schema}.{table} ORDER BY {tag}");
+        let found = self.client.rows(&sql).await.map_err(|error| format!("{sql}: {error:?}"))?;
+        let expected = self.rows.shown(&self.shape, version);
+        if found == expected {
+            return Ok(());
+        }
+        let minus = expected.iter().filter(|row| !found.contains(row));
+        let plus = found.iter().filter(|row| !expected.contains(row));
+        let minus: String = minus.map(|row| format!("- {row}\n")).collect();
+        let plus: String = plus.map(|row| format!("+ {row}\n")).collect();
+        Err(format!("{schema} ({columns}), expected (-) and found (+)\n{minus}{plus}"))
+    }
+}
+
+/// Whether a constraint is broken, and nothing else is wrong.
+fn is_a_constraints(error: &tokio_postgres::Error) -> bool {
+    let broken =
+        [&SqlState::NOT_NULL_VIOLATION, &SqlState::UNIQUE_VIOLATION, &SqlState::CHECK_VIOLATION];
+    error.code().is_some_and(|code| broken.contains(&code))
+}

@@ -1,0 +1,244 @@
+//! What both versions must show: DESIGN.md, section 6, without SQL.
+
+use super::expression::Value;
+use super::shape::{Fills, ID, Shape, TAG, Version};
+use super::statement::{Conflict, Given, Statement, Written};
+use super::sync::{Proposed, synced};
+
+/// A row, cell by cell.
+pub(super) type Row = Vec<Value>;
+
+/// A constraint that a statement breaks: it fails, and leaves nothing.
+#[derive(Debug)]
+pub(super) struct Refused;
+
+/// The rows of the table, and whether two versions write them.
+#[derive(Debug, Clone)]
+pub(super) struct Rows {
+    pub(super) rows: Vec<Row>,
+    pub(super) live: bool,
+}
+
+/// What is known of the statement that writes: which version it is written for, and which one the
+/// search path names.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Writer {
+    pub(super) columns_of: Version,
+    pub(super) is_base: bool,
+    pub(super) path: Version,
+}
+
+impl Rows {
+    /// The new version begins: what only it has is made.
+    pub(super) fn start(&mut self, shape: &Shape) {
+        self.live = true;
+        for row in &mut self.rows {
+            for (cell, up) in &shape.ups {
+                row[*cell] = up.value(row);
+            }
+        }
+    }
+
+    /// The new version goes, with what only it has.
+    pub(super) fn rollback(&mut self, shape: &Shape) {
+        self.live = false;
+        for row in &mut self.rows {
+            for cell in
+                (0..shape.cells.len()).filter(|cell| shape.cells[*cell].is_only(Version::New))
+            {
+                row[cell] = None;
+            }
+        }
+    }
+
+    /// What a version shows, in the order of tags.
+    pub(super) fn shown(&self, shape: &Shape, version: Version) -> Vec<String> {
+        let mut rows: Vec<&Row> = self.rows.iter().collect();
+        rows.sort_by_key(|row| tag(row));
+        let cells: Vec<usize> = shape.shown(version).map(|(cell, _)| cell).collect();
+        let text = |row: &Row| -> Vec<String> {
+            cells.iter().map(|cell| row[*cell].clone().unwrap_or("NULL".into())).collect()
+        };
+        rows.into_iter().map(|row| text(row).join(" | ")).collect()
+    }
+
+    pub(super) fn tagged(&self, wanted: i64) -> Option<usize> {
+        self.rows.iter().position(|row| tag(row) == wanted)
+    }
+
+    /// A statement. `generated`: the keys that the rows with these tags got from the sequence.
+    pub(super) fn apply(
+        &mut self,
+        shape: &Shape,
+        writer: Writer,
+        statement: &Statement,
+        generated: &[(i64, Value)],
+    ) -> Result<(), Refused> {
+        match statement {
+            Statement::Insert { cells, rows, conflict, .. } => {
+                for given in rows {
+                    let given: Vec<(usize, &Given)> = cells.iter().copied().zip(given).collect();
+                    let proposed = self.proposed(shape, writer, &given, generated);
+                    self.insert(shape, writer, proposed, conflict.as_ref())?;
+                }
+            }
+            Statement::Merge { cells, row, sets } => {
+                let given: Vec<(usize, &Given)> = cells.iter().copied().zip(row).collect();
+                let proposed = self.proposed(shape, writer, &given, generated);
+                match self.rows.iter().position(|row| row[ID] == proposed.row[ID]) {
+                    Some(number) => {
+                        self.update(shape, writer, number, sets, Some(&proposed.row))?
+                    }
+                    None => self.insert(shape, writer, proposed, None)?,
+                }
+            }
+            Statement::Update { rows, .. } => {
+                for (tag, sets) in rows {
+                    if let Some(number) = self.tagged(*tag) {
+                        self.update(shape, writer, number, sets, None)?;
+                    }
+                }
+            }
+            Statement::Delete { tags } => self.rows.retain(|row| !tags.contains(&tag(row))),
+            Statement::Copied { tag } => {
+                // Consistent, or else the statement would not have been chosen.
+                debug_assert!(self.tagged(*tag).is_some());
+            }
+        }
+        Ok(())
+    }
+
+    /// The row as it comes to the sync function.
+    fn proposed(
+        &self,
+        shape: &Shape,
+        writer: Writer,
+        given: &[(usize, &Given)],
+        generated: &[(i64, Value)],
+    ) -> Proposed {
+        let mut row = vec![None; shape.cells.len()];
+        let mut filled = Vec::new();
+        for (number, cell) in shape.cells.iter().enumerate() {
+            // A version's own default; and a table's, where the version knows nothing of the column.
+            let column = cell.column(writer.columns_of).or(cell.old.as_ref());
+            let value = given.iter().find(|(given, _)| *given == number).map(|(_, given)| *given);
+            row[number] = match value {
+                Some(Given::Value(value)) => value.clone(),
+                _ => {
+                    filled.push(number);
+                    column.and_then(|column| column.default.clone())
+                }
+            };
+        }
+        let key = (0..shape.cells.len()).find(|number| {
+            let cell = &shape.cells[*number];
+            cell.fills.is_some() && cell.column(writer.columns_of).is_some()
+        });
+        if let Some(key) = key.filter(|key| filled.contains(key)) {
+            let value = generated.iter().find(|(of, _)| *of == tag(&row));
+            // One that is nowhere else, where the row was not kept.
+            let value = value.map_or(Some("a number".into()), |(_, value)| value.clone());
+            row[ID].clone_from(&value);
+            if key == ID || shape.cells[key].fills == Some(Fills::Serial) {
+                row[key] = value;
+            }
+        }
+        Proposed { row, filled }
+    }
+
+    fn insert(
+        &mut self,
+        shape: &Shape,
+        writer: Writer,
+        proposed: Proposed,
+        conflict: Option<&Conflict>,
+    ) -> Result<(), Refused> {
+        let row = self.synced(shape, writer, None, proposed);
+        self.not_null(shape, &row)?;
+        if let Some(conflict) = conflict {
+            let in_the_way = match conflict.on {
+                Some(cell) => self.in_the_way(&row, cell, None),
+                None => self.unique(shape).find_map(|cell| self.in_the_way(&row, cell, None)),
+            };
+            if let Some(number) = in_the_way {
+                return match &conflict.update {
+                    None => Ok(()),
+                    Some(sets) => self.update(shape, writer, number, sets, Some(&row)),
+                };
+            }
+        }
+        self.keys(shape, &row, None)?;
+        self.rows.push(row);
+        Ok(())
+    }
+
+    fn update(
+        &mut self,
+        shape: &Shape,
+        writer: Writer,
+        number: usize,
+        sets: &[(usize, Written)],
+        excluded: Option<&Row>,
+    ) -> Result<(), Refused> {
+        let before = self.rows[number].clone();
+        let mut row = before.clone();
+        for (cell, written) in sets {
+            row[*cell] = match written {
+                Written::Value(value) => value.clone(),
+                Written::Cell(other) => before[*other].clone(),
+                Written::Excluded(other) => excluded.expect("a proposed row")[*other].clone(),
+                Written::Default => {
+                    let column = shape.cells[*cell].column(writer.columns_of);
+                    column.and_then(|column| column.default.clone())
+                }
+            };
+        }
+        let row = self.synced(shape, writer, Some(&before), Proposed { row, filled: Vec::new() });
+        self.not_null(shape, &row)?;
+        self.keys(shape, &row, Some(number))?;
+        self.rows[number] = row;
+        Ok(())
+    }
+
+    fn synced(
+        &self,
+        shape: &Shape,
+        writer: Writer,
+        before: Option<&Row>,
+        proposed: Proposed,
+    ) -> Row {
+        if self.live { synced(shape, writer.path, before, proposed) } else { proposed.row }
+    }
+
+    fn not_null(&self, shape: &Shape, row: &Row) -> Result<(), Refused> {
+        let missing = shape.cells.iter().zip(row).any(|(cell, value)| {
+            let column = match &cell.old {
+                Some(column) => Some(column),
+                None => cell.new.as_ref().filter(|_| self.live),
+            };
+            value.is_none() && column.is_some_and(|column| !column.nullable)
+        });
+        if missing { Err(Refused) } else { Ok(()) }
+    }
+
+    fn unique(&self, shape: &Shape) -> impl Iterator<Item = usize> {
+        let live = self.live;
+        let cells = shape.cells.iter().enumerate();
+        let there = cells.filter(move |(_, cell)| cell.unique && (live || cell.old.is_some()));
+        there.map(|(number, _)| number).collect::<Vec<_>>().into_iter()
+    }
+
+    fn in_the_way(&self, row: &Row, cell: usize, except: Option<usize>) -> Option<usize> {
+        let same = |other: &Row| other[cell].is_some() && other[cell] == row[cell];
+        (0..self.rows.len()).find(|number| Some(*number) != except && same(&self.rows[*number]))
+    }
+
+    fn keys(&self, shape: &Shape, row: &Row, except: Option<usize>) -> Result<(), Refused> {
+        let taken = |cell: usize| self.in_the_way(row, cell, except).is_some();
+        if self.unique(shape).any(taken) { Err(Refused) } else { Ok(()) }
+    }
+}
+
+fn tag(row: &Row) -> i64 {
+    row[TAG].as_deref().and_then(|tag| tag.parse().ok()).expect("a number")
+}

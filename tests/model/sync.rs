@@ -1,0 +1,79 @@
+//! Which version wrote a row, and what follows for the other: DESIGN.md, section 6, rules 1 to 4.
+
+use super::expression::Expression;
+use super::rows::Row;
+use super::shape::{Cell, Fills, Shape, Type, Version};
+
+/// A row on its way into the table.
+pub(super) struct Proposed {
+    pub(super) row: Row,
+    /// Cells that nobody gave a value, and that have one all the same.
+    pub(super) filled: Vec<usize>,
+}
+
+/// The row as it goes into the table. `path`: the version that the search path names.
+pub(super) fn synced(
+    shape: &Shape,
+    path: Version,
+    before: Option<&Row>,
+    proposed: Proposed,
+) -> Row {
+    let tells = |version| tells(shape, version, before, &proposed.row);
+    let version = match (tells(Version::Old), tells(Version::New)) {
+        (true, false) => Version::Old,
+        (false, true) => Version::New,
+        _ => path,
+    };
+    let made = match version {
+        Version::Old => &shape.ups,
+        Version::New => &shape.downs,
+    };
+    let Proposed { mut row, filled } = proposed;
+    if before.is_none() && version == Version::New {
+        // Only from `complete` on does an identity column fill itself.
+        for (cell, up) in &shape.ups {
+            let fills = shape.cells[*cell].fills == Some(Fills::Identity);
+            if fills && row[*cell].is_none() && filled.contains(cell) {
+                row[*cell] = up.value(&row);
+            }
+        }
+    }
+    for (cell, made) in made {
+        let changed = |input: &usize| before.is_none_or(|before| before[*input] != row[*input]);
+        if before.is_none() || made.inputs().iter().any(changed) {
+            row[*cell] = made.value(&row);
+        }
+    }
+    row
+}
+
+/// Whether the row itself tells that this version wrote it.
+fn tells(shape: &Shape, version: Version, before: Option<&Row>, row: &Row) -> bool {
+    shape.shown(version).map(|(cell, _)| cell).any(|number| {
+        let cell = &shape.cells[number];
+        let default = cell.old.as_ref().and_then(|column| column.default.as_ref());
+        match before {
+            _ if cell.is_shared() => false,
+            Some(before) => before[number] != row[number],
+            None if row[number].is_none() => false,
+            None if version == Version::New => true,
+            None if cell.fills.is_some() => false,
+            None => row[number].as_ref() != default,
+        }
+    })
+}
+
+/// Whether each version has what follows from the other, so that a copy of the row is known as one;
+/// and has a value of its own, so that it does not look like a new row of the other's.
+pub(super) fn is_consistent(shape: &Shape, row: &Row) -> bool {
+    let follows = |made: &[(usize, Expression)]| {
+        made.iter().all(|(cell, made)| row[*cell] == made.value(row))
+    };
+    // Casts from and to json are stable only: what they make is never compared.
+    let plain = |cell: &Cell| cell.fills.is_none() && (cell.of != Type::Json || cell.is_shared());
+    let given = |version| tells(shape, version, None, row);
+    shape.cells.iter().all(plain)
+        && given(Version::Old)
+        && given(Version::New)
+        && (follows(&shape.ups) || follows(&shape.downs))
+}

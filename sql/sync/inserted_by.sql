@@ -12,6 +12,9 @@
         END IF;
       END IF;
     ELSIF NOT {old_given} THEN
-      -- What the old version may not leave out was left out by the new one.
-      newer := {old_lacks} OR {path};
+      newer := {path};
+      IF {old_lacks} AND NOT newer THEN
+        -- What the old version may not leave out: only who is pinned to that gets the error.
+        newer := NOT {old_first};
+      END IF;
     END IF;

@@ -50,7 +50,8 @@ impl Client {
             _ => (format!("{schema}.{name}"), "public, public_next".into(), Version::Old),
         };
         let ways = [Way::Simple, Way::Extended, Way::Prepared, Way::Function];
-        let writer = Writer { columns_of, is_base, path: named };
+        let is_pinned = path.contains("public_base");
+        let writer = Writer { columns_of, is_base, path: named, is_pinned };
         Self { writer, table, path, way: *choices.one_of(&ways) }
     }
 

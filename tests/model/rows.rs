@@ -26,6 +26,8 @@ pub(super) struct Writer {
     pub(super) columns_of: Version,
     pub(super) is_base: bool,
     pub(super) path: Version,
+    /// Whether the path names the old version itself, and not its tables' schema.
+    pub(super) is_pinned: bool,
 }
 
 impl Rows {
@@ -207,7 +209,7 @@ impl Rows {
         before: Option<&Row>,
         proposed: Proposed,
     ) -> Row {
-        if self.live { synced(shape, writer.path, before, proposed) } else { proposed.row }
+        if self.live { synced(shape, writer, before, proposed) } else { proposed.row }
     }
 
     fn not_null(&self, shape: &Shape, row: &Row) -> Result<(), Refused> {

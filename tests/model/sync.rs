@@ -1,7 +1,7 @@
 //! Which version wrote a row, and what follows for the other: DESIGN.md, section 6, rules 1 to 4.
 
 use super::expression::Expression;
-use super::rows::Row;
+use super::rows::{Row, Writer};
 use super::shape::{Cell, Fills, Shape, Type, Version};
 
 /// A row on its way into the table.
@@ -11,10 +11,10 @@ pub(super) struct Proposed {
     pub(super) filled: Vec<usize>,
 }
 
-/// The row as it goes into the table. `path`: the version that the search path names.
+/// The row as it goes into the table.
 pub(super) fn synced(
     shape: &Shape,
-    path: Version,
+    writer: Writer,
     before: Option<&Row>,
     proposed: Proposed,
 ) -> Row {
@@ -22,7 +22,10 @@ pub(super) fn synced(
     let version = match (tells(Version::Old), tells(Version::New)) {
         (true, false) => Version::Old,
         (false, true) => Version::New,
-        _ => path,
+        (false, false) if before.is_none() && !writer.is_pinned && lacks(shape, &proposed.row) => {
+            Version::New
+        }
+        _ => writer.path,
     };
     let made = match version {
         Version::Old => &shape.ups,
@@ -61,6 +64,16 @@ fn tells(shape: &Shape, version: Version, before: Option<&Row>, row: &Row) -> bo
             None => row[number].as_ref() != default,
         }
     })
+}
+
+/// Whether the row lacks what the old version alone has and may not leave out.
+fn lacks(shape: &Shape, row: &Row) -> bool {
+    let required = |cell: &Cell| cell.old.as_ref().is_some_and(|column| !column.nullable);
+    shape
+        .cells
+        .iter()
+        .zip(row)
+        .any(|(cell, value)| cell.is_only(Version::Old) && required(cell) && value.is_none())
 }
 
 /// Whether each version has what follows from the other, so that a copy of the row is known as one;

@@ -37,7 +37,7 @@ impl Sync<'_> {
         };
         let ups = never(self.lenses.iter().filter_map(up_agrees).collect());
         let downs = never(self.lenses.iter().filter_map(down_agrees).collect());
-        let lacking = self.new_only.iter().map(|column| lacks(column));
+        let lacking = never(self.new_only.iter().map(|column| lacks(column)).collect());
         sql!(
             file "sync/replicated.sql",
             unfilled = Separated::by(" AND ", lacking),

@@ -3,8 +3,8 @@
 //!
 //! ON CONFLICT of one version looks at its own unique index, and stumbles over the other's when two
 //! writers come at the same moment. So a writer takes a lock on the key for its transaction. It does
-//! not wait for it where the key is there and nobody else is taking it away: then ON CONFLICT finds
-//! it, and to wait could be a deadlock.
+//! not wait for it, or not for long, where the key is there and nobody else is taking it away: then ON
+//! CONFLICT finds it, and to wait could be a deadlock.
 
 use super::any_changed;
 use crate::compile::expression::Function;
@@ -93,14 +93,16 @@ impl<'a> Key<'a> {
             .columns
             .iter()
             .map(|(column, type_name)| sql!("{c} {t}", c = column, t = type_name));
+        let (own, there) = self.own_and_there();
         let body = sql!(
             file "sync/key_body.sql",
+            own = own,
             values = commas(self.index.keys.iter().map(hashed)),
             seed = names::key_lock(&self.function),
             variables = Separated::by("", self.sought().map(|(variable, key)| {
                 sql!("  {v} {t} := {x};\n", v = variable, t = key.type_name, x = value(key))
             })),
-            there = self.there(),
+            there = there,
         );
         let create = sql!(
             file "sync/key.sql",
@@ -128,19 +130,20 @@ impl<'a> Key<'a> {
         keys.enumerate().map(move |(number, key)| (name(number), key))
     }
 
-    /// Whether the row is there by the old version's index, and nobody is about to take it away.
-    fn there(&self) -> Sql {
+    /// Of the row that has the key by the old version's index: whether it is this transaction's own,
+    /// and whether it is there to stay.
+    fn own_and_there(&self) -> (Sql, Sql) {
         let Some(before) = self.before else {
-            return sql!("false");
+            return (sql!("false"), sql!("false"));
         };
         let equal = self.sought().map(|(variable, key)| {
             sql!("{x} {e} {v}", x = value(key), e = key.equal, v = variable)
         });
         let predicate = before.predicate.iter().map(|predicate| sql!("({p})", p = predicate));
-        sql!(
-            file "sync/key_there.sql",
-            table = self.table,
-            conditions = Separated::by(" AND ", equal.chain(predicate)),
+        let conditions = Separated::by(" AND ", equal.chain(predicate));
+        (
+            sql!(file "sync/key_own.sql", table = self.table, conditions = conditions),
+            sql!(file "sync/key_there.sql", table = self.table, conditions = conditions),
         )
     }
 }

@@ -65,6 +65,7 @@ impl Sync<'_> {
             file "sync/inserted_by.sql",
             new_given = any(self.new_only.iter().map(|column| given(column))),
             old_given = any(self.old_only.iter().filter_map(old_given)),
+            old_first = old_first_in_path(versions),
             old_lacks = any(
                 self.old_only.iter().filter(|column| !column.nullable).map(|column| lacks(column.storage)),
             ),
@@ -236,6 +237,17 @@ fn newer_in_path(versions: &Versions<'_>) -> Sql {
         file "sync/newer_in_path.sql",
         new_schema = position_of(versions.new),
         older_schemas = commas(older),
+    )
+}
+
+/// Whether the first live version in the search path is the old one, by its own schema.
+fn old_first_in_path(versions: &Versions<'_>) -> Sql {
+    let Some(old) = versions.old else { return sql!("false") };
+    let others = [position_of(versions.base), position_of(versions.new)];
+    sql!(
+        "COALESCE({o} OPERATOR(pg_catalog.<) COALESCE(LEAST({p}), 2147483647), false)",
+        o = position_of(old),
+        p = commas(others),
     )
 }
 

@@ -4,6 +4,6 @@
       pg_catalog.concat('straddle.moved_', pg_catalog.pg_trigger_depth()), true), '');
     IF mark[1:{identifying}] OPERATOR(pg_catalog.=) ARRAY[{row}]
        AND mark[{from}] OPERATOR(pg_catalog.<>) TG_RELID::pg_catalog.text THEN
-      RETURN NEW;
+      done := true;
     END IF;
   END IF;

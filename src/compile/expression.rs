@@ -229,6 +229,7 @@ pub(super) fn create_function(
         parameters = bound.parameters,
         returns = bound.returns,
         volatility = Expression::from_catalog(if is_indexed { " IMMUTABLE" } else { "" }),
+        path = bound.path,
         body = bound.body,
     );
     // Its name is unique, so that the types of its parameters need not be told.

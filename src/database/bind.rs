@@ -161,7 +161,10 @@ impl Probe<'_> {
         }
         self.connection.qualify_names().await?;
         let made = QualifiedName::new(self.scene, name).to_string();
-        let rows = self.connection.query(&sql!(file "catalog/bound.sql"), &[&made]).await?;
+        let rows = self
+            .connection
+            .query(&sql!(file "catalog/bound.sql"), &[&made, &self.schema.as_str()])
+            .await?;
         let row = rows.first().ok_or_else(|| Error::Answer("no function was made".into()))?;
         let inputs: Vec<i32> = row.get(3);
         Ok(Bound {
@@ -170,6 +173,7 @@ impl Probe<'_> {
             body: Expression::from_catalog(row.get::<_, String>(2)),
             inputs: inputs.into_iter().filter_map(|input| usize::try_from(input).ok()).collect(),
             immutable,
+            path: Expression::from_catalog(row.get::<_, String>(4)),
         })
     }
 }

@@ -272,8 +272,7 @@ impl Draft {
                 t = to,
             )
         });
-        let cases = Separated::by("\n ", cases);
-        let body = sql!("RETURN CASE\n {c}\nEND", c = cases);
+        let body = sql!("RETURN CASE\n {c}\nEND", c = Separated::by("\n ", cases));
         let catalog = |text: String| Expression::from_catalog(text);
         let number = self.bound;
         self.bound += 1;
@@ -283,6 +282,7 @@ impl Draft {
             body: catalog(body.to_string()),
             inputs: vec![1],
             immutable: true,
+            path: catalog(String::new()),
         }));
         Call {
             path: self.path_of(""),

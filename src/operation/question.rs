@@ -145,6 +145,8 @@ pub struct Bound {
     pub inputs: Vec<usize>,
     /// Whether the same inputs always give the same value (manual, section 36.7).
     pub immutable: bool,
+    /// ` SET search_path TO ..`, where it calls what looks up names by itself; or nothing.
+    pub path: Expression,
 }
 
 impl Bound {

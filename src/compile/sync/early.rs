@@ -3,8 +3,10 @@
 //!
 //! It fires before them and makes the old columns of what the new version writes, so that they see the
 //! row that they would see if the old version had written it. What they then make of it, the sync
-//! trigger, which fires last, carries over to the new columns. The early trigger leaves it a note of
-//! the row as it was in between, in a setting of the transaction, by the depth of the triggers.
+//! trigger, which fires last, carries over to the new columns. The early trigger leaves it a note in a
+//! setting of the transaction, by the depth of the triggers: who wrote the row, and, if it was the new
+//! version, what the row was in between. For triggers that make the row anew leave out the columns that
+//! they do not know, which would look like a write of the new version.
 
 use super::live::is_replica;
 use super::{Sync, Versions, assign, function, statements};
@@ -15,8 +17,7 @@ use crate::sql::{Ident, Sql, commas};
 impl Sync<'_> {
     /// Whether there is an early trigger.
     pub(in crate::compile) fn is_early(&self) -> bool {
-        let makes_old = self.lenses.iter().any(|lens| lens.old.is_some() && lens.down.is_some());
-        self.users_write && makes_old
+        self.users_write
     }
 
     /// The early trigger's function.
@@ -30,7 +31,7 @@ impl Sync<'_> {
             insert_old = self.insert_old(),
             updated_by = self.updated_by(versions),
             after_new = self.after_new(),
-            note = commas(self.noted().into_iter().map(text_of)),
+            note = commas(self.noted().iter().chain(&self.new_only).map(|column| text_of(column))),
         );
         function(&self.early_function, &body)
     }
@@ -75,6 +76,25 @@ impl Sync<'_> {
         sql!(
             file "sync/carry_over.sql",
             place = place(),
+            kept = statements(self.new_only.iter().map(|column| {
+                sql!(
+                    "      IF NEW.{c} IS NOT DISTINCT FROM NULL THEN\n        NEW.{o} := OLD.{d};\n      END IF;",
+                    c = column,
+                    o = column,
+                    d = column,
+                )
+            })),
+            restored = statements(self.new_only.iter().zip(self.noted().len() + 2..).map(
+                |(column, place)| {
+                    let place = u32::try_from(place).unwrap_or_default();
+                    sql!(
+                        "    IF NEW.{c} IS NOT DISTINCT FROM NULL THEN\n      NEW.{d} := note[{p}];\n    END IF;",
+                        c = column,
+                        d = column,
+                        p = place,
+                    )
+                },
+            )),
             carry = carry,
             serialise = self.serialise(),
         )
@@ -97,7 +117,7 @@ impl Sync<'_> {
             .iter()
             .filter_map(|column| {
                 let place = noted.iter().position(|other| other == column)?;
-                let place = u32::try_from(place + 1).ok()?;
+                let place = u32::try_from(place + 2).ok()?;
                 Some((text_of(column), sql!("note[{p}]", p = place)))
             })
             .collect();

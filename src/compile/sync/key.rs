@@ -2,9 +2,9 @@
 //! have one.
 //!
 //! ON CONFLICT of one version looks at its own unique index, and stumbles over the other's when two
-//! writers come at the same moment. So a writer takes a lock on the key for its transaction. It does
-//! not wait for it, or not for long, where the key is there and nobody else is taking it away: then ON
-//! CONFLICT finds it, and to wait could be a deadlock.
+//! writers come at the same moment. So a writer takes a lock on the key for its transaction. It does not
+//! wait for long where the key is there: then ON CONFLICT finds it, and to wait for those who do the same
+//! in another order would be a deadlock.
 
 use super::any_changed;
 use crate::compile::expression::Function;
@@ -93,19 +93,27 @@ impl<'a> Key<'a> {
             .columns
             .iter()
             .map(|(column, type_name)| sql!("{c} {t}", c = column, t = type_name));
-        let (own, there) = self.own_and_there();
+        let (settle, wait) = self.manners();
         let body = sql!(
             file "sync/key_body.sql",
-            own = own,
+            wait = wait,
+            settle = settle,
             values = commas(self.index.keys.iter().map(hashed)),
             seed = names::key_lock(&self.function),
             variables = Separated::by("", self.sought().map(|(variable, key)| {
                 sql!("  {v} {t} := {x};\n", v = variable, t = key.type_name, x = value(key))
             })),
-            there = there,
         );
+        // What an index calls may look up names by itself.
+        let computes = |index: &&Index| index.plain.len() < index.keys.len();
+        let path = if [Some(self.index), self.before].iter().flatten().any(computes) {
+            sql!("pg_catalog, {b}, pg_temp", b = self.table.schema)
+        } else {
+            sql!("pg_catalog, pg_temp")
+        };
         let create = sql!(
             file "sync/key.sql",
+            path = path,
             function = self.function,
             parameters = commas(parameters),
             body = Body::new(body.as_str()),
@@ -126,25 +134,30 @@ impl<'a> Key<'a> {
     /// The parts of the old version's key, each with the variable that holds it.
     fn sought(&self) -> impl Iterator<Item = (Expression, &IndexKey)> {
         let keys = self.before.iter().flat_map(|before| &before.keys);
-        let name = |number| Expression::from_catalog(format!("_straddle_{number}"));
+        let name = |number| Expression::from_catalog(format!("\"~{number}\""));
         keys.enumerate().map(move |(number, key)| (name(number), key))
     }
 
-    /// Of the row that has the key by the old version's index: whether it is this transaction's own,
-    /// and whether it is there to stay.
-    fn own_and_there(&self) -> (Sql, Sql) {
+    /// What is done before the lock is tried, and before it is waited for: it depends on whether the
+    /// row is there by the old version's index, and who has a hand on it.
+    fn manners(&self) -> (Sql, Sql) {
         let Some(before) = self.before else {
-            return (sql!("false"), sql!("false"));
+            return (sql!(""), sql!(""));
         };
         let equal = self.sought().map(|(variable, key)| {
             sql!("{x} {e} {v}", x = value(key), e = key.equal, v = variable)
         });
         let predicate = before.predicate.iter().map(|predicate| sql!("({p})", p = predicate));
+        let table = self.table;
         let conditions = Separated::by(" AND ", equal.chain(predicate));
-        (
-            sql!(file "sync/key_own.sql", table = self.table, conditions = conditions),
-            sql!(file "sync/key_there.sql", table = self.table, conditions = conditions),
-        )
+        let state = sql!(file "sync/key_state.sql", table = table, conditions = conditions);
+        let settle = sql!(
+            file "sync/key_settle.sql",
+            state = state,
+            table = table,
+            conditions = conditions,
+        );
+        (settle, sql!(file "sync/key_wait.sql", state = state))
     }
 }
 

@@ -77,11 +77,6 @@ impl TableChange<'_> {
         let before = |name: Option<&Ident>| {
             self.before.indexes.iter().filter(unique).find(|old| Some(&old.name) == name)
         };
-        let new = self.outcome.indexes.iter().filter(unique);
-        let new = new.filter(|index| self.reads_new(&index.columns));
-        let mut keys: Vec<Key<'_>> = new
-            .map(|index| Key::new(self, index, before(self.index_before(&index.name))))
-            .collect();
         let followed = |old: &Index| {
             let mut indexes = self.outcome.indexes.iter();
             indexes.any(|index| self.index_before(&index.name) == Some(&old.name))
@@ -89,10 +84,19 @@ impl TableChange<'_> {
         let made = |column: &Ident| {
             self.lenses.iter().any(|lens| lens.old == Some(column) && lens.down.is_some())
         };
-        let gone = self.before.indexes.iter().filter(unique);
-        let gone = gone.filter(|old| !followed(old) && old.columns.iter().any(made));
-        keys.extend(gone.map(|old| Key::new(self, old, Some(old))));
-        keys
+        let old = || self.before.indexes.iter().filter(unique);
+        let gone = || old().filter(|old| !followed(old) && old.columns.iter().any(made));
+        let primary = self.before.primary_key();
+        // By which the row of a key is found: the index that it follows, or else the one that it may
+        // have been before, or else the primary key.
+        let known_by = |index: &Index| {
+            let before = before(self.index_before(&index.name)).or_else(|| gone().next());
+            before.or_else(|| old().find(|old| !primary.is_empty() && old.plain == primary))
+        };
+        let new = self.outcome.indexes.iter().filter(unique);
+        let new = new.filter(|index| self.reads_new(&index.columns));
+        let new = new.map(|index| Key::new(self, index, known_by(index)));
+        new.chain(gone().map(|old| Key::new(self, old, Some(old)))).collect()
     }
 
     /// The sync function in its form before `activate`, and its trigger.

@@ -15,14 +15,14 @@ mod world;
 
 use std::cell::Cell;
 
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::TestCaseError;
 use serde_json::Value;
 use straddle::engine::Error;
 use straddle::migration::Migration;
 
-use crate::choices::Choices;
+use crate::choices::{Choices, Trial};
 use crate::operator::migration;
-use crate::server::{Database, variable};
+use crate::server::Database;
 
 use world::World;
 
@@ -148,24 +148,13 @@ fn difference(expected: &(String, String), found: &(String, String)) -> String {
 
 #[test]
 fn whatever_is_composed_comes_to_what_was_asked_for() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.expect("a runtime");
-    let cases = variable("PROPTEST_CASES").and_then(|cases| cases.parse().ok());
-    let config = Config {
-        cases: cases.unwrap_or(CASES),
-        max_shrink_iters: 60,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let seed = variable("PROPTEST_SEED").and_then(|seed| seed.parse().ok()).unwrap_or(0);
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
-    let mut runner = TestRunner::new_with_rng(config, rng);
+    let trial = Trial::new(CASES, 60);
     let (tried, accepted) = (Cell::new(0), Cell::new(0));
     let bytes = proptest::collection::vec(proptest::num::u8::ANY, 64..256);
-    let outcome = runner.run(&bytes, |bytes| {
+    trial.run(&bytes, |bytes| {
         let composition = Composition::new(&bytes);
         tried.set(tried.get() + 1);
-        match runtime.block_on(live_through(&composition)) {
+        match trial.runtime.block_on(live_through(&composition)) {
             Ok(is_accepted) => accepted.set(accepted.get() + u32::from(is_accepted)),
             Err(message) => {
                 return Err(TestCaseError::fail(format!("{}\n\n{message}", composition.story())));
@@ -173,11 +162,6 @@ fn whatever_is_composed_comes_to_what_was_asked_for() {
         }
         Ok(())
     });
-    match outcome {
-        Ok(()) => {}
-        Err(TestError::Fail(reason, _)) => panic!("{reason}"),
-        Err(TestError::Abort(reason)) => panic!("given up: {reason}"),
-    }
     let (tried, accepted) = (tried.get(), accepted.get());
     assert!(accepted * 3 > tried, "{accepted} of {tried}: too few are accepted to say anything");
 }

@@ -23,9 +23,9 @@ use std::cell::RefCell;
 use proptest::collection::vec;
 use proptest::num::u8::ANY;
 use proptest::strategy::Strategy;
-use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use proptest::test_runner::TestCaseError;
 
-use crate::server::variable;
+use crate::choices::Trial;
 use life::Failure;
 
 /// How many lives an ordinary run tries.
@@ -108,21 +108,11 @@ impl Shrinker<'_> {
 
 #[test]
 fn both_versions_show_what_the_model_says() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.expect("a runtime");
-    let cases_wanted = variable("PROPTEST_CASES").and_then(|cases| cases.parse().ok());
-    let config = Config {
-        cases: cases_wanted.unwrap_or(CASES),
-        max_shrink_iters: 0,
-        failure_persistence: None,
-        ..Config::default()
-    };
-    let seed = variable("PROPTEST_SEED").and_then(|seed| seed.parse().ok()).unwrap_or(0);
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &[seed; 32]);
-    let mut runner = TestRunner::new_with_rng(config, rng);
+    // What fails is made smaller by ourselves.
+    let trial = Trial::new(CASES, 0);
     let sum = RefCell::new([0; 4]);
-    let outcome = runner.run(&cases(), |case| {
-        let failure = match runtime.block_on(life::live(&case)) {
+    trial.run(&cases(), |case| {
+        let failure = match trial.runtime.block_on(life::live(&case)) {
             Ok(lived) => {
                 let [tried, accepted, statements, refused] = &mut *sum.borrow_mut();
                 *tried += 1;
@@ -133,15 +123,10 @@ fn both_versions_show_what_the_model_says() {
             }
             Err(failure) => failure,
         };
-        let fails = |case: &Case| runtime.block_on(life::live(case)).err();
+        let fails = |case: &Case| trial.runtime.block_on(life::live(case)).err();
         let shrinker = Shrinker { case, failure, fails: &fails, tries: 0 };
         Err(TestCaseError::fail(shrinker.shrink()))
     });
-    match outcome {
-        Ok(()) => {}
-        Err(TestError::Fail(reason, _)) => panic!("PROPTEST_SEED={seed}\n{reason}"),
-        Err(TestError::Abort(reason)) => panic!("PROPTEST_SEED={seed}: given up: {reason}"),
-    }
     let [tried, accepted, statements, refused] = sum.into_inner();
     let told = format!("{accepted} of {tried} accepted, {refused} of {statements} refused");
     assert!(accepted * 4 > tried * 3 && refused * 4 < statements, "says too little: {told}");

@@ -40,7 +40,9 @@ LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d
 LEFT JOIN pg_attribute a ON a.attrelid = m.relid AND a.attnum = d.refobjsubid AND a.attnum > 0
 WHERE (v.oid IS NULL OR v.oid = m.relid
     OR v.relnamespace <> ALL (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[])))
-  AND (t.oid IS NULL OR NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgname NOT IN ('~straddle_sync', '~straddle_then_moved', '!straddle_sync'))
+  AND (t.oid IS NULL OR NOT t.tgisinternal AND t.tgparentid = 0 AND NOT EXISTS (
+    SELECT FROM pg_proc own
+    WHERE own.oid = t.tgfoid AND own.pronamespace = to_regnamespace('straddle')))
   AND (p.oid IS NULL OR p.pronamespace IS DISTINCT FROM to_regnamespace('straddle'))
   AND (x.oid IS NULL OR x.relkind IN ('i', 'I') AND (NOT x.relispartition OR EXISTS (
     SELECT FROM pg_index i

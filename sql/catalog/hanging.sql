@@ -35,7 +35,9 @@ WHERE n.nspname = $1 AND c.relname = $2
   AND (f.oid IS NULL OR f.adnum <> d.refobjsubid)
   AND (x.oid IS NULL OR x.relkind IN ('i', 'I'))
   AND k.contype IS DISTINCT FROM 'n'
-  AND (t.oid IS NULL OR t.tgname NOT IN ('~straddle_sync', '~straddle_then_moved', '!straddle_sync'))
+  AND NOT EXISTS (
+    SELECT FROM pg_proc own
+    WHERE own.oid = t.tgfoid AND own.pronamespace = to_regnamespace('straddle'))
   -- What a partition has from its parent goes with that.
   AND (m.relid = c.oid OR NOT COALESCE(x.relispartition, false)
     AND COALESCE(t.tgparentid, 0) = 0

@@ -23,5 +23,5 @@ WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition
   AND NOT t.tgisinternal
-  AND t.tgname NOT IN ('~straddle_sync', '~straddle_then_moved', '!straddle_sync')
+  AND p.pronamespace IS DISTINCT FROM to_regnamespace('straddle')
 ORDER BY c.relname COLLATE "C", t.tgname COLLATE "C", m.relid::regclass::text COLLATE "C"

@@ -12,6 +12,7 @@
         END IF;
       END IF;
     ELSIF NOT {old_given} THEN
+      -- The row does not tell: the first live version in the search path does, or else it is the oldest.
       newer := {path};
       IF {old_lacks} AND NOT newer THEN
         -- What the old version may not leave out: only who is pinned to that gets the error.

@@ -9,4 +9,7 @@ FROM (
 JOIN pg_catalog.pg_trigger ON tgrelid = relid AND NOT tgisinternal
 -- The bits for a row trigger, for one that fires before, for INSERT and for UPDATE (pg_trigger.h).
 WHERE tgtype & 3 = 3 AND tgtype & 20 <> 0
-  AND tgname NOT IN ({own}) AND tgname > {behind}
+  AND tgname > {behind}
+  AND NOT EXISTS (
+    SELECT FROM pg_catalog.pg_proc own
+    WHERE own.oid = tgfoid AND own.pronamespace = pg_catalog.to_regnamespace('straddle'))

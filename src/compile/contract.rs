@@ -134,7 +134,7 @@ impl TableChange<'_> {
         let mut guards = vec![guard("the sync trigger", names::sync_trigger())];
         let marks = self.moved().map(|_| names::moved_trigger());
         guards.extend(marks.map(|trigger| guard("the trigger for moved rows", trigger)));
-        let early = self.is_early().then(names::early_trigger);
+        let early = self.users_write().then(names::early_trigger);
         guards.extend(early.map(|trigger| guard("the early trigger", trigger)));
         // Where there was none, the sync trigger fires for what a statement names alone.
         let last = Literal::new(names::sync_trigger().as_str());
@@ -147,7 +147,6 @@ impl TableChange<'_> {
             query: sql!(
                 file "sync/latecomers.sql",
                 table = Literal::new(table.to_string()),
-                own = commas(names::triggers().map(|own| Literal::new(own.as_str()))),
                 behind = behind,
             ),
         });
@@ -199,7 +198,7 @@ impl TableChange<'_> {
             ddl::drop_trigger(&self.table, &names::sync_trigger()),
             Step::quiet("drop the sync function", vec![sql!("DROP FUNCTION {f}", f = function)]),
         ]);
-        if self.is_early() {
+        if self.users_write() {
             steps.push(ddl::drop_trigger(&self.table, &names::early_trigger()));
             steps.push(self.drop_early_function());
         }

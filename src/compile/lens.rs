@@ -34,6 +34,18 @@ pub(super) enum Evidence<'a> {
     None,
 }
 
+impl<'a> ColumnLens<'a> {
+    /// The new column and what fills it.
+    pub(super) fn filled(&self) -> Option<(&'a Ident, &Function<'a>)> {
+        Some((self.new.as_ref()?.storage, self.up.as_ref()?))
+    }
+
+    /// The old column and what makes it of the new version's row.
+    pub(super) fn kept(&self) -> Option<(&'a Ident, &Function<'a>)> {
+        Some((self.old?, self.down.as_ref()?))
+    }
+}
+
 /// A column that only the new version has.
 pub(super) struct NewColumn<'a> {
     pub(super) storage: &'a Ident,

@@ -8,9 +8,9 @@
 //! columns, rows move as by DELETE and INSERT.
 
 use super::lens::ColumnLens;
-use super::sync::{Sync, any_changed};
+use super::sync::{Sync, any_changed, new_text, setting_by_depth};
 use crate::plan::{Step, ddl, names};
-use crate::schema::{Column, Generated, Table};
+use crate::schema::Table;
 use crate::sql;
 use crate::sql::{Body, Ident, Literal, QualifiedName, Separated, Sql, commas};
 
@@ -32,11 +32,8 @@ impl<'a> Moved<'a> {
         let in_lens = |column: &&Ident| lenses.iter().any(|lens| lens.old == Some(*column));
         let columns: Vec<&Ident> = match table.primary_key() {
             [] => {
-                // Generated ones are not computed yet when triggers fire.
-                let stored = |column: &&Column| {
-                    !matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
-                };
-                table.columns.iter().filter(stored).map(|column| &column.storage).collect()
+                let written = table.columns.iter().filter(|column| !column.is_computed());
+                written.map(|column| &column.storage).collect()
             }
             key => key.iter().collect(),
         };
@@ -61,9 +58,13 @@ impl Sync<'_> {
         let Some(moved) = &self.moved else {
             return Vec::new();
         };
-        let columns = self.watched().into_iter().map(as_text);
-        let body =
-            sql!(file "sync/leaving.sql", row = self.known_by(moved), columns = commas(columns));
+        let columns = self.watched().into_iter().map(new_text);
+        let body = sql!(
+            file "sync/leaving.sql",
+            place = place(),
+            row = self.known_by(moved),
+            columns = commas(columns),
+        );
         let body = Body::new(body.as_str());
         let create = sql!(file "sync/function.sql", function = moved.function, body = body);
         let trigger = sql!(
@@ -89,17 +90,16 @@ impl Sync<'_> {
         };
         let columns = self.watched().into_iter().zip(IDENTIFYING + 2..).map(|(column, place)| {
             sql!(
-                "          IF moved[{n}] IS DISTINCT FROM {t} THEN OLD.{c} := moved[{n}]; END IF;",
+                "          IF mark[{n}] IS DISTINCT FROM {t} THEN OLD.{c} := mark[{n}]; END IF;",
                 n = place,
-                t = as_text(column),
+                t = new_text(column),
                 c = column,
             )
         });
         sql!(
             file "sync/arriving.sql",
-            identifying = IDENTIFYING,
-            from = IDENTIFYING + 1,
-            row = self.known_by(moved),
+            place = place(),
+            is_it = self.is_marked(moved),
             columns = Separated::by("\n", columns),
         )
     }
@@ -111,6 +111,16 @@ impl Sync<'_> {
         };
         sql!(
             file "sync/leave_moved.sql",
+            place = place(),
+            is_it = self.is_marked(moved),
+        )
+    }
+
+    /// Whether the row is the one of the mark, and left another partition: one that stayed in its own,
+    /// and is now made again there, is no update.
+    fn is_marked(&self, moved: &Moved<'_>) -> Sql {
+        sql!(
+            file "sync/is_marked.sql",
             identifying = IDENTIFYING,
             from = IDENTIFYING + 1,
             row = self.known_by(moved),
@@ -132,6 +142,7 @@ impl Sync<'_> {
 /// How many texts [`Sync::known_by`] gives.
 const IDENTIFYING: u32 = 3;
 
-fn as_text(column: &Ident) -> Sql {
-    sql!("NEW.{c}::pg_catalog.text", c = column)
+/// The setting of the mark.
+fn place() -> Sql {
+    setting_by_depth("straddle.moved_")
 }

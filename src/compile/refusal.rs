@@ -7,7 +7,7 @@ use super::storages;
 use super::table::TableChange;
 use crate::operation::Rejection;
 use crate::plan::names;
-use crate::schema::{Check, Column, Generated, Kind, Table, Trigger};
+use crate::schema::{Check, Kind, Table, Trigger};
 use crate::sql::Ident;
 
 impl TableChange<'_> {
@@ -227,13 +227,12 @@ impl TableChange<'_> {
 
     /// In a BEFORE trigger, generated columns are NULL (manual, section 5.3).
     fn reads_generated(&self) -> Vec<Rejection> {
-        let is_generated = |column: &Column| {
-            matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
-        };
         let mut refusals = Vec::new();
         for function in self.all_functions() {
             for storage in function.own_inputs() {
-                if let Some(column) = self.before.stored(storage).filter(|c| is_generated(c)) {
+                if let Some(column) =
+                    self.before.stored(storage).filter(|column| column.is_computed())
+                {
                     let message = format!("it reads the generated column `{}`", column.name);
                     let hint = "write the expression of that column instead";
                     refusals.push(self.refusal(Some(function.path()), message, hint));

@@ -7,7 +7,7 @@ use super::lens::{ColumnLens, column_lenses};
 use super::{Compiler, storages};
 use crate::plan::ddl::Constant;
 use crate::plan::names;
-use crate::schema::{Check, Column, Constraint, ForeignKey, Generated, Index, Table};
+use crate::schema::{Check, Column, Constraint, ForeignKey, Index, Table};
 use crate::sql::{Expression, Ident, QualifiedName};
 
 /// A table as it is, as the new version shows it, and as its rehearsed copy turned out: the
@@ -178,15 +178,11 @@ impl<'a> TableChange<'a> {
         if taken { names::copy_of(&self.before.storage, name) } else { name.clone() }
     }
 
-    /// Columns that the new version does not show.
     /// The columns that go, generated ones before those that they read.
     pub(super) fn doomed_columns(&self) -> Vec<&Ident> {
-        let is_computed = |column: &&Column| {
-            matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
-        };
         let gone = self.before.columns.iter();
         let gone = gone.filter(|column| self.after.stored(&column.storage).is_none());
-        let (computed, others): (Vec<_>, Vec<_>) = gone.partition(is_computed);
+        let (computed, others): (Vec<_>, Vec<_>) = gone.partition(|column| column.is_computed());
         computed.into_iter().chain(others).map(|column| &column.storage).collect()
     }
 }

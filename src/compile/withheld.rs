@@ -8,7 +8,7 @@ use super::sync::{any_changed, image_ne, new_row, old_row};
 use super::table::TableChange;
 use crate::operation::{Bound, Filter, Rejection, Withheld};
 use crate::plan::{Step, Unmended, ddl, names};
-use crate::schema::{Check, Column, Constraint, Generated};
+use crate::schema::{Check, Constraint};
 use crate::sql;
 use crate::sql::{Expression, Ident, QualifiedName, Separated, Sql, commas};
 
@@ -67,8 +67,8 @@ struct Sieve<'l, 'a> {
 
 impl<'a> ColumnLens<'a> {
     fn sieve(&self) -> Option<Sieve<'_, 'a>> {
-        let (new, up) = (self.new.as_ref()?, self.up.as_ref()?);
-        Some(Sieve { column: new.storage, up, checks: up.checks()?, going: &self.going })
+        let (column, up) = self.filled()?;
+        Some(Sieve { column, up, checks: up.checks()?, going: &self.going })
     }
 
     /// After the old version: another column that the checks read is another one, and they refuse what
@@ -266,11 +266,8 @@ impl<'a> TableChange<'a> {
                 "let it take NULL, or leave `on_violation` out",
             ));
         }
-        let is_computed = |column: &Column| {
-            matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
-        };
         checks.others().iter().find_map(|other| match self.before.stored(other) {
-            Some(column) if !is_computed(column) => None,
+            Some(column) if !column.is_computed() => None,
             Some(_) => Some((
                 format!("a check on {shown} reads the generated {}", self.shown_column(other)),
                 "write the expression of that column instead",

@@ -25,6 +25,13 @@ const LARGEST_BATCH: i64 = 128;
 /// How often rows that moved under the backfill are filled again before the start gives up.
 const PROOFS: usize = 3;
 
+/// Where a backfill begins.
+#[derive(Clone, Copy)]
+enum Beginning {
+    WhereItStopped,
+    Anew,
+}
+
 impl Engine<'_> {
     /// Fills the table, from where an interrupted run stopped.
     pub(super) async fn backfill(
@@ -36,12 +43,7 @@ impl Engine<'_> {
         after: Cursor,
     ) -> Result<(), Error> {
         // Where each of them stands comes first, so that `status` knows how much there is.
-        let mut parts = Vec::new();
-        for part in self.parts(backfill).await? {
-            if let Some(cursor) = self.position(job, &part, number).await? {
-                parts.push((part, cursor));
-            }
-        }
+        let parts = self.cursors(job, backfill, number, Beginning::WhereItStopped).await?;
         self.fill_parts(job, step, &parts, number).await?;
         Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
     }
@@ -68,14 +70,28 @@ impl Engine<'_> {
             fillings += 1;
             // Apart from the numbers of the backfill phase, for it is another pass.
             let number = number + 100_000;
-            let mut parts = Vec::new();
-            for part in self.parts(backfill).await? {
-                if let Some(cursor) = self.rewind(job, &part, number).await? {
-                    parts.push((part, cursor));
-                }
-            }
+            let parts = self.cursors(job, backfill, number, Beginning::Anew).await?;
             self.fill_parts(job, step, &parts, number).await?;
         }
+    }
+
+    /// The tables with the rows that are there, and where the backfill of each begins.
+    async fn cursors(
+        &self,
+        job: Job,
+        backfill: &Backfill,
+        number: usize,
+        beginning: Beginning,
+    ) -> Result<Vec<(Backfill, BackfillCursor)>, Error> {
+        let mut cursors = Vec::new();
+        for part in self.parts(backfill).await? {
+            let cursor = match beginning {
+                Beginning::WhereItStopped => self.position(job, &part, number).await?,
+                Beginning::Anew => self.rewind(job, &part, number).await?,
+            };
+            cursors.extend(cursor.map(|cursor| (part, cursor)));
+        }
+        Ok(cursors)
     }
 
     /// The tables with the rows: the table itself, or the partitions that it has by now.

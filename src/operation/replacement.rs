@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::draft::{Call, Draft, Lens};
 use super::rejection::Rejected;
-use crate::schema::{Column, Generated, Name, TypeName};
+use crate::schema::{Column, Name, TypeName};
 use crate::sql::Expression;
 
 /// A column that the new version has a copy of.
@@ -164,7 +164,7 @@ impl Draft {
         name: &Name,
         column: &Column,
     ) -> Result<(), Rejected> {
-        if matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_))) {
+        if column.is_computed() {
             let message = format!("`{}` is generated, and cannot be replaced", column.name);
             let hint = "add a column, and drop this one in a migration after it";
             return Err(self.reject_with("column", message, hint));

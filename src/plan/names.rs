@@ -1,7 +1,7 @@
 //! Every name that Straddle gives to something, decided here and nowhere else.
 //!
 //! What is created outside the schema `straddle` has the prefix `_straddle_` (triggers: `~straddle`,
-//! so that they sort, and fire, after the users'). A name is at most 63 bytes; its end is a hash of
+//! so that they sort, and fire, after the users', or `!straddle`, before them). A name is at most 63 bytes; its end is a hash of
 //! everything that makes it what it is, so that two names never collide, however long.
 
 use sha2::{Digest, Sha256};
@@ -181,11 +181,16 @@ fn candidates(
     })
 }
 
+/// One of the functions of a table.
+fn of_table(kind: &str, base: &Ident, table: &Ident) -> QualifiedName {
+    let identity = [base.as_str(), table.as_str()];
+    QualifiedName { schema: own_schema(), name: hashed(kind, table.as_str(), &identity) }
+}
+
 /// The sync function of a table.
 #[must_use]
 pub fn sync_function(base: &Ident, table: &Ident) -> QualifiedName {
-    let name = hashed("sync_", table.as_str(), &[base.as_str(), table.as_str()]);
-    QualifiedName { schema: own_schema(), name }
+    of_table("sync_", base, table)
 }
 
 /// The sync trigger, one a table: it sorts, and fires, behind the users'.
@@ -203,27 +208,19 @@ pub fn early_trigger() -> Ident {
 /// The function of the early trigger of a table.
 #[must_use]
 pub fn early_function(base: &Ident, table: &Ident) -> QualifiedName {
-    let name = hashed("early_", table.as_str(), &[base.as_str(), table.as_str()]);
-    QualifiedName { schema: own_schema(), name }
+    of_table("early_", base, table)
 }
 
 /// The function that marks rows of a table which change their partition.
 #[must_use]
 pub fn moved_function(base: &Ident, table: &Ident) -> QualifiedName {
-    let name = hashed("moved_", table.as_str(), &[base.as_str(), table.as_str()]);
-    QualifiedName { schema: own_schema(), name }
+    of_table("moved_", base, table)
 }
 
 /// The trigger that marks them, as they are behind the sync trigger.
 #[must_use]
 pub fn moved_trigger() -> Ident {
     known("~straddle_then_moved")
-}
-
-/// All triggers of ours.
-#[must_use]
-pub fn triggers() -> [Ident; 3] {
-    [sync_trigger(), early_trigger(), moved_trigger()]
 }
 
 /// The function of the expression with this number in its migration.

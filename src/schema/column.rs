@@ -67,6 +67,15 @@ pub struct Column {
     pub type_default: bool,
 }
 
+impl Column {
+    /// Whether its value is computed from other columns: nobody writes it, and in a BEFORE trigger it
+    /// is not there (manual, section 5.3).
+    #[must_use]
+    pub fn is_computed(&self) -> bool {
+        matches!(self.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
+    }
+}
+
 /// How a column fills itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -4,8 +4,7 @@
 //! A side that follows from the other is left alone. What agrees neither way was changed between the
 //! copying and the writing, and then the search path says whose side counts.
 
-use super::live::lacks;
-use super::{Sync, any_changed, assign, image_ne, statements};
+use super::{Sync, any_changed, assign, image_ne, lacks, new_row, statements};
 use crate::compile::expression::Function;
 use crate::compile::lens::ColumnLens;
 use crate::sql;
@@ -15,16 +14,16 @@ impl Sync<'_> {
     /// The old columns of a copied row that agree with nothing.
     pub(super) fn mend_old(&self) -> Separated<Sql> {
         statements(self.backwards().into_iter().filter_map(|lens| {
-            let assign = assign(lens.old?, lens.down.as_ref()?);
-            self.mend(lens, &assign)
+            let (old, down) = lens.kept()?;
+            self.mend(lens, &assign(old, down))
         }))
     }
 
     /// The new columns of a copied row that agree with nothing.
     pub(super) fn mend_new(&self) -> Separated<Sql> {
         statements(self.lenses.iter().filter_map(|lens| {
-            let assign = assign(lens.new.as_ref()?.storage, lens.up.as_ref()?);
-            self.mend(lens, &assign)
+            let (new, up) = lens.filled()?;
+            self.mend(lens, &assign(new, up))
         }))
     }
 
@@ -59,16 +58,13 @@ impl Sync<'_> {
             let related = self.lenses.iter().filter(|other| are_related(lens, other));
             (up_agrees(lens).into_iter().collect(), related.filter_map(down_agrees).collect())
         };
-        if forth.is_empty() && back.is_empty() {
-            return None;
-        }
+        let ways: Vec<Vec<Sql>> = [forth, back].into_iter().filter(|way| !way.is_empty()).collect();
         // A side that cannot be computed again, or has no counterpart, says nothing.
-        let lone = lens.old.is_none() || lens.new.is_none();
-        if lone && (forth.is_empty() || back.is_empty()) {
+        let needed = if lens.old.is_some() && lens.new.is_some() { 1 } else { 2 };
+        if ways.len() < needed {
             return None;
         }
-        let ways = [forth, back].into_iter().filter(|way| !way.is_empty());
-        let ways = ways.map(|way| sql!("({w})", w = Separated::by(" AND ", way)));
+        let ways = ways.into_iter().map(|way| sql!("({w})", w = Separated::by(" AND ", way)));
         Some(sql!(
             "            IF NOT ({w}) THEN\n              {a}\n            END IF;",
             w = Separated::by(" OR ", ways),
@@ -89,18 +85,19 @@ fn are_related(new: &ColumnLens<'_>, old: &ColumnLens<'_>) -> bool {
 }
 
 fn up_agrees(lens: &ColumnLens<'_>) -> Option<Sql> {
-    agrees(lens.new.as_ref()?.storage, lens.up.as_ref()?)
+    let (new, up) = lens.filled()?;
+    agrees(new, up)
 }
 
 fn down_agrees(lens: &ColumnLens<'_>) -> Option<Sql> {
-    agrees(lens.old?, lens.down.as_ref()?)
+    let (old, down) = lens.kept()?;
+    agrees(old, down)
 }
 
 /// Whether a column is what its expression makes of the row, where that can be computed again.
 fn agrees(column: &Ident, function: &Function<'_>) -> Option<Sql> {
     function.is_immutable().then(|| {
-        let column = sql!("NEW.{c}", c = column);
-        let value = function.call(&super::new_row);
-        sql!("NOT {n}", n = image_ne(&column, &value, function.column_type()))
+        let value = function.call(&new_row);
+        sql!("NOT {n}", n = image_ne(&new_row(column), &value, function.column_type()))
     })
 }

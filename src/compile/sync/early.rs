@@ -9,17 +9,15 @@
 //! they do not know, which would look like a write of the new version.
 
 use super::live::is_replica;
-use super::{Sync, Versions, assign, function, statements};
+use super::{
+    Sync, Versions, assign, assign_if, function, lacks, new_text, old_row, setting_by_depth,
+    statements,
+};
 use crate::plan::names;
 use crate::sql;
 use crate::sql::{Ident, Sql, commas};
 
 impl Sync<'_> {
-    /// Whether there is an early trigger.
-    pub(in crate::compile) fn is_early(&self) -> bool {
-        self.users_write
-    }
-
     /// The early trigger's function.
     pub(in crate::compile) fn early(&self, versions: &Versions<'_>) -> Sql {
         let body = sql!(
@@ -31,7 +29,7 @@ impl Sync<'_> {
             insert_old = self.insert_old(),
             updated_by = self.updated_by(versions),
             after_new = self.after_new(),
-            note = commas(self.noted().iter().chain(&self.new_only).map(|column| text_of(column))),
+            note = commas(self.in_note().into_iter().map(new_text)),
         );
         function(&self.early_function, &body)
     }
@@ -49,93 +47,69 @@ impl Sync<'_> {
 
     /// What the sync function does first, where there is an early trigger.
     pub(super) fn carry_over(&self) -> Sql {
-        if !self.is_early() {
+        if !self.users_write {
             return sql!("");
         }
         let old = self.old_columns();
         let up = self.lenses.iter().filter_map(|lens| {
-            let (new, up) = (lens.new.as_ref()?.storage, lens.up.as_ref()?);
+            let (new, up) = lens.filled()?;
             let inputs = up.inputs().into_iter().filter(|input| old.contains(input));
-            self.carry(inputs.collect(), &assign(new, up))
+            let changed = self.changed_since(&inputs.collect::<Vec<_>>())?;
+            Some(assign_if(&changed, &assign(new, up)))
         });
         let down = self.lenses.iter().filter_map(|lens| {
-            let (column, down) = (lens.old?, lens.down.as_ref()?);
+            let (column, down) = lens.kept()?;
             let shared = |input: &&Ident| !old.contains(input) && !self.new_only.contains(input);
             let inputs: Vec<&Ident> = down.inputs().into_iter().filter(shared).collect();
             let unless = self.changed_since(&[column])?;
             let changed = self.changed_since(&inputs)?;
-            let assign = assign(column, down);
-            Some(sql!(
-                "    IF {c} AND NOT {u} THEN\n      {a}\n    END IF;",
-                c = changed,
-                u = unless,
-                a = assign,
-            ))
+            let condition = sql!("{c} AND NOT {u}", c = changed, u = unless);
+            Some(assign_if(&condition, &assign(column, down)))
         });
         let carry = statements(up.chain(down));
         sql!(
             file "sync/carry_over.sql",
             place = place(),
             kept = statements(self.new_only.iter().map(|column| {
-                sql!(
-                    "      IF NEW.{c} IS NOT DISTINCT FROM NULL THEN\n        NEW.{o} := OLD.{d};\n      END IF;",
-                    c = column,
-                    o = column,
-                    d = column,
-                )
+                let before = sql!("NEW.{c} := {o};", c = column, o = old_row(column));
+                assign_if(&lacks(column), &before)
             })),
-            restored = statements(self.new_only.iter().zip(self.noted().len() + 2..).map(
-                |(column, place)| {
-                    let place = u32::try_from(place).unwrap_or_default();
-                    sql!(
-                        "    IF NEW.{c} IS NOT DISTINCT FROM NULL THEN\n      NEW.{d} := note[{p}];\n    END IF;",
-                        c = column,
-                        d = column,
-                        p = place,
-                    )
-                },
-            )),
+            restored = statements(self.new_only.iter().map(|column| {
+                let noted = sql!("NEW.{c} := {n};", c = column, n = self.noted(column));
+                assign_if(&lacks(column), &noted)
+            })),
             carry = carry,
             serialise = self.serialise(),
         )
     }
 
-    fn carry(&self, inputs: Vec<&Ident>, assign: &Sql) -> Option<Sql> {
-        let changed = self.changed_since(&inputs)?;
-        Some(sql!("    IF {c} THEN\n      {a}\n    END IF;", c = changed, a = assign))
+    /// The columns of the note: what both versions have and expressions read, the old ones, and the new
+    /// ones.
+    fn in_note(&self) -> Vec<&Ident> {
+        let watched = self.watched().into_iter();
+        let watched = watched.filter(|column| !self.new_only.contains(column));
+        watched.chain(self.new_only.iter().copied()).collect()
     }
 
-    /// The columns of the note: what both versions have and expressions read, and the old ones.
-    fn noted(&self) -> Vec<&Ident> {
-        self.watched().into_iter().filter(|column| !self.new_only.contains(column)).collect()
+    /// What the note has of a column, behind who wrote the row; NULL where it has nothing.
+    fn noted(&self, column: &Ident) -> Sql {
+        let place = self.in_note().iter().position(|other| *other == column);
+        let place = place.and_then(|place| u32::try_from(place + 2).ok());
+        sql!("note[{p}]", p = place.unwrap_or_default())
     }
 
     /// Whether users' triggers changed any of these columns, to the letter.
     fn changed_since(&self, columns: &[&Ident]) -> Option<Sql> {
-        let noted = self.noted();
-        let pairs: Vec<(Sql, Sql)> = columns
-            .iter()
-            .filter_map(|column| {
-                let place = noted.iter().position(|other| other == column)?;
-                let place = u32::try_from(place + 2).ok()?;
-                Some((text_of(column), sql!("note[{p}]", p = place)))
-            })
-            .collect();
-        if pairs.is_empty() {
+        if columns.is_empty() {
             return None;
         }
-        let (now, then): (Vec<Sql>, Vec<Sql>) = pairs.into_iter().unzip();
-        let (now, then) = (commas(now), commas(then));
+        let now = commas(columns.iter().map(|column| new_text(column)));
+        let then = commas(columns.iter().map(|column| self.noted(column)));
         Some(sql!("pg_catalog.record_image_ne(ROW({n}), ROW({t}))", n = now, t = then))
     }
 }
 
 /// The setting of the note.
 fn place() -> Sql {
-    sql!(file "sync/note_place.sql")
-}
-
-/// A value as text: what a setting can hold.
-fn text_of(column: &Ident) -> Sql {
-    sql!("NEW.{c}::pg_catalog.text", c = column)
+    setting_by_depth("straddle.in_step_")
 }

@@ -76,8 +76,8 @@ impl<'a> Key<'a> {
         let plain = index.plain.len() == index.columns.len();
         let nulls = index.definition.as_str().contains("NULLS NOT DISTINCT");
         let given = index.columns.iter().filter(|_| plain && !nulls);
-        let given = given.map(|column| sql!("NEW.{c} IS DISTINCT FROM NULL AND ", c = column));
-        let values = self.columns.iter().map(|(column, _)| sql!("NEW.{c}", c = column));
+        let given = given.map(|column| sql!("{g} AND ", g = super::given(column)));
+        let values = self.columns.iter().map(|(column, _)| super::new_row(column));
         sql!(
             file "sync/serialise.sql",
             given = Separated::by("", given),

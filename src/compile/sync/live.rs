@@ -1,6 +1,9 @@
 //! The sync function from `activate` on: who wrote the row, and what follows for the other version.
 
-use super::{OldColumn, Sync, Versions, any_changed, assign, function, image_ne, statements};
+use super::{
+    OldColumn, Sync, Versions, any_changed, assign, assign_if, function, given, image_ne, lacks,
+    new_row, statements,
+};
 use crate::compile::expression::Function;
 use crate::compile::lens::{ColumnLens, Evidence};
 use crate::plan::names;
@@ -106,39 +109,38 @@ impl Sync<'_> {
         let identities = self.lenses.iter().filter_map(|lens| {
             let new = lens.new.as_ref().filter(|new| new.is_identity)?.storage;
             Some(sql!(
-                "      IF NEW.{n} IS NOT DISTINCT FROM NULL THEN\n        {a}\n      END IF;",
-                n = new,
+                "      IF {l} THEN\n        {a}\n      END IF;",
+                l = lacks(new),
                 a = assign(new, lens.up.as_ref()?),
             ))
         });
         let lenses = self.backwards().into_iter();
-        let old = lenses.filter_map(|lens| Some(assign(lens.old?, lens.down.as_ref()?)));
-        statements(identities.chain(old.map(|assign| sql!("      {a}", a = assign))))
+        let old = lenses.filter_map(ColumnLens::kept);
+        let old = old.map(|(old, down)| sql!("      {a}", a = assign(old, down)));
+        statements(identities.chain(old))
     }
 
     /// After an INSERT of the old version.
     pub(super) fn insert_new(&self) -> Separated<Sql> {
-        let lenses = self.lenses.iter();
-        let new =
-            lenses.filter_map(|lens| Some(assign(lens.new.as_ref()?.storage, lens.up.as_ref()?)));
-        statements(new.map(|assign| sql!("      {a}", a = assign)))
+        let new = self.lenses.iter().filter_map(ColumnLens::filled);
+        statements(new.map(|(new, up)| sql!("      {a}", a = assign(new, up))))
     }
 
     /// After an UPDATE of the new version: the old columns of which an input changed. One that
     /// changed by itself (a trigger of the users' set it) is carried over.
     pub(super) fn after_new(&self) -> Separated<Sql> {
         let mended = self.lenses.iter().filter_map(|lens| {
-            let (new, up) = (lens.new.as_ref()?.storage, lens.up.as_ref()?);
+            let (new, up) = lens.filled()?;
             Some(assign_if(&lens.is_mended(self.lenses)?, &assign(new, up)))
         });
         let old = self.backwards().into_iter().filter_map(|lens| {
-            let (old, down) = (lens.old?, lens.down.as_ref()?);
-            let back = lens.new.as_ref().zip(lens.up.as_ref()).map(|(new, up)| {
+            let (old, down) = lens.kept()?;
+            let back = lens.filled().map(|(new, up)| {
                 sql!(
                     "    ELSIF {o} AND NOT {n} THEN\n      {a}\n",
                     o = any_changed(&[old]),
-                    n = any_changed(&[new.storage]),
-                    a = assign(new.storage, up),
+                    n = any_changed(&[new]),
+                    a = assign(new, up),
                 )
             });
             Some(sql!(
@@ -157,7 +159,7 @@ impl Sync<'_> {
         let mut old = self.old_columns();
         old.sort();
         statements(self.lenses.iter().filter_map(|lens| {
-            let (new, up) = (lens.new.as_ref()?.storage, lens.up.as_ref()?);
+            let (new, up) = lens.filled()?;
             let mut inputs = up.expression_inputs();
             inputs.sort();
             let assign = assign(new, up);
@@ -186,10 +188,6 @@ impl Sync<'_> {
     }
 }
 
-fn assign_if(condition: &Sql, assign: &Sql) -> Sql {
-    sql!("    IF {c} THEN\n      {a}\n    END IF;", c = condition, a = assign)
-}
-
 /// Whether a value of the old version's was put into the row by somebody, as far as that can be
 /// told from the value.
 fn old_given(column: &OldColumn<'_>) -> Option<Sql> {
@@ -198,21 +196,12 @@ fn old_given(column: &OldColumn<'_>) -> Option<Sql> {
         Evidence::Given => Some(given(old)),
         Evidence::Unlike { default, type_name } => {
             let default = sql!("({d})", d = default);
-            let unlike = image_ne(&sql!("NEW.{c}", c = old), &default, type_name);
+            let unlike = image_ne(&new_row(old), &default, type_name);
             // Without a value there is nothing to be lost.
             Some(sql!("{g} AND {u}", g = given(old), u = unlike))
         }
         Evidence::None => None,
     }
-}
-
-/// `IS DISTINCT FROM NULL` and not `IS NOT NULL`, which is false of a row with a NULL in it, too.
-fn given(column: &Ident) -> Sql {
-    sql!("NEW.{c} IS DISTINCT FROM NULL", c = column)
-}
-
-pub(super) fn lacks(column: &Ident) -> Sql {
-    sql!("NEW.{c} IS NOT DISTINCT FROM NULL", c = column)
 }
 
 fn any(conditions: impl Iterator<Item = Sql>) -> Sql {
@@ -231,23 +220,22 @@ pub(super) fn is_replica() -> Sql {
 /// Whether the first live version in the search path is the new one; a path that names none means
 /// the oldest.
 fn newer_in_path(versions: &Versions<'_>) -> Sql {
-    let mut older = vec![position_of(versions.base)];
-    older.extend(versions.old.map(position_of));
-    sql!(
-        file "sync/newer_in_path.sql",
-        new_schema = position_of(versions.new),
-        older_schemas = commas(older),
-    )
+    let older: Vec<&Ident> = [versions.base].into_iter().chain(versions.old).collect();
+    first_in_path(versions.new, &older)
 }
 
 /// Whether the first live version in the search path is the old one, by its own schema.
 fn old_first_in_path(versions: &Versions<'_>) -> Sql {
-    let Some(old) = versions.old else { return sql!("false") };
-    let others = [position_of(versions.base), position_of(versions.new)];
+    let first = versions.old.map(|old| first_in_path(old, &[versions.base, versions.new]));
+    first.unwrap_or_else(|| sql!("false"))
+}
+
+/// Whether a schema is in the search path, before these others.
+fn first_in_path(schema: &Ident, others: &[&Ident]) -> Sql {
     sql!(
-        "COALESCE({o} OPERATOR(pg_catalog.<) COALESCE(LEAST({p}), 2147483647), false)",
-        o = position_of(old),
-        p = commas(others),
+        file "sync/first_in_path.sql",
+        schema = position_of(schema),
+        others = commas(others.iter().map(|other| position_of(other))),
     )
 }
 

@@ -15,8 +15,9 @@ use super::expression::Function;
 use super::lens::{ColumnLens, Evidence};
 use super::moved::Moved;
 use crate::plan::names;
+use crate::schema::TypeName;
 use crate::sql;
-use crate::sql::{Body, Ident, QualifiedName, Separated, Sql, commas};
+use crate::sql::{Body, Ident, Literal, QualifiedName, Separated, Sql, commas};
 
 pub(super) use key::Key;
 
@@ -67,7 +68,7 @@ impl Sync<'_> {
     /// The function before `activate`.
     pub(super) fn filling(&self) -> Sql {
         let fill = self.lenses.iter().filter_map(|lens| {
-            let (new, up) = (lens.new.as_ref()?.storage, lens.up.as_ref()?);
+            let (new, up) = lens.filled()?;
             let assign = assign(new, up);
             if up.is_immutable() {
                 return Some(sql!("  {a}", a = assign));
@@ -75,8 +76,8 @@ impl Sync<'_> {
             // What is different each time is computed once per row, and again only for new inputs.
             let inputs = any_changed(&up.inputs());
             Some(sql!(
-                "  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' OR NEW.{n} IS NOT DISTINCT FROM NULL OR {i} THEN\n    {a}\n  END IF;",
-                n = new,
+                "  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' OR {l} OR {i} THEN\n    {a}\n  END IF;",
+                l = lacks(new),
                 i = inputs,
                 a = assign,
             ))
@@ -133,6 +134,31 @@ fn assign(column: &Ident, function: &Function<'_>) -> Sql {
     sql!("NEW.{c} := {f};", c = column, f = function.call(&new_row))
 }
 
+fn assign_if(condition: &Sql, assign: &Sql) -> Sql {
+    sql!("    IF {c} THEN\n      {a}\n    END IF;", c = condition, a = assign)
+}
+
+/// Whether the row has a value there. `IS DISTINCT FROM NULL` and not `IS NOT NULL`, which is false of
+/// a row with a NULL in it, too.
+fn given(column: &Ident) -> Sql {
+    sql!("NEW.{c} IS DISTINCT FROM NULL", c = column)
+}
+
+fn lacks(column: &Ident) -> Sql {
+    sql!("NEW.{c} IS NOT DISTINCT FROM NULL", c = column)
+}
+
+/// A value of the row as text: what a setting can hold.
+pub(super) fn new_text(column: &Ident) -> Sql {
+    sql!("NEW.{c}::pg_catalog.text", c = column)
+}
+
+/// The setting of the transaction in which triggers of one depth leave each other a note.
+pub(super) fn setting_by_depth(name: &str) -> Sql {
+    let name = Literal::new(name);
+    sql!("pg_catalog.concat({n}, pg_catalog.pg_trigger_depth())", n = name)
+}
+
 /// Statements of a branch, which has to have one.
 fn statements(statements: impl Iterator<Item = Sql>) -> Separated<Sql> {
     let mut statements: Vec<Sql> = statements.collect();
@@ -144,7 +170,7 @@ fn statements(statements: impl Iterator<Item = Sql>) -> Separated<Sql> {
 
 /// Whether two values differ in their image: unlike IS DISTINCT FROM, this sees citext's case and
 /// numeric's scale, and it exists for every type (manual, section 9.25.6).
-pub(super) fn image_ne(column: &Sql, value: &Sql, type_name: &crate::schema::TypeName) -> Sql {
+pub(super) fn image_ne(column: &Sql, value: &Sql, type_name: &TypeName) -> Sql {
     sql!(
         "pg_catalog.record_image_ne(ROW({c}), ROW({v}::{t}))",
         c = column,

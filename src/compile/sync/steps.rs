@@ -5,7 +5,7 @@ use crate::compile::lens::Evidence;
 use crate::compile::moved::Moved;
 use crate::compile::table::TableChange;
 use crate::plan::{Step, ddl, names};
-use crate::schema::{Column, Generated, Index};
+use crate::schema::Index;
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, Sql};
 
@@ -32,7 +32,8 @@ impl TableChange<'_> {
     /// The columns that only the old version has. Generated ones have no value in a BEFORE trigger.
     fn old_only(&self) -> Vec<OldColumn<'_>> {
         let doomed = self.doomed_columns().into_iter();
-        let plain = doomed.filter_map(|column| self.before.stored(column)).filter(is_written);
+        let plain = doomed.filter_map(|column| self.before.stored(column));
+        let plain = plain.filter(|column| !column.is_computed());
         plain
             .map(|column| OldColumn {
                 storage: &column.storage,
@@ -45,21 +46,17 @@ impl TableChange<'_> {
     /// The columns that only the new version has.
     fn new_only(&self) -> Vec<&Ident> {
         let new = self.outcome.columns.iter().filter(|column| self.is_new(&column.storage));
-        new.filter(is_written).map(|column| &column.storage).collect()
+        new.filter(|column| !column.is_computed()).map(|column| &column.storage).collect()
     }
 
-    /// Whether triggers of the users' own may change a row before the sync trigger sees it.
+    /// Whether triggers of the users' own may change a row before the sync trigger sees it: then
+    /// there is an early trigger.
     pub(in crate::compile) fn users_write(&self) -> bool {
         self.before.triggers.iter().any(|trigger| trigger.before_row)
     }
 
     pub(in crate::compile) fn early_function(&self) -> QualifiedName {
         names::early_function(&self.compiler.before.name, &self.before.storage)
-    }
-
-    /// Whether a trigger of ours fires before the users'.
-    pub(in crate::compile) fn is_early(&self) -> bool {
-        self.sync_of().is_some_and(|sync| sync.is_early())
     }
 
     fn versions(&self) -> Versions<'_> {
@@ -128,7 +125,7 @@ impl TableChange<'_> {
         let table = &self.table;
         let mut steps =
             vec![ddl::replace_trigger(table, &names::sync_trigger(), sync.live_trigger())];
-        if sync.is_early() {
+        if sync.users_write {
             let purpose = format!(
                 "make the function that fires before the users' triggers on `{}`",
                 self.before.storage.as_str()
@@ -150,9 +147,4 @@ impl TableChange<'_> {
     pub(in crate::compile) fn live_sync(&self) -> Option<Sql> {
         self.sync_of().map(|sync| sync.live(&self.versions()))
     }
-}
-
-/// Whether a column's value is there when a BEFORE trigger fires (manual, section 5.3).
-fn is_written(column: &&Column) -> bool {
-    !matches!(column.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
 }

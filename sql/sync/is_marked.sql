@@ -1,0 +1,2 @@
+mark[1:{identifying}] OPERATOR(pg_catalog.=) ARRAY[{row}]
+           AND mark[{from}] OPERATOR(pg_catalog.<>) TG_RELID::pg_catalog.text

@@ -1,1 +1,0 @@
-('straddle.in_step_' OPERATOR(pg_catalog.||) pg_catalog.pg_trigger_depth()::pg_catalog.text)

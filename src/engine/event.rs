@@ -31,6 +31,14 @@ pub enum Event<'a> {
         /// How many rows were written.
         rows: u64,
     },
+    /// The backfill of a table rests, by command or because something else needs the server more.
+    /// Said again with every look, until it goes on.
+    Held {
+        /// The table.
+        table: &'a str,
+        /// What it waits for, for people: `replica standby1 is 12 s behind (limit 10 s)`.
+        reason: &'a str,
+    },
     /// A lock was not to be had; it will be tried again.
     Waiting {
         /// What for.

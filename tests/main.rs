@@ -1,6 +1,7 @@
 //! The only test binary: one throw-away cluster for all server tests, a database for each.
 
 mod architecture;
+mod backfill;
 mod choices;
 mod command;
 mod composition;

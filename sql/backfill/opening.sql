@@ -3,4 +3,9 @@
 BEGIN;
 SET LOCAL synchronous_commit = off;
 -- The sync trigger steps aside.
-SET LOCAL straddle.backfill = 'on'
+SET LOCAL straddle.backfill = 'on';
+-- Before the first row is locked: whoever keeps the table to himself keeps no row from anybody through us.
+LOCK TABLE ONLY {table} IN ROW EXCLUSIVE MODE;
+-- From here on rows are locked.
+SET LOCAL lock_timeout = {wait};
+SET LOCAL statement_timeout = {most}

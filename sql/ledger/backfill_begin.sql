@@ -1,4 +1,2 @@
-INSERT INTO straddle.backfills (migration, step, relation, file_node, blocks, next_block)
-VALUES ($1, $2, $3, $4, $5, 0)
-ON CONFLICT (migration, step, relation)
-DO UPDATE SET file_node = excluded.file_node, blocks = excluded.blocks, next_block = 0
+INSERT INTO straddle.backfills (migration, step, relation, file_node, first_block, end_block, next_block)
+VALUES ($1, $2, $3, $4, $5, $6, $5)

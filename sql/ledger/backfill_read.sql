@@ -1,2 +1,4 @@
-SELECT file_node, blocks, next_block, rows_written
-FROM straddle.backfills WHERE migration = $1 AND step = $2 AND relation = $3
+-- The ranges of a backfill, in order.
+SELECT relation, file_node, first_block, end_block, next_block, rows_written
+FROM straddle.backfills WHERE migration = $1 AND step = $2
+ORDER BY relation, first_block

@@ -6,7 +6,7 @@ GRANT USAGE ON SCHEMA straddle TO PUBLIC;
 CREATE TABLE IF NOT EXISTS straddle.format (
   version integer NOT NULL
 );
-INSERT INTO straddle.format SELECT 1 WHERE NOT EXISTS (SELECT FROM straddle.format);
+INSERT INTO straddle.format SELECT 2 WHERE NOT EXISTS (SELECT FROM straddle.format);
 
 CREATE TABLE IF NOT EXISTS straddle.migrations (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -39,14 +39,25 @@ CREATE TABLE IF NOT EXISTS straddle.migrations (
 CREATE UNIQUE INDEX IF NOT EXISTS migrations_active
   ON straddle.migrations (base_schema) WHERE state = 'active';
 
--- Where the backfill of a table, or of a partition, stands: blocks of one file node.
+-- Format 1 had one cursor a table. A backfill that it has begun begins anew, and finds its rows filled.
+DO $do$ BEGIN
+  IF (SELECT version FROM straddle.format) = 1 THEN
+    DROP TABLE IF EXISTS straddle.backfills;
+    UPDATE straddle.format SET version = 2;
+  END IF;
+END $do$;
+
+-- Where the backfill of a table, or of a partition, stands: ranges of the blocks of one file node.
 CREATE TABLE IF NOT EXISTS straddle.backfills (
   migration bigint NOT NULL REFERENCES straddle.migrations ON DELETE CASCADE,
   step integer NOT NULL,
   relation oid NOT NULL,
   file_node oid NOT NULL,
-  blocks bigint NOT NULL,
+  first_block bigint NOT NULL,
+  -- The one behind the last.
+  end_block bigint NOT NULL,
+  -- The first that is not done.
   next_block bigint NOT NULL,
   rows_written bigint NOT NULL DEFAULT 0,
-  PRIMARY KEY (migration, step, relation)
+  PRIMARY KEY (migration, step, relation, first_block)
 );

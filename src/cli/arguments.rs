@@ -75,6 +75,17 @@ pub(super) struct Global {
     #[arg(env = "STRADDLE_BACKFILL_BATCH_DELAY", hide_env_values = true)]
     #[arg(value_parser = duration::parse)]
     pub(super) backfill_batch_delay: Duration,
+    /// How long a batch of the backfill should take: `50ms`. None keeps a row from an application for
+    /// more than twice as long
+    #[arg(long, global = true, value_name = "TIME", default_value = "50ms")]
+    #[arg(env = "STRADDLE_BACKFILL_BATCH_TIME", hide_env_values = true)]
+    #[arg(value_parser = duration::parse_some)]
+    pub(super) backfill_batch_time: Duration,
+    /// How many connections fill a table at once
+    #[arg(long, global = true, value_name = "NUMBER", default_value_t = 1)]
+    #[arg(env = "STRADDLE_BACKFILL_WORKERS", hide_env_values = true)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(super) backfill_workers: u32,
     /// What the result is written as: with `json` one object on stdout, and progress as JSON lines
     /// on stderr
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = Output::Text)]
@@ -250,6 +261,8 @@ impl Global {
         options.lock_timeout_ms = self.lock_timeout;
         options.batch_size = self.backfill_batch_size;
         options.batch_delay = self.backfill_batch_delay;
+        options.batch_time = self.backfill_batch_time;
+        options.workers = self.backfill_workers;
         options
     }
 }

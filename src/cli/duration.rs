@@ -20,6 +20,14 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
+/// Reads a time that is not zero.
+pub(super) fn parse_some(text: &str) -> Result<Duration, String> {
+    match parse(text)? {
+        Duration::ZERO => Err("at least `1ms`".into()),
+        time => Ok(time.max(Duration::from_millis(1))),
+    }
+}
+
 /// A time as a person would say it: `0.4 s`, `12 s`, `3 min 20 s`.
 pub(super) fn say(time: Duration) -> String {
     let seconds = time.as_secs();

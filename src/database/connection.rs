@@ -42,6 +42,18 @@ impl Connection {
         Ok(connection)
     }
 
+    /// Another connection to the same place, with the same settings.
+    ///
+    /// # Errors
+    /// When there is no connection to be had, or a setting is refused.
+    pub async fn another(&self, target: &Target) -> Result<Self, Error> {
+        let session = target.connect().await?;
+        let mut connection =
+            Self { session, settings: self.settings.clone(), search_path: sql!("pg_catalog") };
+        connection.settle().await?;
+        Ok(connection)
+    }
+
     async fn settle(&mut self) -> Result<(), Error> {
         if let Some(role) = &self.settings.role {
             self.batch(&sql!("SET ROLE {r}", r = role)).await?;

@@ -123,6 +123,12 @@ impl Error {
         self.state().is_some_and(|state| transient.contains(state))
     }
 
+    /// Whether the statement was cancelled: it took longer than `statement_timeout`, or somebody asked.
+    #[must_use]
+    pub fn is_cancelled(&self) -> bool {
+        self.state() == Some(&SqlState::QUERY_CANCELED)
+    }
+
     /// Whether the server takes no writes, as a standby does.
     #[must_use]
     pub fn is_read_only(&self) -> bool {

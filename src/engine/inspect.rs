@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Engine, Error};
-use crate::ledger::{self, BackfillCursor, Entry};
+use crate::ledger::{self, BackfillCursor, BackfillKey, Entry};
 use crate::lifecycle::Ended;
 use crate::plan::Phase;
 
@@ -99,8 +99,9 @@ impl Engine<'_> {
         let steps = phases.iter().find(|(of, _)| *of == phase).map_or(&[][..], |(_, steps)| *steps);
         let next_step = steps.get(done).map(|step| step.purpose.clone());
         let backfill = match (phase, i32::try_from(done)) {
-            (Phase::Backfill, Ok(number)) => {
-                BackfillCursor::sum(&self.connection, (entry.id, number)).await?
+            (Phase::Backfill, Ok(step)) => {
+                let key = BackfillKey { migration: entry.id, step };
+                BackfillCursor::sum(&self.connection, key).await?
             }
             _ => None,
         };

@@ -3,7 +3,6 @@
 
 mod backfill;
 mod complete;
-mod culprit;
 mod error;
 mod event;
 mod inspect;
@@ -43,8 +42,10 @@ pub struct Options {
     pub batch_size: Option<u32>,
     /// How long the backfill rests between two batches.
     pub batch_delay: Duration,
-    /// How long a batch should take.
+    /// How long a batch should take. None holds locks of rows for more than twice as long.
     pub batch_time: Duration,
+    /// How many workers fill a table at once, each over a connection of its own.
+    pub workers: u32,
 }
 
 impl Options {
@@ -59,6 +60,7 @@ impl Options {
             batch_size: None,
             batch_delay: Duration::ZERO,
             batch_time: Duration::from_millis(50),
+            workers: 1,
         }
     }
 }
@@ -66,6 +68,7 @@ impl Options {
 /// One operator at one base schema.
 pub struct Engine<'a> {
     connection: Connection,
+    target: Target,
     options: Options,
     listener: Listener<'a>,
     run: Uuid,
@@ -90,7 +93,7 @@ impl<'a> Engine<'a> {
             lock_timeout_ms: options.lock_timeout_ms,
         };
         let connection = Connection::open(target, settings).await?;
-        Ok(Self { connection, options, listener, run: Uuid::new_v4() })
+        Ok(Self { connection, target: target.clone(), options, listener, run: Uuid::new_v4() })
     }
 
     /// Something that can interrupt the running statement, from any task.
@@ -124,7 +127,7 @@ impl<'a> Engine<'a> {
         loop {
             let rows = self.connection.query(&try_lock, &[&key]).await?;
             if rows.first().is_some_and(|row| row.get(0)) {
-                return Ok(());
+                return Ok(ledger::upgrade(&self.connection).await?);
             }
             if waited >= PATIENCE {
                 let schema = self.options.base_schema.as_str().to_owned();

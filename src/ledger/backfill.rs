@@ -7,16 +7,27 @@ use super::LedgerError;
 use crate::database::Connection;
 use crate::sql;
 
-/// The cursor of a backfill: blocks of one file node. Rows in blocks that were added later are
-/// written by the sync trigger.
+/// What a backfill goes by in the ledger.
+#[derive(Debug, Clone, Copy)]
+pub struct BackfillKey {
+    /// The migration.
+    pub migration: i64,
+    /// The step of the plan.
+    pub step: i32,
+}
+
+/// The cursor of a backfill in one range of the blocks of a file node. Rows in blocks that were added
+/// later are written by the sync trigger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BackfillCursor {
     /// The table or partition, by its OID.
     pub relation: u32,
     /// `pg_relation_filenode`; it changes when the table is rewritten, as by VACUUM FULL.
     pub file_node: u32,
-    /// How many blocks there were at the beginning.
-    pub blocks: i64,
+    /// The first block of the range.
+    pub first_block: i64,
+    /// The block behind its last.
+    pub end_block: i64,
     /// The first block that is not done.
     pub next_block: i64,
     /// How many rows were written.
@@ -24,54 +35,90 @@ pub struct BackfillCursor {
 }
 
 impl BackfillCursor {
-    /// The cursor of a step on a table or partition, if it was begun.
+    /// The cursors of a step, by table and range.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn read(
-        connection: &Connection,
-        (migration, step): (i64, i32),
-        relation: u32,
-    ) -> Result<Option<Self>, LedgerError> {
+    pub async fn read(connection: &Connection, key: BackfillKey) -> Result<Vec<Self>, LedgerError> {
         let query = sql!(file "ledger/backfill_read.sql");
-        let rows = connection.query(&query, &[&migration, &step, &relation]).await?;
-        Ok(rows.first().map(|row| Self {
-            relation,
-            file_node: row.get(0),
-            blocks: row.get(1),
-            next_block: row.get(2),
-            rows: row.get(3),
-        }))
+        let rows = connection.query(&query, &[&key.migration, &key.step]).await?;
+        let cursors = rows.iter().map(|row| Self {
+            relation: row.get(0),
+            file_node: row.get(1),
+            first_block: row.get(2),
+            end_block: row.get(3),
+            next_block: row.get(4),
+            rows: row.get(5),
+        });
+        Ok(cursors.collect())
     }
 
-    /// How many blocks a step has filled, of how many, and the rows written, over all partitions of
-    /// its table.
+    /// How many blocks a step has filled, of how many, and the rows written, over all ranges and
+    /// partitions of its table.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn sum(
         connection: &Connection,
-        (migration, step): (i64, i32),
+        key: BackfillKey,
     ) -> Result<Option<(i64, i64, i64)>, LedgerError> {
         let query = sql!(file "ledger/backfill_sum.sql");
-        let rows = connection.query(&query, &[&migration, &step]).await?;
+        let rows = connection.query(&query, &[&key.migration, &key.step]).await?;
         Ok(rows.first().map(|row| (row.get(0), row.get(1), row.get(2))))
     }
 
-    /// Stores a cursor at the beginning.
+    /// Stores the ranges of a table, at their beginnings, in the place of those that it had.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn begin(
-        &self,
         connection: &Connection,
-        (migration, step): (i64, i32),
+        key: BackfillKey,
+        relation: u32,
+        ranges: &[Self],
     ) -> Result<(), LedgerError> {
+        connection.begin().await?;
+        let forget = sql!(file "ledger/backfill_forget.sql");
+        connection.execute(&forget, &[&key.migration, &key.step, &relation]).await?;
+        for range in ranges {
+            range.insert(connection, key).await?;
+        }
+        Ok(connection.commit().await?)
+    }
+
+    async fn insert(&self, connection: &Connection, key: BackfillKey) -> Result<(), LedgerError> {
         let query = sql!(file "ledger/backfill_begin.sql");
-        let parameters: [&(dyn ToSql + Sync); 5] =
-            [&migration, &step, &self.relation, &self.file_node, &self.blocks];
+        let parameters: [&(dyn ToSql + Sync); 6] = [
+            &key.migration,
+            &key.step,
+            &self.relation,
+            &self.file_node,
+            &self.first_block,
+            &self.end_block,
+        ];
         connection.execute(&query, &parameters).await?;
         Ok(())
+    }
+
+    /// Stores that the range ends before `others`, which are what was behind that.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn cut(
+        &self,
+        connection: &Connection,
+        key: BackfillKey,
+        others: &[Self],
+    ) -> Result<(), LedgerError> {
+        connection.begin().await?;
+        let query = sql!(file "ledger/backfill_cut.sql");
+        let parameters: [&(dyn ToSql + Sync); 5] =
+            [&key.migration, &key.step, &self.relation, &self.first_block, &self.end_block];
+        connection.execute(&query, &parameters).await?;
+        for other in others {
+            other.insert(connection, key).await?;
+        }
+        Ok(connection.commit().await?)
     }
 
     /// Stores how far the cursor has moved, in the transaction of the batch that wrote `rows`.
@@ -81,12 +128,19 @@ impl BackfillCursor {
     pub async fn advance(
         &self,
         connection: &Connection,
-        (migration, step, run): (i64, i32, Uuid),
+        (key, run): (BackfillKey, Uuid),
         rows: i64,
     ) -> Result<(), LedgerError> {
         let query = sql!(file "ledger/backfill_advance.sql");
-        let parameters: [&(dyn ToSql + Sync); 6] =
-            [&migration, &step, &self.relation, &self.next_block, &rows, &run];
+        let parameters: [&(dyn ToSql + Sync); 7] = [
+            &key.migration,
+            &key.step,
+            &self.relation,
+            &self.first_block,
+            &self.next_block,
+            &rows,
+            &run,
+        ];
         super::owned(connection.execute(&query, &parameters).await?)
     }
 }

@@ -7,7 +7,7 @@ mod entry;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-pub use backfill::BackfillCursor;
+pub use backfill::{BackfillCursor, BackfillKey};
 pub use entry::{Completed, Cursor, Entry, state};
 
 use entry::entry;
@@ -21,7 +21,7 @@ use crate::sql;
 use crate::sql::Ident;
 
 /// The format of the ledger's tables that this release reads and writes.
-const LEDGER_FORMAT: i32 = 1;
+const LEDGER_FORMAT: i32 = 2;
 
 /// Why the ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -49,28 +49,48 @@ pub enum LedgerError {
 /// # Errors
 /// When a later release made it.
 pub async fn is_installed(connection: &Connection) -> Result<bool, LedgerError> {
+    Ok(format(connection).await?.is_some())
+}
+
+/// The format of the ledger, if it is there.
+async fn format(connection: &Connection) -> Result<Option<i32>, LedgerError> {
     let there = sql!("SELECT to_regclass('straddle.backfills') IS NOT NULL");
     let rows = connection.query(&there, &[]).await?;
     if !rows.first().is_some_and(|row| row.get(0)) {
-        return Ok(false);
+        return Ok(None);
     }
     let rows = connection.query(&sql!("SELECT version FROM straddle.format"), &[]).await?;
     match rows.first().map(|row| row.get::<_, i32>(0)) {
         Some(found) if found > LEDGER_FORMAT => {
             Err(LedgerError::TooNew { found: i64::from(found) })
         }
-        _ => Ok(true),
+        found => Ok(Some(found.unwrap_or(0))),
     }
 }
 
-/// Makes the ledger, if it is not there.
+/// Makes the ledger, if it is not there; upgrades one of an earlier release.
 ///
 /// # Errors
 /// When the role may not create a schema in the database.
 pub async fn install(connection: &Connection) -> Result<(), LedgerError> {
-    if is_installed(connection).await? {
-        return Ok(());
+    match format(connection).await? {
+        Some(LEDGER_FORMAT) => Ok(()),
+        _ => write_tables(connection).await,
     }
+}
+
+/// Upgrades the ledger of an earlier release, if there is one.
+///
+/// # Errors
+/// When the role does not own it.
+pub async fn upgrade(connection: &Connection) -> Result<(), LedgerError> {
+    match format(connection).await? {
+        None | Some(LEDGER_FORMAT) => Ok(()),
+        Some(_) => write_tables(connection).await,
+    }
+}
+
+async fn write_tables(connection: &Connection) -> Result<(), LedgerError> {
     connection.begin().await?;
     // CREATE .. IF NOT EXISTS fails when two sessions run it at one time.
     connection.batch(&sql!("SELECT pg_advisory_xact_lock(8244021958240001)")).await?;

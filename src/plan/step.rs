@@ -68,7 +68,8 @@ pub enum Action {
 pub struct Backfill {
     /// The table.
     pub table: QualifiedName,
-    /// One batch; takes the first block and the one behind the last as `tid` parameters.
+    /// One batch; takes the first place and the one behind the last as text of a `tid`, and whether
+    /// all rows are filled, or every other one.
     pub batch: Sql,
     /// Shows one row, by its `tid`.
     pub row: Sql,

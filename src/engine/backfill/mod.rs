@@ -1,0 +1,117 @@
+//! Fills the new columns of a table by physical block ranges: sequential, no key needed, exact
+//! progress, resumable by file node and block. Where the rows are in partitions, one of them after
+//! the other; several workers, where that is asked for, each take the next range.
+
+mod culprit;
+mod pass;
+mod range;
+mod stride;
+mod worker;
+
+use futures_util::future::join_all;
+use tokio_postgres::Row;
+
+use super::run::Job;
+use super::{Engine, Error};
+use crate::database::{Connection, Error as DatabaseError};
+use crate::ledger::{self, BackfillKey, Cursor};
+use crate::plan::{Backfill, Step};
+use crate::sql;
+use crate::sql::{Ident, QualifiedName, Sql};
+
+use pass::Pass;
+use range::{Beginning, Range};
+
+/// How often rows that moved under the backfill are filled again before the start gives up.
+const PROOFS: usize = 3;
+
+/// What the steps of proofs are counted from in the ledger, for filling again is another pass.
+const PROOF_STEPS: usize = 100_000;
+
+impl Engine<'_> {
+    /// Fills the table, from where an interrupted run stopped.
+    pub(super) async fn backfill(
+        &self,
+        job: Job,
+        step: &Step,
+        backfill: &Backfill,
+        number: usize,
+        after: Cursor,
+    ) -> Result<(), Error> {
+        let key = key(job, number);
+        self.fill(step, backfill, key, Beginning::WhereItStopped).await?;
+        Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+    }
+
+    /// Proves that every row is filled. Rows that VACUUM FULL, CLUSTER or the like moved past the
+    /// cursor are filled by going over the table again, which skips rows that are right.
+    pub(super) async fn prove(
+        &self,
+        job: Job,
+        step: &Step,
+        (query, backfill): (&Sql, &Backfill),
+        number: usize,
+        after: Cursor,
+    ) -> Result<(), Error> {
+        let mut fillings = 0;
+        loop {
+            let rows = self.connection.query(query, &[]).await?;
+            if rows.is_empty() {
+                return Ok(ledger::advance(&self.connection, job.id, self.run, after).await?);
+            }
+            if fillings == PROOFS {
+                return Err(Error::NotProven { rows: rows.iter().map(|row| row.get(0)).collect() });
+            }
+            fillings += 1;
+            let key = key(job, PROOF_STEPS + number);
+            self.fill(step, backfill, key, Beginning::Anew).await?;
+        }
+    }
+
+    async fn fill(
+        &self,
+        step: &Step,
+        backfill: &Backfill,
+        key: BackfillKey,
+        beginning: Beginning,
+    ) -> Result<(), Error> {
+        let mut ranges = Vec::new();
+        for part in self.parts(backfill).await? {
+            let cursors = self.cursors(&part, key, beginning).await?;
+            ranges.extend(cursors.into_iter().map(|cursor| Range::new(part.clone(), cursor)));
+        }
+        let pass = Pass::new(self, step, backfill, key, ranges);
+        let mut others = Vec::new();
+        for _ in 1..pass.workers() {
+            others.push(self.connection.another(&self.target).await?);
+        }
+        let connections: Vec<&Connection> = [&self.connection].into_iter().chain(&others).collect();
+        let ends = join_all(connections.into_iter().map(|connection| pass.work(connection))).await;
+        ends.into_iter().collect::<Result<(), Error>>()?;
+        for connection in others {
+            connection.close().await?;
+        }
+        Ok(())
+    }
+
+    /// The tables with the rows: the table itself, or the partitions that it has by now.
+    async fn parts(&self, backfill: &Backfill) -> Result<Vec<Backfill>, Error> {
+        let Some(partitions) = &backfill.partitions else {
+            return Ok(vec![backfill.clone()]);
+        };
+        let query = sql!(file "backfill/partitions.sql");
+        let rows = self.connection.query(&query, &[&backfill.table.to_string()]).await?;
+        let name = |text: String| {
+            Ident::new(text).map_err(|error| DatabaseError::Answer(error.to_string()))
+        };
+        let part = |row: &Row| {
+            let partition = QualifiedName::new(&name(row.get(0))?, &name(row.get(1))?);
+            Ok(partitions.of(&partition))
+        };
+        rows.iter().map(part).collect()
+    }
+}
+
+fn key(job: Job, number: usize) -> BackfillKey {
+    BackfillKey { migration: job.id, step: i32::try_from(number).unwrap_or(i32::MAX) }
+}

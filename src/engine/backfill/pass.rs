@@ -1,0 +1,101 @@
+//! One pass over the rows of a table, and the queue from which its workers take.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+use super::range::Range;
+use super::worker::Worker;
+use crate::database::{Connection, Error as DatabaseError};
+use crate::engine::{Engine, Error, Event};
+use crate::ledger::BackfillKey;
+use crate::plan::{Backfill, Step};
+
+/// One pass over the rows of a table.
+pub(super) struct Pass<'a> {
+    pub(super) engine: &'a Engine<'a>,
+    pub(super) step: &'a Step,
+    pub(super) key: BackfillKey,
+    table: &'a str,
+    queue: RefCell<VecDeque<Range>>,
+    total: i64,
+    done: Cell<i64>,
+    rows: Cell<i64>,
+    has_failed: Cell<bool>,
+}
+
+impl<'a> Pass<'a> {
+    pub(super) fn new(
+        engine: &'a Engine<'a>,
+        step: &'a Step,
+        backfill: &'a Backfill,
+        key: BackfillKey,
+        ranges: Vec<Range>,
+    ) -> Self {
+        let cursors = || ranges.iter().map(|range| range.cursor);
+        let is_left = |range: &Range| range.cursor.next_block < range.cursor.end_block;
+        Self {
+            engine,
+            step,
+            key,
+            table: backfill.table.name.as_str(),
+            total: cursors().map(|cursor| cursor.end_block - cursor.first_block).sum(),
+            done: Cell::new(cursors().map(|cursor| cursor.next_block - cursor.first_block).sum()),
+            rows: Cell::new(cursors().map(|cursor| cursor.rows).sum()),
+            queue: RefCell::new(ranges.into_iter().filter(is_left).collect()),
+            has_failed: Cell::new(false),
+        }
+    }
+
+    /// How many workers find something to do.
+    pub(super) fn workers(&self) -> usize {
+        self.queue.borrow().len().min(self.engine.options.workers as usize)
+    }
+
+    /// Fills range after range until none is left.
+    pub(super) async fn work(&self, connection: &Connection) -> Result<(), Error> {
+        let ended = self.fill_ranges(connection).await;
+        if ended.is_err() {
+            self.has_failed.set(true);
+        }
+        ended
+    }
+
+    async fn fill_ranges(&self, connection: &Connection) -> Result<(), Error> {
+        let worker = Worker::new(self, connection).await?;
+        loop {
+            let next = self.queue.borrow_mut().pop_front();
+            let Some(range) = next.filter(|_| !self.has_failed()) else {
+                return Ok(());
+            };
+            let part = range.part.clone();
+            match worker.fill(range).await {
+                // Partitions come and go.
+                Err(Error::Database(DatabaseError::Refused(_)))
+                    if self.engine.extent(&part).await?.is_none() => {}
+                filled => filled?,
+            }
+        }
+    }
+
+    /// Whether a worker has failed, so that the others need not go on.
+    pub(super) fn has_failed(&self) -> bool {
+        self.has_failed.get()
+    }
+
+    /// Adds a range to be filled behind all others.
+    pub(super) fn add(&self, range: Range) {
+        self.queue.borrow_mut().push_back(range);
+    }
+
+    /// So much more is done.
+    pub(super) fn moved(&self, blocks: i64, rows: i64) {
+        self.done.set(self.done.get() + blocks);
+        self.rows.set(self.rows.get() + rows);
+        self.engine.emit(&Event::Backfilled {
+            table: self.table,
+            done: self.done.get().unsigned_abs(),
+            total: self.total.unsigned_abs(),
+            rows: self.rows.get().unsigned_abs(),
+        });
+    }
+}

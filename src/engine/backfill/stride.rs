@@ -1,0 +1,225 @@
+//! How far a batch goes: as many blocks as the clock allows, or a part of one.
+
+use std::fmt;
+use std::time::Duration;
+
+use super::super::Options;
+
+/// The blocks of the first batch; later ones follow the clock.
+const FIRST_BATCH: f64 = 32.0;
+
+/// The blocks of the largest batch: two megabytes. The clock has nothing to say against long batches as
+/// long as they run over blocks with little to write, such as those that an earlier backfill has
+/// left empty; the full ones behind them would then take many times as long.
+const LARGEST_BATCH: f64 = 256.0;
+
+/// Where a row is, or would be: as a `tid`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub(super) block: i64,
+    pub(super) row: i64,
+}
+
+impl Place {
+    /// The beginning of a block.
+    pub(super) fn block(block: i64) -> Self {
+        Self { block, row: 0 }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "({},{})", self.block, self.row)
+    }
+}
+
+/// From the first place to before the second.
+pub(super) type Span = (Place, Place);
+
+/// What is written in one transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Batch {
+    pub(super) span: Span,
+    /// Whether every other row is left to the next batch, which goes over the same blocks. A full block has
+    /// no room for its rows' new versions, and each of them goes elsewhere and into every index.
+    /// When half of the rows have left, the others are updated where they are (heap-only tuples; manual of 15,
+    /// section 73.7): less is written, and the table grows by less.
+    pub(super) is_half: bool,
+}
+
+/// How far batches go, from one to the next.
+#[derive(Debug)]
+pub(super) struct Stride {
+    /// In blocks; less than one is that part of the rows that a block can hold.
+    blocks: f64,
+    rows_of_a_block: i64,
+    batch_time: Duration,
+    most_rows: Option<u32>,
+    /// What the last batch has left.
+    half: Option<Span>,
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "blocks are at most 2^32, and rows of a block 2^12"
+)]
+impl Stride {
+    /// The stride of the first batch.
+    pub(super) fn first(options: &Options, rows_of_a_block: i64) -> Self {
+        let mut stride = Self {
+            blocks: FIRST_BATCH,
+            rows_of_a_block,
+            batch_time: options.batch_time,
+            most_rows: options.batch_size,
+            half: None,
+        };
+        // How many rows a block has is known after the first one.
+        if let Some(most) = stride.most_rows {
+            stride.blocks = stride.part_for(f64::from(most)).min(1.0);
+        }
+        stride
+    }
+
+    /// The part of a block that has so many rows at the most.
+    fn part_for(&self, rows: f64) -> f64 {
+        rows / self.rows_of_a_block as f64
+    }
+
+    /// The next batch from here to the block `end`.
+    pub(super) fn batch(&self, from: Place, end: i64) -> Batch {
+        match self.half {
+            Some(span) => Batch { span, is_half: false },
+            None => {
+                let span = self.span(from, end);
+                Batch { span, is_half: span.1.block - span.0.block > 1 }
+            }
+        }
+    }
+
+    fn span(&self, from: Place, end: i64) -> Span {
+        if self.blocks >= 1.0 && from.row == 0 {
+            return (from, Place::block((from.block + self.blocks as i64).min(end)));
+        }
+        let row = from.row + self.rows();
+        let is_whole = self.blocks >= 1.0 || row > self.rows_of_a_block;
+        (from, if is_whole { Place::block(from.block + 1) } else { Place { row, ..from } })
+    }
+
+    /// The rows of a batch that is a part of a block.
+    fn rows(&self) -> i64 {
+        ((self.blocks * self.rows_of_a_block as f64) as i64).max(1)
+    }
+
+    /// Whether there is nothing smaller.
+    pub(super) fn is_smallest(&self) -> bool {
+        self.blocks < 1.0 && self.rows() == 1
+    }
+
+    /// A batch met a lock, or took too long: the next one is smaller.
+    pub(super) fn shrink(&mut self) {
+        self.half = None;
+        self.blocks = (self.blocks / 4.0).max(self.part_for(1.0));
+    }
+
+    /// A batch was done: the next one is as long as fits into the time that a batch should take, and
+    /// into its number of rows.
+    pub(super) fn follow(&mut self, batch: Batch, rows: i64, elapsed: Duration) {
+        self.half = batch.is_half.then_some(batch.span);
+        let (from, to) = batch.span;
+        let ratio = self.batch_time.as_secs_f64() / elapsed.as_secs_f64().max(0.001);
+        let is_whole = from.row == 0 && to.row == 0;
+        // Up step by step, since one fast batch says little; down at once, since clients wait.
+        let by_time = if is_whole {
+            (to.block - from.block) as f64 * ratio.clamp(0.05, 2.0)
+        } else if rows > 0 {
+            self.part_for(rows as f64 * ratio).min(self.blocks * 2.0)
+        } else {
+            // Behind the last row of a block.
+            self.blocks
+        };
+        let by_rows = match self.most_rows.map(f64::from) {
+            None => f64::MAX,
+            Some(most) if most < self.rows_of_a_block as f64 => self.part_for(most),
+            // Blocks without anything to write tell nothing of the ones behind them.
+            Some(_) if is_whole && rows == 0 => self.blocks,
+            Some(_) if !is_whole => f64::MAX,
+            Some(most) => ((to.block - from.block) as f64 * most / rows as f64).max(1.0),
+        };
+        self.blocks = by_time.min(by_rows).clamp(self.part_for(1.0), LARGEST_BATCH);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::Ident;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    fn stride(most_rows: Option<u32>) -> Stride {
+        let mut options = Options::new(Ident::new("public").expect("a name"));
+        options.batch_size = most_rows;
+        Stride::first(&options, 292)
+    }
+
+    /// Goes over blocks of 60 rows, each of which takes so long; gives the rows and the time of each batch.
+    fn run(mut stride: Stride, blocks: i64, row: Duration) -> Vec<(i64, Duration)> {
+        let mut batches = Vec::new();
+        let mut at = Place::block(0);
+        while at.block < blocks {
+            let batch = stride.batch(at, blocks);
+            let (from, to) = batch.span;
+            assert!(to > from, "{from} {to}");
+            let before = |place: Place| place.block * 60 + (place.row - 1).clamp(0, 60);
+            let all = before(to) - before(from);
+            let is_second = stride.half.is_some();
+            let rows = if batch.is_half || is_second { all / 2 } else { all };
+            let took = row * u32::try_from(rows).expect("few");
+            stride.follow(batch, rows, took);
+            batches.push((rows, took));
+            at = if batch.is_half { at } else { to };
+        }
+        assert_eq!(batches.iter().map(|(rows, _)| rows).sum::<i64>(), blocks * 60);
+        batches
+    }
+
+    #[test]
+    fn batches_take_the_time_that_is_set_however_slow_the_rows_are() {
+        for micros in [5, 50, 500, 5_000, 50_000] {
+            let batches = run(stride(None), 3_000, Duration::from_micros(micros));
+            let late = &batches[batches.len() / 2..];
+            assert!(late.iter().all(|(_, took)| *took <= 60 * MS), "{micros} us a row: {late:?}");
+        }
+    }
+
+    #[test]
+    fn no_batch_has_more_rows_than_asked_for() {
+        for most in [1, 7, 59, 60, 61, 1_000] {
+            let batches = run(stride(Some(most)), 300, MS / 1_000);
+            let rows = batches.iter().map(|(rows, _)| *rows).max().expect("batches");
+            assert!(rows <= i64::from(most), "{rows} of {most}");
+        }
+    }
+
+    #[test]
+    fn batches_grow_again_behind_a_row_that_was_held() {
+        for most in [None, Some(1_000)] {
+            let mut stride = stride(most);
+            (0..20).for_each(|_| stride.shrink());
+            let batches = run(stride, 200, MS / 1_000);
+            assert!(batches.len() < 60, "{most:?}: {batches:?}");
+        }
+    }
+
+    #[test]
+    fn a_batch_shrinks_to_one_row() {
+        let mut stride = stride(None);
+        for _ in 0..20 {
+            stride.shrink();
+        }
+        assert!(stride.is_smallest());
+        let (from, to) = stride.batch(Place::block(7), 8).span;
+        assert_eq!((from.to_string(), to.to_string()), ("(7,0)".into(), "(7,1)".into()));
+    }
+}

@@ -1,0 +1,231 @@
+//! One worker of a pass: batch after batch, each with its cursor in one transaction.
+
+use std::time::{Duration, Instant};
+
+use rand::Rng;
+use tokio_postgres::Statement;
+
+use super::culprit;
+use super::pass::Pass;
+use super::range::Range;
+use super::stride::{Batch, Place, Stride};
+use crate::database::{Connection, Error as DatabaseError};
+use crate::engine::run::pause;
+use crate::engine::{Error, Event};
+use crate::ledger::BackfillCursor;
+use crate::sql;
+use crate::sql::Sql;
+
+/// How often the smallest batch is tried while somebody holds its row, before others go first.
+const TRIES_BEFORE_OTHERS: u32 = 3;
+
+/// One worker of a pass.
+pub(super) struct Worker<'a> {
+    pass: &'a Pass<'a>,
+    connection: &'a Connection,
+    silences_triggers: bool,
+}
+
+/// Why a batch was not done, where it may be done later.
+enum Obstacle {
+    /// Somebody keeps the table to himself.
+    Table(DatabaseError),
+    /// Somebody holds a row, or the batch took too long.
+    Rows(DatabaseError),
+}
+
+/// A range on its way.
+struct Course {
+    range: Range,
+    /// The statement of its table.
+    statement: Statement,
+    stride: Stride,
+    /// Where the next batch begins.
+    at: Place,
+    /// How often that was tried.
+    tries: u32,
+}
+
+impl<'a> Worker<'a> {
+    pub(super) async fn new(pass: &'a Pass<'a>, connection: &'a Connection) -> Result<Self, Error> {
+        connection.begin().await?;
+        let allowed = connection.may_silence_triggers().await;
+        connection.rollback().await?;
+        Ok(Self { pass, connection, silences_triggers: allowed? })
+    }
+
+    /// Fills one range, batch by batch, or what is left of it when others hold its rows.
+    pub(super) async fn fill(&self, range: Range) -> Result<(), Error> {
+        let options = &self.pass.engine.options;
+        let Some(extent) = self.pass.engine.extent(&range.part).await? else {
+            return Ok(());
+        };
+        let mut course = Course {
+            statement: self.connection.prepare(&range.part.batch).await?,
+            stride: Stride::first(options, extent.rows_of_a_block),
+            at: Place::block(range.cursor.next_block),
+            tries: 0,
+            range,
+        };
+        while course.at.block < course.range.cursor.end_block && !self.pass.has_failed() {
+            let batch = course.stride.batch(course.at, course.range.cursor.end_block);
+            let started = Instant::now();
+            match self.batch(&course, batch).await? {
+                Ok(rows) => {
+                    course.stride.follow(batch, rows, started.elapsed());
+                    self.go_on(&mut course, batch, rows);
+                    let is_over = course.at.block >= course.range.cursor.end_block;
+                    if !options.batch_delay.is_zero() && !is_over {
+                        tokio::time::sleep(options.batch_delay).await;
+                    }
+                }
+                Err(obstacle) => self.give_way(&mut course, obstacle).await?,
+            }
+        }
+        Ok(())
+    }
+
+    fn go_on(&self, course: &mut Course, batch: Batch, rows: i64) {
+        course.tries = 0;
+        let (from, to) = batch.span;
+        if batch.is_half {
+            return self.pass.moved(0, rows);
+        }
+        self.pass.moved(to.block - from.block, rows);
+        (course.at, course.range.cursor.next_block) = (to, to.block);
+    }
+
+    /// Makes the next batch smaller, leaves its block for later, or waits.
+    async fn give_way(&self, course: &mut Course, obstacle: Obstacle) -> Result<(), Error> {
+        course.tries += 1;
+        let source = match obstacle {
+            Obstacle::Table(source) => source,
+            Obstacle::Rows(source) => {
+                let is_held = course.stride.is_smallest() && course.tries >= TRIES_BEFORE_OTHERS;
+                if is_held && !course.range.is_deferred {
+                    return self.defer(course).await;
+                }
+                course.stride.shrink();
+                source
+            }
+        };
+        self.wait(source, course.tries).await
+    }
+
+    /// Leaves the block at which the range stands for later, and goes on behind it.
+    async fn defer(&self, course: &mut Course) -> Result<(), Error> {
+        let (cut, deferred, rest) = course.range.defer();
+        let mut others = vec![rest.cursor];
+        if cut.first_block != deferred.cursor.first_block {
+            others.push(deferred.cursor);
+        }
+        cut.cut(self.connection, self.pass.key, &others).await?;
+        self.pass.add(deferred);
+        course.at = Place::block(rest.cursor.next_block);
+        course.range = rest;
+        course.tries = 0;
+        Ok(())
+    }
+
+    /// Lets others go first.
+    async fn wait(&self, source: DatabaseError, tries: u32) -> Result<(), Error> {
+        let (engine, step) = (self.pass.engine, self.pass.step);
+        // A smaller batch may not meet it.
+        if tries < TRIES_BEFORE_OTHERS {
+            let most = engine.options.batch_time.max(Duration::from_millis(1));
+            let pause = rand::rng().random_range(Duration::ZERO..most);
+            tokio::time::sleep(pause).await;
+            return Ok(());
+        }
+        let blockers = self.connection.blockers(step.relation.as_slice()).await?;
+        if tries >= engine.options.lock_tries {
+            let purpose = step.purpose.clone();
+            return Err(Error::Blocked { purpose, tries, blockers, source });
+        }
+        engine.emit(&Event::Waiting { purpose: &step.purpose, tries, blockers: &blockers });
+        pause().await;
+        Ok(())
+    }
+
+    /// One batch and its cursor in one transaction: how many rows it has written.
+    async fn batch(&self, course: &Course, batch: Batch) -> Result<Result<i64, Obstacle>, Error> {
+        let started = Instant::now();
+        // One row takes as long as it takes.
+        let is_smallest = course.stride.is_smallest();
+        let limit = if is_smallest { Duration::ZERO } else { self.time_limit() };
+        let opening = self.opening(&course.range, limit);
+        let tried = async {
+            self.connection.batch(&opening).await.map_err(|error| (true, error.into()))?;
+            self.write(course, batch).await.map_err(|error| (false, error))
+        };
+        let (is_opening, error) = match tried.await {
+            Ok(rows) => return Ok(Ok(rows)),
+            Err(failed) => failed,
+        };
+        if error.is_lost() {
+            return Err(error);
+        }
+        self.connection.rollback().await?;
+        match error {
+            Error::Database(source) if source.is_transient() && is_opening => {
+                Ok(Err(Obstacle::Table(source)))
+            }
+            Error::Database(source) if source.is_transient() => Ok(Err(Obstacle::Rows(source))),
+            // Sooner than that it was somebody who cancelled it.
+            Error::Database(source)
+                if source.is_cancelled() && !limit.is_zero() && started.elapsed() >= limit =>
+            {
+                Ok(Err(Obstacle::Rows(source)))
+            }
+            Error::Database(source) if source.is_data() => {
+                let opening = self.opening(&course.range, Duration::ZERO);
+                let sql = (&opening, &course.statement);
+                let row = culprit::find(self.connection, &course.range.part, sql, batch.span);
+                Err(Error::Unfillable { source, rows: row.await?.into_iter().collect() })
+            }
+            error => Err(error),
+        }
+    }
+
+    /// In the transaction that is open: the rows, and the cursor. Ends it.
+    async fn write(&self, course: &Course, batch: Batch) -> Result<i64, Error> {
+        let (from, to) = batch.span;
+        let (first, end) = (from.to_string(), to.to_string());
+        let written = self
+            .connection
+            .execute_prepared(&course.statement, &[&first, &end, &!batch.is_half])
+            .await?;
+        let written = i64::try_from(written).unwrap_or(i64::MAX);
+        let next_block = if batch.is_half { from.block } else { to.block };
+        let moved = BackfillCursor { next_block, ..course.range.cursor };
+        let key = (self.pass.key, self.pass.engine.run);
+        moved.advance(self.connection, key, written).await?;
+        self.connection.commit().await?;
+        Ok(written)
+    }
+
+    /// What every batch's transaction begins with.
+    fn opening(&self, range: &Range, limit: Duration) -> Sql {
+        let opening = sql!(
+            file "backfill/opening.sql",
+            table = range.part.table,
+            wait = milliseconds(self.pass.engine.options.batch_time).max(1),
+            most = milliseconds(limit),
+        );
+        if !self.silences_triggers {
+            return opening;
+        }
+        // Users' triggers do not fire for what only we write.
+        sql!("{o};\nSET LOCAL session_replication_role = replica", o = opening)
+    }
+
+    /// How long a batch may take, of the two batch times that rows may be locked: what is left is for
+    /// the cursor and the commit.
+    fn time_limit(&self) -> Duration {
+        self.pass.engine.options.batch_time.mul_f64(1.8)
+    }
+}
+
+fn milliseconds(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
+}

@@ -13,8 +13,13 @@ const PROCESS: &str = "SELECT pg_catalog.concat_ws(' ', pg_catalog.pg_backend_pi
 
 /// Refuses a way to the database that leads through a pooler in transaction mode: two sessions that
 /// are open at once then share a process of the server, or one has several. Between sessions of the
-/// server neither can be. To be called before anything is set.
+/// server neither can be; nor need it be asked where the process that answers is the one announced. To be called before anything is set.
 pub(super) async fn refuse(target: &Target, session: &Session) -> Result<(), Error> {
+    if let Some(announced) = session.announced_process().await
+        && process(session).await?.starts_with(&format!("{announced} "))
+    {
+        return Ok(());
+    }
     // Where there is no second connection to be had, this cannot be told.
     let Ok(other) = target.connect().await else {
         return Ok(());

@@ -2,12 +2,18 @@
 
 use std::future::poll_fn;
 use std::task::{Poll, ready};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, duplex};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::task::JoinHandle;
 use tokio_postgres::error::DbError;
-use tokio_postgres::{AsyncMessage, CancelToken, Client, Connection};
+use tokio_postgres::{AsyncMessage, CancelToken, Client, Connection, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// A request to cancel: its length, its code, the process, its secret (manual of 15, section 55.7).
+const REQUEST_BYTES: usize = 16;
+
+/// The code of a request to cancel.
+const CANCEL_REQUEST: i32 = 80_877_102;
 
 /// An open connection. A task of its own moves the bytes; it ends with the client.
 #[derive(Debug)]
@@ -52,6 +58,13 @@ impl Session {
         self.canceller.clone()
     }
 
+    /// The number of the process that answers, as it was announced for requests to cancel. A pooler
+    /// announces one that it makes up. None where the connection is encrypted: then the driver does not
+    /// show it.
+    pub async fn announced_process(&self) -> Option<i32> {
+        self.canceller.process().await
+    }
+
     /// Says goodbye to the server and waits until that is done, so that whoever comes next finds
     /// the locks and the connection free.
     pub async fn close(self) -> Result<(), tokio_postgres::Error> {
@@ -74,6 +87,18 @@ impl Canceller {
     /// Asks the server to stop; the query then fails with 57014. Nothing happens if none runs.
     pub async fn cancel(&self) -> Result<(), tokio_postgres::Error> {
         self.token.cancel_query(self.connector.clone()).await
+    }
+
+    /// The process that a request would name; read from one that goes nowhere.
+    async fn process(&self) -> Option<i32> {
+        let (request, mut reader) = duplex(REQUEST_BYTES);
+        let read = async move {
+            let (_length, code) = (reader.read_i32().await.ok()?, reader.read_i32().await.ok()?);
+            // Otherwise it asks for encryption first, and ends with the reader.
+            if code == CANCEL_REQUEST { reader.read_i32().await.ok() } else { None }
+        };
+        let (_sent, process) = tokio::join!(self.token.cancel_query_raw(request, NoTls), read);
+        process
     }
 }
 

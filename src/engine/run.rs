@@ -212,7 +212,7 @@ impl Engine<'_> {
 }
 
 /// A random pause of up to half a second.
-pub(super) async fn pause() {
+async fn pause() {
     let pause = rand::rng().random_range(0..500);
     tokio::time::sleep(Duration::from_millis(pause)).await;
 }

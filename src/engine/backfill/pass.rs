@@ -10,6 +10,9 @@ use crate::engine::{Engine, Error, Event};
 use crate::ledger::BackfillKey;
 use crate::plan::{Backfill, Step};
 
+/// The most ranges that are left for later.
+const MOST_DEFERRED: usize = 100;
+
 /// One pass over the rows of a table.
 pub(super) struct Pass<'a> {
     pub(super) engine: &'a Engine<'a>,
@@ -20,6 +23,7 @@ pub(super) struct Pass<'a> {
     total: i64,
     done: Cell<i64>,
     rows: Cell<i64>,
+    deferred: Cell<usize>,
     has_failed: Cell<bool>,
 }
 
@@ -42,6 +46,7 @@ impl<'a> Pass<'a> {
             done: Cell::new(cursors().map(|cursor| cursor.next_block - cursor.first_block).sum()),
             rows: Cell::new(cursors().map(|cursor| cursor.rows).sum()),
             queue: RefCell::new(ranges.into_iter().filter(is_left).collect()),
+            deferred: Cell::new(0),
             has_failed: Cell::new(false),
         }
     }
@@ -82,8 +87,14 @@ impl<'a> Pass<'a> {
         self.has_failed.get()
     }
 
+    /// Whether another range may be left for later: whoever holds very many rows is waited for.
+    pub(super) fn may_defer(&self) -> bool {
+        self.deferred.get() < MOST_DEFERRED
+    }
+
     /// Adds a range to be filled behind all others.
-    pub(super) fn add(&self, range: Range) {
+    pub(super) fn defer(&self, range: Range) {
+        self.deferred.set(self.deferred.get() + 1);
         self.queue.borrow_mut().push_back(range);
     }
 

@@ -10,7 +10,6 @@ use super::pass::Pass;
 use super::range::Range;
 use super::stride::{Batch, Place, Stride};
 use crate::database::{Connection, Error as DatabaseError};
-use crate::engine::run::pause;
 use crate::engine::{Error, Event};
 use crate::ledger::BackfillCursor;
 use crate::sql;
@@ -18,6 +17,9 @@ use crate::sql::Sql;
 
 /// How often the smallest batch is tried while somebody holds its row, before others go first.
 const TRIES_BEFORE_OTHERS: u32 = 3;
+
+/// The longest pause between two tries for what somebody holds.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// One worker of a pass.
 pub(super) struct Worker<'a> {
@@ -102,7 +104,7 @@ impl<'a> Worker<'a> {
             Obstacle::Table(source) => source,
             Obstacle::Rows(source) => {
                 let is_held = course.stride.is_smallest() && course.tries >= TRIES_BEFORE_OTHERS;
-                if is_held && !course.range.is_deferred {
+                if is_held && !course.range.is_deferred && self.pass.may_defer() {
                     return self.defer(course).await;
                 }
                 course.stride.shrink();
@@ -120,7 +122,7 @@ impl<'a> Worker<'a> {
             others.push(deferred.cursor);
         }
         cut.cut(self.connection, self.pass.key, &others).await?;
-        self.pass.add(deferred);
+        self.pass.defer(deferred);
         course.at = Place::block(rest.cursor.next_block);
         course.range = rest;
         course.tries = 0;
@@ -132,9 +134,7 @@ impl<'a> Worker<'a> {
         let (engine, step) = (self.pass.engine, self.pass.step);
         // A smaller batch may not meet it.
         if tries < TRIES_BEFORE_OTHERS {
-            let most = engine.options.batch_time.max(Duration::from_millis(1));
-            let pause = rand::rng().random_range(Duration::ZERO..most);
-            tokio::time::sleep(pause).await;
+            pause(engine.options.batch_time).await;
             return Ok(());
         }
         let blockers = self.connection.blockers(step.relation.as_slice()).await?;
@@ -143,33 +143,31 @@ impl<'a> Worker<'a> {
             return Err(Error::Blocked { purpose, tries, blockers, source });
         }
         engine.emit(&Event::Waiting { purpose: &step.purpose, tries, blockers: &blockers });
-        pause().await;
+        // Nobody waits for us meanwhile.
+        pause(LONGEST_PAUSE.min(engine.options.batch_time * tries)).await;
         Ok(())
     }
 
     /// One batch and its cursor in one transaction: how many rows it has written.
     async fn batch(&self, course: &Course, batch: Batch) -> Result<Result<i64, Obstacle>, Error> {
-        let started = Instant::now();
         // One row takes as long as it takes.
         let is_smallest = course.stride.is_smallest();
         let limit = if is_smallest { Duration::ZERO } else { self.time_limit() };
-        let opening = self.opening(&course.range, limit);
-        let tried = async {
-            self.connection.batch(&opening).await.map_err(|error| (true, error.into()))?;
-            self.write(course, batch).await.map_err(|error| (false, error))
-        };
-        let (is_opening, error) = match tried.await {
-            Ok(rows) => return Ok(Ok(rows)),
-            Err(failed) => failed,
-        };
-        if error.is_lost() {
-            return Err(error);
+        if let Err(source) = self.connection.batch(&self.opening(&course.range, limit)).await {
+            if !matches!(source, DatabaseError::Lost(_)) {
+                self.connection.rollback().await?;
+            }
+            let is_held = source.is_transient();
+            return if is_held { Ok(Err(Obstacle::Table(source))) } else { Err(source.into()) };
         }
+        let started = Instant::now();
+        let error = match self.write(course, batch).await {
+            Ok(rows) => return Ok(Ok(rows)),
+            Err(error) if error.is_lost() => return Err(error),
+            Err(error) => error,
+        };
         self.connection.rollback().await?;
         match error {
-            Error::Database(source) if source.is_transient() && is_opening => {
-                Ok(Err(Obstacle::Table(source)))
-            }
             Error::Database(source) if source.is_transient() => Ok(Err(Obstacle::Rows(source))),
             // Sooner than that it was somebody who cancelled it.
             Error::Database(source)
@@ -224,6 +222,12 @@ impl<'a> Worker<'a> {
     fn time_limit(&self) -> Duration {
         self.pass.engine.options.batch_time.mul_f64(1.8)
     }
+}
+
+/// A random pause, since two that try at fixed times can go on missing each other.
+async fn pause(most: Duration) {
+    let pause = rand::rng().random_range(Duration::ZERO..=most);
+    tokio::time::sleep(pause).await;
 }
 
 fn milliseconds(time: Duration) -> u32 {

@@ -24,6 +24,7 @@ mod rejections;
 mod replication;
 mod server;
 mod sessions;
+mod throttle;
 mod upserts;
 mod views;
 mod violations;

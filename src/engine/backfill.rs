@@ -181,8 +181,9 @@ impl Engine<'_> {
         let opening = self.opening().await?;
         let batch = self.connection.prepare(&backfill.batch).await?;
         // How many rows a block has is known after the first one.
-        let mut size = if self.options.batch_size.is_some() { 1 } else { FIRST_BATCH };
+        let mut size = if self.throttle.batch_size().is_some() { 1 } else { FIRST_BATCH };
         while cursor.next_block < cursor.blocks {
+            self.pass_throttle(&self.connection, job.id, &backfill.table).await?;
             let end = (cursor.next_block + size).min(cursor.blocks);
             let started = Instant::now();
             let range = (cursor.next_block, end);
@@ -206,8 +207,8 @@ impl Engine<'_> {
                 rows: cursor.rows.unsigned_abs(),
             });
             size = self.next_size(blocks, rows, started.elapsed());
-            if !self.options.batch_delay.is_zero() && end < cursor.blocks {
-                tokio::time::sleep(self.options.batch_delay).await;
+            if end < cursor.blocks {
+                self.rest(&self.connection, job.id).await?;
             }
         }
         Ok(())
@@ -224,7 +225,7 @@ impl Engine<'_> {
             reason = "blocks are at most 2^32"
         )]
         let by_time = (blocks as f64 * ratio) as i64;
-        let by_rows = match self.options.batch_size {
+        let by_rows = match self.throttle.batch_size() {
             None => i64::MAX,
             // Blocks without anything to write tell nothing of the ones behind them.
             Some(_) if rows == 0 => blocks,

@@ -11,6 +11,7 @@ mod outside;
 mod rollback;
 mod run;
 mod start;
+pub mod throttle;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ use crate::database::{Connection, Settings, Target};
 use crate::ledger::{self, Entry};
 use crate::plan::names;
 use crate::sql::Ident;
+use throttle::Throttle;
 
 /// How an engine acts.
 #[derive(Debug, Clone)]
@@ -45,6 +47,9 @@ pub struct Options {
     pub batch_delay: Duration,
     /// How long a batch should take.
     pub batch_time: Duration,
+    /// When the backfill waits, and when the start is aborted. What is not given stays as it was said
+    /// before of the same start.
+    pub throttle: throttle::Settings,
 }
 
 impl Options {
@@ -59,6 +64,7 @@ impl Options {
             batch_size: None,
             batch_delay: Duration::ZERO,
             batch_time: Duration::from_millis(50),
+            throttle: throttle::Settings::default(),
         }
     }
 }
@@ -69,6 +75,7 @@ pub struct Engine<'a> {
     options: Options,
     listener: Listener<'a>,
     run: Uuid,
+    throttle: Throttle,
 }
 
 /// How long a second operator waits for the first.
@@ -90,7 +97,8 @@ impl<'a> Engine<'a> {
             lock_timeout_ms: options.lock_timeout_ms,
         };
         let connection = Connection::open(target, settings).await?;
-        Ok(Self { connection, options, listener, run: Uuid::new_v4() })
+        let throttle = Throttle::new(&options);
+        Ok(Self { connection, options, listener, run: Uuid::new_v4(), throttle })
     }
 
     /// Something that can interrupt the running statement, from any task.

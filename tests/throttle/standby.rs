@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -26,19 +26,7 @@ impl Standby {
         let socket = home.to_string_lossy();
         let primary =
             format!("host={socket} port={} user=postgres application_name={name}", server.port());
-        let copied = program(server, "pg_basebackup")
-            .args([
-                "--write-recovery-conf",
-                "--wal-method=stream",
-                "--checkpoint=fast",
-                "--no-sync",
-            ])
-            .arg(format!("--dbname={primary}"))
-            .arg("--pgdata")
-            .arg(&data)
-            .output()
-            .expect("pg_basebackup runs");
-        assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+        copy(server, &data).await;
         let running = program(server, "postgres")
             .arg("-D")
             .arg(&data)
@@ -71,6 +59,35 @@ impl Standby {
 
     pub(super) async fn client(&self) -> Client {
         connect(&self.url).await
+    }
+}
+
+/// Copies the server's files while it runs (manual, section 26.3): pg_basebackup is not everywhere.
+async fn copy(server: &Server, data: &Path) {
+    let (begin, end) = match server.major() {
+        ..15 => ("pg_start_backup('standby', true, false)", "pg_stop_backup(false, false)"),
+        _ => ("pg_backup_start('standby', true)", "pg_backup_stop(false)"),
+    };
+    let client = connect(&server.url("postgres")).await;
+    client.rows(&format!("SELECT {begin}")).await.expect("a beginning");
+    let from = client.rows("SHOW data_directory").await.expect("a directory");
+    // Files may vanish meanwhile; those are not missed.
+    program(server, "cp").arg("-a").arg(&from[0]).arg(data).output().expect("cp runs");
+    let label = client.rows(&format!("SELECT labelfile FROM {end}")).await.expect("a label");
+    std::fs::remove_file(data.join("postmaster.pid")).expect("a copy");
+    for directory in ["pg_wal", "pg_replslot"] {
+        for entry in std::fs::read_dir(data.join(directory)).expect("a directory") {
+            let path = entry.expect("an entry").path();
+            if path.is_file() {
+                std::fs::remove_file(path).expect("a file");
+            }
+        }
+    }
+    let owner = data.metadata().expect("a directory");
+    for (file, text) in [("backup_label", label[0].as_str()), ("standby.signal", "")] {
+        let file = data.join(file);
+        std::fs::write(&file, text).expect("a file");
+        std::os::unix::fs::chown(file, Some(owner.uid()), Some(owner.gid())).expect("its owner");
     }
 }
 

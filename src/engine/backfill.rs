@@ -183,7 +183,7 @@ impl Engine<'_> {
         // How many rows a block has is known after the first one.
         let mut size = if self.throttle.batch_size().is_some() { 1 } else { FIRST_BATCH };
         while cursor.next_block < cursor.blocks {
-            self.pass_throttle(&self.connection, job.id, &backfill.table).await?;
+            self.pass_throttle(&self.connection, job.id, &backfill.table, || false).await?;
             let end = (cursor.next_block + size).min(cursor.blocks);
             let started = Instant::now();
             let range = (cursor.next_block, end);
@@ -208,7 +208,7 @@ impl Engine<'_> {
             });
             size = self.next_size(blocks, rows, started.elapsed());
             if end < cursor.blocks {
-                self.rest(&self.connection, job.id).await?;
+                self.rest(&self.connection, job.id, || false).await?;
             }
         }
         Ok(())

@@ -83,19 +83,21 @@ impl Throttle {
 }
 
 impl Engine<'_> {
-    /// Returns when a batch may be written to the table. Looks at most once a second, and costs nothing
-    /// in between. Not to be called in a transaction.
+    /// Returns when a batch may be written to the table, or soon after `is_over`: another worker may have
+    /// failed while this one waits. Looks at most once a second, and costs nothing in between. Not to be
+    /// called in a transaction.
     pub(super) async fn pass_throttle(
         &self,
         connection: &Connection,
         migration: i64,
         table: &QualifiedName,
+        is_over: impl Fn() -> bool,
     ) -> Result<(), Error> {
         let mut looked = self.throttle.looked.lock().await;
         let mut is_held = false;
         loop {
             let is_recent = |(of, at): (i64, Instant)| of == migration && at.elapsed() < LOOK_EVERY;
-            if looked.is_some_and(is_recent) {
+            if is_over() || looked.is_some_and(is_recent) {
                 return Ok(());
             }
             let (controls, settings) = self.throttle.controls(connection, migration).await?;
@@ -132,13 +134,18 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Rests between two batches, for as long as the settings say by now. Not to be called in a
-    /// transaction.
-    pub(super) async fn rest(&self, connection: &Connection, migration: i64) -> Result<(), Error> {
+    /// Rests between two batches, for as long as the settings say by now, or until `is_over`. Not to be
+    /// called in a transaction.
+    pub(super) async fn rest(
+        &self,
+        connection: &Connection,
+        migration: i64,
+        is_over: impl Fn() -> bool,
+    ) -> Result<(), Error> {
         let since = Instant::now();
         loop {
             let left = self.throttle.batch_delay().saturating_sub(since.elapsed());
-            if left.is_zero() {
+            if is_over() || left.is_zero() {
                 return Ok(());
             }
             tokio::time::sleep(left.min(LOOK_EVERY)).await;

@@ -46,6 +46,8 @@ pub enum Command {
     Complete,
     /// Take the one that is underway or live back.
     Rollback,
+    /// Pause or throttle the start that is underway, or let it go on.
+    Throttle,
 }
 
 /// What is to be done.
@@ -61,6 +63,8 @@ pub enum Next {
     Contract,
     /// Abort, or go on with it.
     Abort,
+    /// Say how the start is to go on.
+    Throttle,
 }
 
 /// Why nothing is done. The text says what is true, [`Refusal::hint`] what to type.
@@ -103,6 +107,12 @@ pub enum Refusal {
         /// Its phase.
         phase: Phase,
     },
+    /// The start has come to its end.
+    #[error("`{name}` is live: nothing is left to fill")]
+    NothingToFill {
+        /// Its name.
+        name: String,
+    },
     /// `complete` has done what cannot be taken back.
     #[error("`complete` of `{name}` was interrupted behind the point of no return")]
     Contracting {
@@ -135,6 +145,7 @@ impl Refusal {
             }
             Self::Busy { .. } => "start it again to go on, or run `straddle rollback`",
             Self::AlreadyCompleted { .. } => "to change the schema again, write another migration",
+            Self::NothingToFill { .. } => "run `straddle complete` or `straddle rollback`",
             Self::NothingStarted { .. } => "run `straddle start FILE`",
             Self::NotLive { .. } => {
                 "run `straddle start` with its file again to go on, or `straddle rollback`"
@@ -162,7 +173,7 @@ fn when_idle(last: Option<&(String, Ended)>, command: &Command) -> Result<Next, 
             Err(Refusal::AlreadyCompleted { name: name.clone() })
         }
         Command::Start { .. } => Ok(Next::Begin),
-        Command::Complete | Command::Rollback => {
+        Command::Complete | Command::Rollback | Command::Throttle => {
             Err(Refusal::NothingStarted { last: last.cloned() })
         }
     }
@@ -177,11 +188,11 @@ fn when_active(
     let name = name.to_owned();
     match (command, phase) {
         (Command::Complete, Phase::Live | Phase::Contract) => Ok(Next::Contract),
-        (Command::Rollback, Phase::Contract) | (Command::Start { .. }, Phase::Contract) => {
+        (Command::Rollback | Command::Start { .. } | Command::Throttle, Phase::Contract) => {
             Err(Refusal::Contracting { name })
         }
         (Command::Rollback, _) => Ok(Next::Abort),
-        (Command::Complete | Command::Start { .. }, Phase::Abort) => {
+        (Command::Complete | Command::Start { .. } | Command::Throttle, Phase::Abort) => {
             Err(Refusal::Aborting { name })
         }
         (Command::Complete, _) => Err(Refusal::NotLive { name, phase }),
@@ -193,6 +204,8 @@ fn when_active(
         }
         (Command::Start { .. }, Phase::Live) => Ok(Next::AlreadyLive),
         (Command::Start { .. }, _) => Ok(Next::ContinueStart),
+        (Command::Throttle, Phase::Live) => Err(Refusal::NothingToFill { name }),
+        (Command::Throttle, _) => Ok(Next::Throttle),
     }
 }
 
@@ -224,6 +237,7 @@ mod tests {
             ("start a completed one", start("01", "d", true)),
             ("complete", Command::Complete),
             ("rollback", Command::Rollback),
+            ("throttle", Command::Throttle),
         ];
         let mut states = vec![
             ("idle".to_owned(), State::Idle { last: None }),

@@ -25,6 +25,7 @@ mod rejections;
 mod replication;
 mod server;
 mod sessions;
+mod throttle;
 mod upserts;
 mod views;
 mod violations;

@@ -61,3 +61,14 @@ CREATE TABLE IF NOT EXISTS straddle.backfills (
   rows_written bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (migration, step, relation, first_block)
 );
+
+-- How a migration's backfill is throttled: written by any session, read about every second by the one that fills.
+CREATE TABLE IF NOT EXISTS straddle.controls (
+  migration bigint PRIMARY KEY REFERENCES straddle.migrations ON DELETE CASCADE,
+  paused boolean NOT NULL DEFAULT false,
+  -- The settings in force.
+  throttle jsonb NOT NULL DEFAULT '{}',
+  -- What it waits for, and when that was said last.
+  held text,
+  held_at timestamptz
+);

@@ -1,11 +1,21 @@
 //! What can be typed: commands, flags, and the environment variables that stand for flags.
 
+mod latest;
+mod sandbox;
+mod throttle;
+mod throttling;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(super) use latest::Latest;
+pub(super) use sandbox::Sandbox;
+pub(super) use throttle::{Throttle, parse};
+pub(super) use throttling::Throttling;
 
 use super::duration;
 use crate::engine::Options;
@@ -149,6 +159,31 @@ Examples:
   straddle status
   straddle status --output json")]
     Status,
+    /// Holds the backfill of the start that is underway, from another terminal
+    #[command(after_help = "\
+Example:
+  straddle pause
+
+Within a second nothing is written any more, and no lock is held; the old version serves on. It
+stays paused, whatever happens to the start, until `straddle resume`.")]
+    Pause,
+    /// Lets a backfill that was paused go on
+    #[command(after_help = "\
+Example:
+  straddle resume")]
+    Resume,
+    /// Shows, or changes, what the backfill of the start that is underway waits for
+    #[command(after_help = "\
+Examples:
+  straddle throttle                                  limits, and what the gauges show now
+  straddle throttle --throttle-at replica-lag=5s     the other settings stay
+  straddle throttle --throttle-at replica-lag=off
+  straddle throttle --backfill-batch-delay 100ms     slower, at once
+  straddle throttle --clear                          as if nothing had been said
+
+For another terminal: the start takes it over within a second, and keeps it when it is run again.
+Variables such as STRADDLE_THROTTLE_AT count for `start` and `migrate` only.")]
+    Throttle(Throttle),
     /// Runs the migrations of a directory that are not completed yet, one after another
     #[command(after_help = "\
 Examples:
@@ -196,6 +231,8 @@ pub(super) struct Start {
     /// Completes it at once
     #[arg(long)]
     pub(super) complete: bool,
+    #[command(flatten)]
+    pub(super) throttling: Throttling,
 }
 
 /// `migrate`.
@@ -207,6 +244,8 @@ pub(super) struct Migrate {
     /// Completes the last one, too
     #[arg(long)]
     pub(super) complete: bool,
+    #[command(flatten)]
+    pub(super) throttling: Throttling,
 }
 
 /// `plan`.
@@ -214,43 +253,6 @@ pub(super) struct Migrate {
 pub(super) struct Plan {
     /// The migration, JSON or YAML
     pub(super) file: PathBuf,
-}
-
-/// `latest`.
-#[derive(Debug, Subcommand)]
-pub(super) enum Latest {
-    /// The schema of the newest version
-    #[command(after_help = "\
-Example:
-  psql -c \"SET search_path = $(straddle latest schema)\"")]
-    Schema,
-    /// A URL with which an application sees the newest version
-    #[command(after_help = "\
-Examples:
-  straddle latest url
-  export DATABASE_URL=\"$(straddle latest url --with-password)\"")]
-    Url {
-        /// Shows the password instead of `***`
-        #[arg(long)]
-        with_password: bool,
-    },
-}
-
-/// `sandbox`.
-#[derive(Debug, Args)]
-pub(super) struct Sandbox {
-    /// The directory of the migrations
-    #[arg(value_name = "DIR", default_value = "operations")]
-    pub(super) directory: PathBuf,
-    /// Completes the last migration and ends
-    #[arg(long)]
-    pub(super) exit: bool,
-    /// Writes through both versions all the while, and shows what each sees
-    #[arg(long)]
-    pub(super) traffic: bool,
-    /// The bin directory of the Postgres server to use, instead of the newest found
-    #[arg(long, value_name = "DIR", env = "STRADDLE_TEST_PGBIN", hide_env_values = true)]
-    pub(super) pgbin: Option<PathBuf>,
 }
 
 impl Global {

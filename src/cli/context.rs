@@ -38,6 +38,15 @@ impl Context {
         self.act_on(&self.target()?, self.global.options(), work).await
     }
 
+    /// As [`Context::act`], with other options.
+    pub(super) async fn act_as<T>(
+        &self,
+        options: Options,
+        work: impl AsyncFnOnce(&Engine<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.act_on(&self.target()?, options, work).await
+    }
+
     /// Does something with a database. Ctrl-C stops it, and where that, or an error, leaves the
     /// database is looked up.
     pub(super) async fn act_on<T>(

@@ -2,22 +2,11 @@
 
 use std::time::Duration;
 
-const UNITS: [(&str, f64); 4] = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)];
+use crate::engine::throttle::Unit;
 
 /// Reads a time.
 pub(super) fn parse(text: &str) -> Result<Duration, String> {
-    let text = text.trim();
-    let split = text.find(|c: char| c.is_ascii_alphabetic());
-    let (number, unit) = text.split_at(split.unwrap_or(text.len()));
-    let unit = UNITS.iter().find(|(name, _)| *name == unit);
-    let number = number.trim_end();
-    let is_plain = number.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let seconds = match (unit, number.parse::<f64>()) {
-        (Some((_, factor)), Ok(number)) if is_plain => number * factor,
-        (None, Ok(number)) if is_plain && number == 0.0 => 0.0,
-        _ => return Err("a time is a number and a unit, such as `50ms` or `1s`".into()),
-    };
-    Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+    Unit::Time.parse(text).map(Duration::from_millis)
 }
 
 /// Reads a time that is not zero.
@@ -30,13 +19,7 @@ pub(super) fn parse_some(text: &str) -> Result<Duration, String> {
 
 /// A time as a person would say it: `0.4 s`, `12 s`, `3 min 20 s`.
 pub(super) fn say(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0..10 => format!("{:.1} s", time.as_secs_f64()),
-        10..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
-    }
+    Unit::Time.say(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

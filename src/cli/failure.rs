@@ -134,6 +134,8 @@ impl Reason {
                         engine::Error::Refused(_)
                             | engine::Error::Rejected { .. }
                             | engine::Error::StartUndone { .. }
+                            | engine::Error::StartAborted { .. }
+                            | engine::Error::Unthrottled { .. }
                             | engine::Error::NoSchema { .. }
                             | engine::Error::Database(DatabaseError::Pooled)
                     )

@@ -14,9 +14,7 @@ mod render;
 use std::panic;
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
-use arguments::{Arguments, Command};
+use arguments::Command;
 use context::Context;
 use exit::Exit;
 use failure::Failure;
@@ -30,7 +28,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run() -> Exit {
-    let arguments = match Arguments::try_parse() {
+    let arguments = match arguments::parse(std::env::args_os()) {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
@@ -65,6 +63,9 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Complete => command::complete(context).await,
         Command::Rollback => command::rollback(context).await,
         Command::Status => command::status(context).await,
+        Command::Pause => command::pause(context).await,
+        Command::Resume => command::resume(context).await,
+        Command::Throttle(arguments) => command::throttle(context, &arguments).await,
         Command::Migrate(arguments) => command::migrate(context, &arguments).await,
         Command::Plan(arguments) => command::plan(context, &arguments).await,
         Command::Latest(arguments) => command::latest(context, &arguments).await,

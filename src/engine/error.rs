@@ -54,6 +54,25 @@ pub enum Error {
         /// Whether SQL of the user's has run that could not be taken back.
         stays: bool,
     },
+    /// A gauge, or what else was to be looked at, showed a critical level, and the start took itself back.
+    #[error(
+        "the start was aborted: {reason}\neverything is as it was before the start{}",
+        if *stays { ", but for what the migration's own SQL did" } else { "" }
+    )]
+    StartAborted {
+        /// What was beyond which level.
+        reason: String,
+        /// Whether SQL of the user's has run that could not be taken back.
+        stays: bool,
+    },
+    /// What the backfill is to be throttled by cannot be looked at.
+    #[error("the backfill cannot be throttled by `{setting}`: {reason}; nothing has changed")]
+    Unthrottled {
+        /// The gauge, or the setting.
+        setting: String,
+        /// Why.
+        reason: String,
+    },
     /// SQL of the user's failed at the end of a command, which did everything else.
     #[error("{done}, but the migration's own SQL failed\n  {reason}")]
     SqlFailed {
@@ -139,6 +158,12 @@ pub enum Error {
         /// Some of them.
         rows: Vec<String>,
     },
+    /// The backfill would do harm.
+    #[error("{reason}")]
+    Critical {
+        /// What is beyond which level.
+        reason: String,
+    },
     /// A row cannot be filled.
     #[error("{source}")]
     Unfillable {
@@ -208,6 +233,10 @@ impl Error {
                 "rename the migration, or give it a `version_schema`".into()
             }
             Self::StartUndone { .. } => "mend the rows or the migration, and start it again".into(),
+            Self::StartAborted { .. } => "start it again when that is over, or with another critical level \
+                 (--abort-at, --abort-query, --abort-file)"
+                .into(),
+            Self::Unthrottled { .. } => "mend that, or leave the setting out".into(),
             Self::UndoFailed { .. } => "run `straddle rollback` to finish taking it back".into(),
             Self::Blocked { .. } => {
                 "run the same command again when those are done, or `straddle rollback`".into()

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Engine, Error};
-use crate::ledger::{self, BackfillCursor, BackfillKey, Entry};
+use super::{Engine, Error, throttle};
+use crate::ledger::{self, BackfillCursor, BackfillKey, Controls, Entry};
 use crate::lifecycle::Ended;
 use crate::plan::Phase;
 
@@ -37,6 +37,10 @@ pub struct Progress {
     pub next_step: Option<String>,
     /// Blocks filled, of how many, and rows written, while a backfill runs.
     pub backfill: Option<(i64, i64, i64)>,
+    /// Whether its backfill is paused by command.
+    pub paused: bool,
+    /// What its backfill waits for.
+    pub held: Option<String>,
     /// When it was started, UTC.
     pub started_at: String,
 }
@@ -105,6 +109,10 @@ impl Engine<'_> {
             }
             _ => None,
         };
+        let controls = match phase {
+            Phase::Live | Phase::Contract | Phase::Abort => Controls::default(),
+            _ => Controls::read(&self.connection, entry.id).await?,
+        };
         Ok(Progress {
             migration: entry.name.clone(),
             version_schema: entry.version_schema.as_str().to_owned(),
@@ -117,6 +125,8 @@ impl Engine<'_> {
             },
             next_step,
             backfill,
+            paused: controls.paused,
+            held: throttle::held(&controls),
             started_at: entry.started_at.clone(),
         })
     }

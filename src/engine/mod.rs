@@ -10,6 +10,7 @@ mod outside;
 mod rollback;
 mod run;
 mod start;
+pub mod throttle;
 
 use std::time::Duration;
 
@@ -25,6 +26,7 @@ use crate::database::{Connection, Settings, Target};
 use crate::ledger::{self, Entry};
 use crate::plan::names;
 use crate::sql::Ident;
+use throttle::Throttle;
 
 /// How an engine acts.
 #[derive(Debug, Clone)]
@@ -46,6 +48,9 @@ pub struct Options {
     pub batch_time: Duration,
     /// How many workers fill a table at once, each over a connection of its own.
     pub workers: u32,
+    /// When the backfill waits, and when the start is aborted. What is not given stays as it was said
+    /// before of the same start.
+    pub throttle: throttle::Settings,
 }
 
 impl Options {
@@ -61,6 +66,7 @@ impl Options {
             batch_delay: Duration::ZERO,
             batch_time: Duration::from_millis(50),
             workers: 1,
+            throttle: throttle::Settings::default(),
         }
     }
 }
@@ -72,6 +78,7 @@ pub struct Engine<'a> {
     options: Options,
     listener: Listener<'a>,
     run: Uuid,
+    throttle: Throttle,
 }
 
 /// How long a second operator waits for the first.
@@ -93,7 +100,9 @@ impl<'a> Engine<'a> {
             lock_timeout_ms: options.lock_timeout_ms,
         };
         let connection = Connection::open(target, settings).await?;
-        Ok(Self { connection, target: target.clone(), options, listener, run: Uuid::new_v4() })
+        let throttle = Throttle::new(&options);
+        let (target, run) = (target.clone(), Uuid::new_v4());
+        Ok(Self { connection, target, options, listener, run, throttle })
     }
 
     /// Something that can interrupt the running statement, from any task.

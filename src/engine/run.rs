@@ -26,6 +26,8 @@ pub(super) struct Failure {
 pub(super) enum FailureKind {
     /// Running the same again cannot help.
     Final,
+    /// Nothing of the migration's own is wrong, but going on would do harm.
+    Critical,
     /// It may.
     Passing(Error),
 }
@@ -197,7 +199,9 @@ impl Engine<'_> {
             let found = self.connection.query(query, &[]).await;
             rows = found.iter().flatten().map(|row| row.get(0)).collect();
         }
-        let kind = if is_final {
+        let kind = if matches!(error, Error::Critical { .. }) {
+            FailureKind::Critical
+        } else if is_final {
             FailureKind::Final
         } else {
             FailureKind::Passing(match error {
@@ -233,6 +237,7 @@ impl Error {
                 rows: failure.rows,
                 stays,
             },
+            FailureKind::Critical => Self::StartAborted { reason: failure.reason, stays },
         }
     }
 
@@ -240,7 +245,7 @@ impl Error {
     pub(super) fn step_failed(failure: Failure) -> Self {
         match failure.kind {
             FailureKind::Passing(error) => error,
-            FailureKind::Final => {
+            FailureKind::Final | FailureKind::Critical => {
                 Self::StepFailed { purpose: failure.purpose, reason: failure.reason }
             }
         }

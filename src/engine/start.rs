@@ -40,7 +40,11 @@ impl Engine<'_> {
     /// that fails for good undoes the whole start.
     pub async fn start(&self, migration: &Migration) -> Result<Started, Error> {
         self.become_operator().await?;
-        let entry = match self.admit(migration).await? {
+        let admitted = self.admit(migration).await?;
+        if admitted.0 != Next::AlreadyLive {
+            self.check_throttle(&self.options.throttle).await?;
+        }
+        let entry = match admitted {
             (Next::AlreadyLive, Some(entry)) => {
                 return Ok(Started::AlreadyLive { version_schema: entry.version_schema });
             }
@@ -51,6 +55,7 @@ impl Engine<'_> {
             }
             _ => self.begin(migration).await?,
         };
+        self.store_throttle(entry.id).await?;
         self.run_start(entry).await
     }
 
@@ -214,7 +219,7 @@ impl Engine<'_> {
     }
 
     async fn fail(&self, entry: &Entry, reached: Cursor, failure: super::run::Failure) -> Error {
-        if !matches!(failure.kind, FailureKind::Final) {
+        if matches!(failure.kind, FailureKind::Passing(_)) {
             return Error::undone(failure, false);
         }
         self.emit(&Event::Undoing { reason: &failure.reason });

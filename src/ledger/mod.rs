@@ -2,12 +2,14 @@
 //! reads; it decides nothing.
 
 mod backfill;
+mod controls;
 mod entry;
 
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 pub use backfill::{BackfillCursor, BackfillKey};
+pub use controls::Controls;
 pub use entry::{Completed, Cursor, Entry, state};
 
 use entry::entry;

@@ -8,6 +8,7 @@ mod sandbox;
 mod status;
 mod style;
 mod terminal;
+mod throttle;
 
 pub(super) use error::bug;
 pub(super) use plan::plan;
@@ -16,3 +17,4 @@ pub(super) use report::Report;
 pub(super) use sandbox::{traffic, version};
 pub(super) use status::{state, status, what_next};
 pub(super) use terminal::Terminal;
+pub(super) use throttle::throttling;

@@ -52,6 +52,9 @@ fn progress(active: &Progress) -> Vec<String> {
     if let Some((done, blocks, rows)) = active.backfill {
         lines.push(format!("  backfill: {done} of {blocks} blocks, {rows} rows written"));
     }
+    if let Some(reason) = &active.held {
+        lines.push(format!("  {}: {reason}", styled(CARE, "the backfill waits")));
+    }
     lines
 }
 

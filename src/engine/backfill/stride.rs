@@ -71,14 +71,21 @@ impl Stride {
             blocks: FIRST_BATCH,
             rows_of_a_block,
             batch_time: options.batch_time,
-            most_rows: options.batch_size,
+            most_rows: None,
             half: None,
         };
-        // How many rows a block has is known after the first one.
-        if let Some(most) = stride.most_rows {
-            stride.blocks = stride.part_for(f64::from(most)).min(1.0);
-        }
+        stride.limit(options.batch_size);
         stride
+    }
+
+    /// Sets how many rows a batch has at the most, from now on.
+    pub(super) fn limit(&mut self, most_rows: Option<u32>) {
+        if self.most_rows != most_rows {
+            self.most_rows = most_rows;
+            let most = most_rows.map_or(f64::MAX, |most| self.part_for(f64::from(most)).min(1.0));
+            // How many rows a block has is known after the first one.
+            self.blocks = self.blocks.min(most);
+        }
     }
 
     /// The part of a block that has so many rows at the most.

@@ -58,18 +58,26 @@ impl<'a> Worker<'a> {
 
     /// Fills one range, batch by batch, or what is left of it when others hold its rows.
     pub(super) async fn fill(&self, range: Range) -> Result<(), Error> {
-        let options = &self.pass.engine.options;
-        let Some(extent) = self.pass.engine.extent(&range.part).await? else {
+        let (engine, migration) = (self.pass.engine, self.pass.key.migration);
+        let Some(extent) = engine.extent(&range.part).await? else {
             return Ok(());
         };
         let mut course = Course {
             statement: self.connection.prepare(&range.part.batch).await?,
-            stride: Stride::first(options, extent.rows_of_a_block),
+            stride: Stride::first(&engine.options, extent.rows_of_a_block),
             at: Place::block(range.cursor.next_block),
             tries: 0,
             range,
         };
-        while course.at.block < course.range.cursor.end_block && !self.pass.has_failed() {
+        while course.at.block < course.range.cursor.end_block {
+            let table = &course.range.part.table;
+            engine
+                .pass_throttle(self.connection, migration, table, || self.pass.has_failed())
+                .await?;
+            if self.pass.has_failed() {
+                return Ok(());
+            }
+            course.stride.limit(engine.throttle.batch_size());
             let batch = course.stride.batch(course.at, course.range.cursor.end_block);
             let started = Instant::now();
             match self.batch(&course, batch).await? {
@@ -77,8 +85,8 @@ impl<'a> Worker<'a> {
                     course.stride.follow(batch, rows, started.elapsed());
                     self.go_on(&mut course, batch, rows);
                     let is_over = course.at.block >= course.range.cursor.end_block;
-                    if !options.batch_delay.is_zero() && !is_over {
-                        tokio::time::sleep(options.batch_delay).await;
+                    if !is_over {
+                        engine.rest(self.connection, migration, || self.pass.has_failed()).await?;
                     }
                 }
                 Err(obstacle) => self.give_way(&mut course, obstacle).await?,

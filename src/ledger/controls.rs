@@ -1,0 +1,87 @@
+//! What was said about throttling a backfill, from any session.
+
+use serde_json::Value;
+use tokio_postgres::types::{Json, ToSql};
+
+use super::LedgerError;
+use crate::database::Connection;
+use crate::sql;
+use crate::sql::Sql;
+
+/// How the backfill of a migration is throttled.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Controls {
+    /// Whether it is paused by command.
+    pub paused: bool,
+    /// The settings, as the engine stored them; none were stored where it is null.
+    pub settings: Value,
+    /// What it waits for at present.
+    pub held: Option<String>,
+}
+
+impl Controls {
+    /// What was said about a migration.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn read(connection: &Connection, migration: i64) -> Result<Self, LedgerError> {
+        let rows = connection.query(&sql!(file "ledger/controls_read.sql"), &[&migration]).await?;
+        Ok(rows.first().map_or_else(Self::default, |row| {
+            let Json(settings) = row.get("throttle");
+            Self { paused: row.get("paused"), settings, held: row.get("held") }
+        }))
+    }
+
+    /// Pauses a migration's backfill, or lets it go on.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn pause(
+        connection: &Connection,
+        migration: i64,
+        paused: bool,
+    ) -> Result<(), LedgerError> {
+        write(connection, &sql!(file "ledger/controls_pause.sql"), &[&migration, &paused]).await
+    }
+
+    /// Stores the settings of a migration's throttle.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn set(
+        connection: &Connection,
+        migration: i64,
+        settings: Value,
+    ) -> Result<(), LedgerError> {
+        let query = sql!(file "ledger/controls_set.sql");
+        write(connection, &query, &[&migration, &Json(settings)]).await
+    }
+
+    /// Says what a backfill waits for.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn hold(
+        connection: &Connection,
+        migration: i64,
+        reason: Option<&str>,
+    ) -> Result<(), LedgerError> {
+        write(connection, &sql!(file "ledger/controls_hold.sql"), &[&migration, &reason]).await
+    }
+}
+
+/// Writes without waiting for replicas: one of them may be the reason for writing.
+async fn write(
+    connection: &Connection,
+    statement: &Sql,
+    parameters: &[&(dyn ToSql + Sync)],
+) -> Result<(), LedgerError> {
+    connection.batch(&sql!("BEGIN; SET LOCAL synchronous_commit = local")).await?;
+    match connection.execute(statement, parameters).await {
+        Ok(_) => Ok(connection.commit().await?),
+        Err(error) => {
+            connection.rollback().await?;
+            Err(error.into())
+        }
+    }
+}

@@ -8,6 +8,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
+use super::filling::Filling;
 use crate::engine::Options;
 use crate::sql::Ident;
 
@@ -115,6 +116,8 @@ Examples:
   straddle start 02_add_email.json
   straddle start 02_add_email.json --complete    where no old application is running
 
+  straddle start 02_add_email.json --keep-failed   to mend the rows that it fails for, and go on
+
 Interrupted, the same command goes on. What the data does not allow fails here, and is taken back.")]
     Start(Start),
     /// Closes the old version and drops what only it needed
@@ -185,6 +188,8 @@ pub(super) struct Start {
     /// Completes it at once
     #[arg(long)]
     pub(super) complete: bool,
+    #[command(flatten)]
+    pub(super) filling: Filling,
 }
 
 /// `migrate`.
@@ -196,6 +201,8 @@ pub(super) struct Migrate {
     /// Completes the last one, too
     #[arg(long)]
     pub(super) complete: bool,
+    #[command(flatten)]
+    pub(super) filling: Filling,
 }
 
 /// `plan`.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::arguments::Global;
 use super::failure::{Failure, Reason};
+use super::filling::Filling;
 use super::interrupt::stoppable;
 use super::render::{Progress, Terminal, state, what_next};
 use crate::database::{Environment, Target};
@@ -36,6 +37,16 @@ impl Context {
         work: impl AsyncFnOnce(&Engine<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         self.act_on(&self.target()?, self.global.options(), work).await
+    }
+
+    /// As [`Context::act`], where rows may be filled.
+    pub(super) async fn act_with<T>(
+        &self,
+        filling: &Filling,
+        work: impl AsyncFnOnce(&Engine<'_>) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        let options = filling.added_to(self.global.options());
+        self.act_on(&self.target()?, options, work).await
     }
 
     /// Does something with a database. Ctrl-C stops it, and where that, or an error, leaves the

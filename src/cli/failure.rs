@@ -134,6 +134,7 @@ impl Reason {
                         engine::Error::Refused(_)
                             | engine::Error::Rejected { .. }
                             | engine::Error::StartUndone { .. }
+                            | engine::Error::WouldFire { .. }
                             | engine::Error::NoSchema { .. }
                             | engine::Error::Database(DatabaseError::Pooled)
                     )

@@ -8,6 +8,7 @@ mod context;
 mod duration;
 mod exit;
 mod failure;
+mod filling;
 mod interrupt;
 mod render;
 

@@ -60,12 +60,17 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         let mut fillings = 0;
         loop {
-            let rows = self.connection.query(query, &[]).await?;
-            if rows.is_empty() {
-                return Ok(ledger::advance(&self.connection, job.id, self.run, after).await?);
-            }
-            if fillings == PROOFS {
-                return Err(Error::NotProven { rows: rows.iter().map(|row| row.get(0)).collect() });
+            match self.connection.query(query, &[]).await {
+                Ok(rows) if rows.is_empty() => {
+                    return Ok(ledger::advance(&self.connection, job.id, self.run, after).await?);
+                }
+                Ok(rows) if fillings == PROOFS => {
+                    let rows = rows.iter().map(|row| row.get(0)).collect();
+                    return Err(Error::NotProven { rows });
+                }
+                // In which row, the backfill finds out.
+                Err(error) if !error.is_data() || fillings == PROOFS => return Err(error.into()),
+                _ => {}
             }
             fillings += 1;
             // Apart from the numbers of the backfill phase, for it is another pass.
@@ -191,8 +196,7 @@ impl Engine<'_> {
             let rows = match self.batch_with_retries(job, step, number, sql, (range.0, moved)).await
             {
                 Err(Error::Database(source)) if source.is_data() => {
-                    let rows = self.culprit(backfill, sql, range).await?;
-                    return Err(Error::Unfillable { source, rows: rows.into_iter().collect() });
+                    return Err(self.unfillable(source, backfill, sql, range).await);
                 }
                 filled => filled?,
             };

@@ -4,6 +4,7 @@ use crate::database::Error as DatabaseError;
 use crate::ledger::LedgerError;
 use crate::lifecycle::Refusal;
 use crate::operation::Rejection;
+use crate::plan::Fires;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +54,26 @@ pub enum Error {
         rows: Vec<String>,
         /// Whether SQL of the user's has run that could not be taken back.
         stays: bool,
+    },
+    /// As [`Error::StartUndone`], but the start stays where it is, as was asked for.
+    #[error(
+        "the start failed, and stays where it is: {purpose}\n  {reason}{}\nthe old version goes on; until \
+         the row is mended or the start taken back, its writes to such rows fail in the same way",
+        list(rows)
+    )]
+    StartKept {
+        /// The step that failed.
+        purpose: String,
+        /// Why.
+        reason: String,
+        /// Rows that are at fault.
+        rows: Vec<String>,
+    },
+    /// What is the users' own would fire for rows that the backfill writes.
+    #[error("the backfill would have these fire; nothing has changed{}", list(&whats(found)))]
+    WouldFire {
+        /// What, and how it is kept from it.
+        found: Vec<Fires>,
     },
     /// SQL of the user's failed at the end of a command, which did everything else.
     #[error("{done}, but the migration's own SQL failed\n  {reason}")]
@@ -140,10 +161,12 @@ pub enum Error {
         rows: Vec<String>,
     },
     /// A row cannot be filled.
-    #[error("{source}")]
+    #[error("{source}{}", list(filling))]
     Unfillable {
         /// What Postgres said.
         source: DatabaseError,
+        /// What was being computed.
+        filling: Vec<String>,
         /// The row, where it was found.
         rows: Vec<String>,
     },
@@ -153,6 +176,17 @@ pub enum Error {
     /// The database refused, or is gone.
     #[error(transparent)]
     Database(DatabaseError),
+}
+
+fn whats(found: &[Fires]) -> Vec<String> {
+    found.iter().map(|fires| fires.what.clone()).collect()
+}
+
+/// What keeps them from firing, each remedy once.
+fn remedies(found: &[Fires]) -> String {
+    let mut remedies: Vec<String> = found.iter().map(|fires| fires.remedy.clone()).collect();
+    remedies.dedup();
+    remedies.join(", ")
 }
 
 fn list(lines: &[String]) -> String {
@@ -208,6 +242,12 @@ impl Error {
                 "rename the migration, or give it a `version_schema`".into()
             }
             Self::StartUndone { .. } => "mend the rows or the migration, and start it again".into(),
+            Self::StartKept { .. } => "mend the rows, and run the same command again to go on from here; \
+                 or `straddle rollback`"
+                .into(),
+            Self::WouldFire { found } => {
+                format!("{}; or let them fire: --allow-triggers", remedies(found))
+            }
             Self::UndoFailed { .. } => "run `straddle rollback` to finish taking it back".into(),
             Self::Blocked { .. } => {
                 "run the same command again when those are done, or `straddle rollback`".into()

@@ -45,6 +45,11 @@ pub struct Options {
     pub batch_delay: Duration,
     /// How long a batch should take.
     pub batch_time: Duration,
+    /// Whether triggers and rules of the users' own may fire for rows that the backfill writes, where they
+    /// cannot be kept from it.
+    pub allow_triggers: bool,
+    /// Whether a start that fails for good stays where it is, to be mended and gone on with.
+    pub keep_failed: bool,
 }
 
 impl Options {
@@ -59,6 +64,8 @@ impl Options {
             batch_size: None,
             batch_delay: Duration::ZERO,
             batch_time: Duration::from_millis(50),
+            allow_triggers: false,
+            keep_failed: false,
         }
     }
 }

@@ -72,10 +72,32 @@ pub struct Backfill {
     pub batch: Sql,
     /// Shows one row, by its `tid`.
     pub row: Sql,
+    /// The columns, to find the one at fault.
+    #[serde(default)]
+    pub columns: Vec<Filled>,
     /// Where the rows are in partitions, the same for each of those: which they are is found out
     /// when the step runs, for partitions come and go.
     #[serde(default)]
     pub partitions: Option<PartitionBackfill>,
+}
+
+/// A column that is filled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Filled {
+    /// The table and the column, as the new version calls them: "`users.age`".
+    pub column: String,
+    /// What it is filled with, as the file says it.
+    pub with: String,
+    /// Fills it alone in one row, by its `tid`: what belongs behind `UPDATE ONLY` and the table.
+    pub update: Sql,
+}
+
+impl Backfill {
+    /// Fills one column in one row, by its `tid`.
+    #[must_use]
+    pub fn alone(&self, column: &Filled) -> Sql {
+        sql!("UPDATE ONLY {t} {u}", t = self.table, u = column.update)
+    }
 }
 
 /// How the rows of a partition are filled: as [`Backfill`], the statements in two pieces, between
@@ -86,6 +108,9 @@ pub struct PartitionBackfill {
     pub batch: [Sql; 2],
     /// Shows one row.
     pub row: [Sql; 2],
+    /// The columns.
+    #[serde(default)]
+    pub columns: Vec<Filled>,
 }
 
 impl PartitionBackfill {
@@ -99,6 +124,7 @@ impl PartitionBackfill {
             table: partition.clone(),
             batch: on(&self.batch),
             row: on(&self.row),
+            columns: self.columns.clone(),
             partitions: None,
         }
     }

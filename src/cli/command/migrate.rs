@@ -30,7 +30,9 @@ pub(in crate::cli) async fn migrate(
 ) -> Result<Report, Failure> {
     let sources = read(&arguments.directory)?;
     let migrated = context
-        .act(async |engine| run(engine, &context.terminal, &sources, arguments.complete).await)
+        .act_with(&arguments.filling, async |engine| {
+            run(engine, &context.terminal, &sources, arguments.complete).await
+        })
         .await?;
     let Migrated { completed, live, version_schema } = &migrated;
     let mut lines = Vec::new();

@@ -12,7 +12,7 @@ use crate::migration;
 pub(in crate::cli) async fn start(context: &Context, arguments: &Start) -> Result<Report, Failure> {
     let source = migration::read(&arguments.file)?;
     let started = context
-        .act(async |engine| {
+        .act_with(&arguments.filling, async |engine| {
             let started = engine.start(&source.migration).await;
             let started = started.map_err(|error| Reason::about(&source, error))?;
             if arguments.complete {

@@ -5,12 +5,16 @@ mod bad;
 pub(crate) mod cost;
 mod firing;
 mod hidden;
+mod meanwhile;
+mod moved;
+
+use std::sync::mpsc::{Sender, channel};
 
 use straddle::engine::{Engine, Error, Event, Options, Started};
 use straddle::migration::Migration;
 use straddle::sql::Ident;
 
-use crate::server::{Client, Database};
+use crate::server::{Client, Database, connect};
 
 /// A database with this schema, and a client of it.
 async fn open(schema: &str) -> (Database, Client) {
@@ -51,6 +55,39 @@ async fn start(
 }
 
 fn quiet(_: &Event<'_>) {}
+
+/// A session that listeners can speak to, where nothing can be awaited.
+struct Session(Sender<(String, Sender<Answer>)>);
+
+/// The rows, or what is wrong.
+type Answer = Result<Vec<String>, String>;
+
+impl Session {
+    fn open(database: &Database) -> Self {
+        let (sender, statements) = channel::<(String, Sender<Answer>)>();
+        let url = database.url();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(async {
+                let client = connect(&url).await;
+                for (statement, answers) in statements {
+                    let answer = client.rows(&statement).await.map_err(|error| {
+                        error.as_db_error().map_or_else(|| error.to_string(), ToString::to_string)
+                    });
+                    answers.send(answer).expect("somebody waits");
+                }
+            });
+        });
+        Self(sender)
+    }
+
+    /// Runs a statement, and waits for it.
+    fn say(&self, statement: &str) -> Answer {
+        let (answers, answer) = channel();
+        self.0.send((statement.to_owned(), answers)).expect("the session lives");
+        answer.recv().expect("an answer")
+    }
+}
 
 /// A role that owns what is in `public` and may do nothing else; its name.
 async fn owner(client: &Client) -> String {

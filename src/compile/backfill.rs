@@ -44,27 +44,28 @@ impl TableChange<'_> {
     /// The proof that every row is filled.
     pub(super) fn proof(&self) -> Option<Step> {
         let backfill = self.batches()?;
-        let filled = self.filled();
-        let unfilled: Vec<Sql> = filled
-            .iter()
-            .filter_map(|(column, up)| {
+        // What is different each time cannot be computed again to compare; that no NULL is left where
+        // none may be is then the proof.
+        let (provable, unsure): (Vec<_>, Vec<_>) =
+            self.filled().into_iter().partition(|(column, up)| {
                 let nullable = self.outcome.stored(column).is_none_or(|column| column.nullable);
-                // What is different each time cannot be computed again to compare; that no NULL is
-                // left where none may be is then the proof.
-                let provable = up.is_immutable() || !nullable;
-                provable.then(|| self.is_unfilled(column, up))
-            })
-            .collect();
-        if unfilled.is_empty() {
-            return None;
-        }
-        let query = self.sample(&Separated::by(" OR ", unfilled));
+                up.is_immutable() || !nullable
+            });
+        let any = |conditions: Vec<Sql>| {
+            (!conditions.is_empty()).then(|| self.sample(&Separated::by(" OR ", conditions)))
+        };
+        let query = any(provable.iter().map(|(column, up)| self.is_unfilled(column, up)).collect());
+        let missed = |(column, up): &(&Ident, &Function<'_>)| {
+            let value = self.value(up);
+            sql!("{u} AND {v} IS DISTINCT FROM NULL", u = self.is_unfilled(column, up), v = value)
+        };
+        let unsure = any(unsure.iter().map(missed).collect());
         let purpose =
             format!("prove that every row of `{}` is filled", self.before.storage.as_str());
         let mut step = Step::quiet(purpose, Vec::new())
             .locking(Lock::AccessShare, &self.table)
             .working(Work::Scan);
-        step.action = Action::Prove { query, backfill };
+        step.action = Action::Prove { query, unsure, backfill };
         Some(step)
     }
 

@@ -54,29 +54,43 @@ impl Engine<'_> {
         &self,
         job: Job,
         step: &Step,
-        (query, backfill): (&Sql, &Backfill),
+        (query, unsure, backfill): (Option<&Sql>, Option<&Sql>, &Backfill),
         number: usize,
         after: Cursor,
     ) -> Result<(), Error> {
-        let mut fillings = 0;
-        loop {
-            match self.connection.query(query, &[]).await {
-                Ok(rows) if rows.is_empty() => {
-                    return Ok(ledger::advance(&self.connection, job.id, self.run, after).await?);
-                }
-                Ok(rows) if fillings == PROOFS => {
+        // Apart from the numbers of the backfill phase, for it is another pass.
+        let number = number + 100_000;
+        let refill = async || {
+            let parts = self.cursors(job, backfill, number, Beginning::Anew).await?;
+            self.fill_parts(job, step, &parts, number).await
+        };
+        if let Some(unsure) = unsure
+            && self.is_found(unsure).await?
+        {
+            refill().await?;
+        }
+        if let Some(query) = query {
+            let mut fillings = 0;
+            while self.is_found(query).await? {
+                if fillings == PROOFS {
+                    let rows = self.connection.query(query, &[]).await?;
                     let rows = rows.iter().map(|row| row.get(0)).collect();
                     return Err(Error::NotProven { rows });
                 }
-                // In which row, the backfill finds out.
-                Err(error) if !error.is_data() || fillings == PROOFS => return Err(error.into()),
-                _ => {}
+                fillings += 1;
+                refill().await?;
             }
-            fillings += 1;
-            // Apart from the numbers of the backfill phase, for it is another pass.
-            let number = number + 100_000;
-            let parts = self.cursors(job, backfill, number, Beginning::Anew).await?;
-            self.fill_parts(job, step, &parts, number).await?;
+        }
+        Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+    }
+
+    /// Whether there are such rows, or one for which that cannot be computed: which, the backfill
+    /// finds out.
+    async fn is_found(&self, query: &Sql) -> Result<bool, Error> {
+        match self.connection.query(query, &[]).await {
+            Ok(rows) => Ok(!rows.is_empty()),
+            Err(error) if error.is_data() => Ok(true),
+            Err(error) => Err(error.into()),
         }
     }
 

@@ -57,9 +57,13 @@ pub enum Error {
     },
     /// As [`Error::StartUndone`], but the start stays where it is, as was asked for.
     #[error(
-        "the start failed, and stays where it is: {purpose}\n  {reason}{}\nthe old version goes on; until \
-         the row is mended or the start taken back, its writes to such rows fail in the same way",
-        list(rows)
+        "the start failed, and stays where it is: {purpose}\n  {reason}{}\nthe old version goes on{}",
+        list(rows),
+        if rows.is_empty() {
+            ""
+        } else {
+            "; until such rows are mended, or the start is taken back, its writes to them may fail alike"
+        }
     )]
     StartKept {
         /// The step that failed.
@@ -242,8 +246,8 @@ impl Error {
                 "rename the migration, or give it a `version_schema`".into()
             }
             Self::StartUndone { .. } => "mend the rows or the migration, and start it again".into(),
-            Self::StartKept { .. } => "mend the rows, and run the same command again to go on from here; \
-                 or `straddle rollback`"
+            Self::StartKept { .. } => "mend that, and run the same command again to go on from here; or \
+                 `straddle rollback`"
                 .into(),
             Self::WouldFire { found } => {
                 format!("{}; or let them fire: --allow-triggers", remedies(found))

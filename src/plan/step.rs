@@ -50,7 +50,11 @@ pub enum Action {
     /// The proof: finds a row whose new columns are not what `up` makes of it.
     Prove {
         /// Finds such rows.
-        query: Sql,
+        query: Option<Sql>,
+        /// Finds rows that may have been missed where that cannot be told, for `up` is different each
+        /// time: rows with NULL, where `up` now gives something. They are filled once more.
+        #[serde(default)]
+        unsure: Option<Sql>,
         /// Fills them again, when the rows moved under the backfill.
         backfill: Backfill,
     },
@@ -233,7 +237,8 @@ impl Step {
             Action::Inside(statements) | Action::Alone(statements) => statements.iter().collect(),
             Action::Outside { statement, .. } => vec![statement],
             Action::Backfill(backfill) => vec![&backfill.batch],
-            Action::Prove { query, .. } | Action::Refuse { query, .. } => vec![query],
+            Action::Prove { query, unsure, .. } => unsure.iter().chain(query).collect(),
+            Action::Refuse { query, .. } => vec![query],
         }
     }
 }

@@ -116,9 +116,8 @@ async fn a_start_that_is_kept_is_mended_and_goes_on() {
         "division by zero",
         "while filling `items.each` with: price / count",
         "{\"id\": 777, \"count\": 0, \"price\": 100} in block ",
-        "its writes to such rows fail in the same way",
-        "next: mend the rows, and run the same command again to go on from here; or `straddle \
-         rollback`",
+        "until such rows are mended, or the start is taken back, its writes to them may fail alike",
+        "next: mend that, and run the same command again to go on from here; or `straddle rollback`",
     ] {
         assert!(kept.stderr.contains(told), "{told}\n{}", kept.stderr);
     }

@@ -33,6 +33,11 @@ const TABLES: &str = r#"
     CREATE TRIGGER of_none AFTER UPDATE ON items EXECUTE FUNCTION log_it();
     CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (10);
     CREATE TRIGGER of_one AFTER UPDATE ON items_1 EXECUTE FUNCTION log_it();
+    CREATE TABLE tidied (id int, name text);
+    CREATE FUNCTION tidy() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN NEW.name := trim(NEW.name); RETURN NEW; END $$;
+    CREATE TRIGGER tidy BEFORE UPDATE ON tidied FOR EACH ROW EXECUTE FUNCTION tidy();
+    INSERT INTO tidied VALUES (1, ' ann '), (2, 'bob');
     -- Nothing here is filled row by row.
     CREATE TABLE plain (id int);
     CREATE TRIGGER of_plain AFTER UPDATE ON plain EXECUTE FUNCTION log_it();
@@ -48,6 +53,8 @@ fn change() -> Migration {
         r#"[{"add_column": {"table": "users", "up": "length(name)",
               "column": {"name": "size", "type": "integer", "nullable": true}}},
             {"add_column": {"table": "items", "up": "length(name)",
+              "column": {"name": "size", "type": "integer", "nullable": true}}},
+            {"add_column": {"table": "tidied", "up": "length(name)",
               "column": {"name": "size", "type": "integer", "nullable": true}}},
             {"add_column": {"table": "plain", "up": "7",
               "column": {"name": "size", "type": "integer"}}}]"#,
@@ -75,6 +82,7 @@ async fn a_role_that_cannot_keep_triggers_from_firing_is_told_before_anything_ch
         "the backfill would have these fire; nothing has changed\
          \n    the trigger `of_all` on `items`\
          \n    the trigger `of_one` on the partition `items_1`\
+         \n    the trigger `tidy` on `tidied`\
          \n    the trigger `after_it` on `users`\
          \n    the trigger `before it` on `users`\
          \n    the trigger `each_statement` on `users`\
@@ -99,6 +107,9 @@ async fn a_role_that_cannot_keep_triggers_from_firing_is_told_before_anything_ch
         "after_it\nalso\nbefore it\neach_statement\nin_the_end\nof_all\nof_one",
         "what was named fired, and nothing else"
     );
+    // Of what triggers make of a row, too, the new columns are what `up` makes.
+    let tidied = "SELECT name, size FROM public_next.tidied ORDER BY id";
+    assert_eq!(ask(&client, tidied).await, "ann | 3\nbob | 3");
     database.rollback("next").await;
     run(&client, "TRUNCATE log").await;
 

@@ -1,7 +1,7 @@
 //! Rows that move while they are filled are neither missed nor filled twice to their harm, whatever
 //! their table is known by.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use std::time::Duration;
 use straddle::engine::Event;
 use straddle::plan::Phase;
 
-use super::{ask, open, quiet, run, slowly, start};
+use super::{Session, ask, open, quiet, run, slowly, start};
 use crate::operator::migration;
 use crate::server::{Client, Database, aside};
 
@@ -165,6 +165,73 @@ async fn a_row_that_its_owner_moves_is_computed_once() {
     // As many as rows: nothing was computed in vain, either.
     let last = TABLES.len() as i64 * ROWS;
     assert_eq!(ask(&client, "SELECT last_value FROM codes").await, last.to_string());
+}
+
+/// A batch that waited for somebody's row finds it filled, and leaves it.
+#[tokio::test]
+async fn a_row_that_a_batch_has_to_wait_for_is_computed_once() {
+    let (database, client) = open("").await;
+    tables(&client).await;
+    let writer = Session::open(&database);
+    let written = RefCell::new(Vec::new());
+    let listener = |event: &Event<'_>| {
+        if !matches!(event, Event::Step { phase: Phase::Backfill, number: 1, .. }) {
+            return;
+        }
+        for table in ["by_nothing", "by_serial"] {
+            let write = format!(
+                "UPDATE {table} SET seen = 1 WHERE n = 20 RETURNING \"_straddle_new_code\""
+            );
+            let began = if written.borrow().is_empty() { "BEGIN" } else { "SELECT" };
+            writer.say(began).expect("a transaction");
+            written.borrow_mut().extend(writer.say(&write).expect("a code"));
+        }
+        // It commits when somebody waits for it.
+        drop(writer.begin_to_say(
+            "DO $$ BEGIN
+               FOR i IN 1..2000 LOOP
+                 EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE NOT granted
+                   AND pg_backend_pid() = ANY (pg_blocking_pids(pid)));
+                 PERFORM pg_sleep(0.005);
+               END LOOP;
+             END $$; COMMIT",
+        ));
+    };
+    let mut options = slowly();
+    options.lock_timeout_ms = 20_000;
+    let change = migration("next", &operations());
+    start(&database, options, &change, &listener).await.expect("a start");
+    let codes = "SELECT code FROM public_next.by_nothing WHERE n = 20
+        UNION ALL SELECT code FROM public_next.by_serial WHERE n = 20";
+    assert_eq!(ask(&client, codes).await, written.borrow().join("\n"));
+}
+
+/// What is different each time, and may be NULL, cannot be compared: a NULL is computed once more.
+#[tokio::test]
+async fn what_may_be_null_and_is_different_each_time_is_not_missed_either() {
+    let (database, client) = open("").await;
+    tables(&client).await;
+    let stirred = Cell::new(false);
+    let listener = |event: &Event<'_>| {
+        if matches!(event, Event::Backfilled { done: 4, .. }) && !stirred.replace(true) {
+            stir(&database, "by_nothing", 0);
+        }
+    };
+    let change = migration(
+        "next",
+        r#"[{"add_column": {"table": "by_nothing", "up": "NULLIF(nextval('codes'), 3)",
+              "column": {"name": "code", "type": "bigint", "nullable": true}}},
+            {"add_column": {"table": "by_nothing", "up": "CASE WHEN n > 5 THEN random() END",
+              "column": {"name": "chance", "type": "float", "nullable": true}}}]"#,
+    );
+    start(&database, slowly(), &change, &listener).await.expect("a start");
+    assert!(stirred.get());
+    let missed = "SELECT count(*) FROM public_next.by_nothing WHERE code IS NULL \
+                  OR chance IS NULL AND n > 5";
+    assert_eq!(ask(&client, missed).await, "0");
+    let again = "SELECT count(*) FROM public_next.by_nothing JOIN noted_by_nothing noted USING (n) \
+                 WHERE noted.code <> by_nothing.code";
+    assert_eq!(ask(&client, again).await, "0", "what a row has it keeps");
 }
 
 /// A partition that comes behind the backfill is found by the proof.

@@ -34,10 +34,10 @@ async fn ask(client: &Client, query: &str) -> String {
     rows.unwrap_or_else(|error| panic!("{query}: {error:?}")).join("\n")
 }
 
-/// The usual ways, in batches of one block.
+/// The usual ways, in batches of a block at the most.
 fn slowly() -> Options {
     let mut options = Options::new(Ident::new("public").expect("a name"));
-    options.batch_size = Some(1);
+    options.batch_size = Some(50);
     options
 }
 

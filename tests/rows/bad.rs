@@ -108,7 +108,7 @@ async fn a_start_that_is_kept_is_mended_and_goes_on() {
     std::fs::write(&file, text).expect("a file");
     let file = file.to_string_lossy();
     let url = database.url();
-    let small = ["--backfill-batch-size", "1"];
+    let small = ["--backfill-batch-size", "50"];
     let kept = straddle(&url, &["start", &file, "--keep-failed", small[0], small[1]]);
     assert_eq!(kept.code, 1, "{}", kept.stderr);
     for told in [

@@ -9,7 +9,7 @@
 //!
 //! Each case is started, rolled back (everything must be as before), started again, used through
 //! both versions, rolled back (the old version must see what it saw), started a third time and
-//! completed. What both versions saw, and the schema in the end, is the snapshot.
+//! completed. Rows are written where the plan says so, and nowhere else. What both versions saw, and the schema in the end, is the snapshot.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,7 @@ use straddle::engine::{Engine, Status};
 use straddle::migration::{self, Migration};
 use straddle::plan::Plan;
 
+use crate::rows::cost::Places;
 use crate::server::Database;
 
 /// Where the cases are.
@@ -172,7 +173,13 @@ async fn live_through(name: &str) -> String {
     let case = Case::open(name).await;
     let before = case.catalog().await;
 
+    let client = case.database.client().await;
+    let places = Places::of(&client).await;
     case.start(&case.migration).await;
+    let plan = case.plan().await;
+    if plan.raw.is_none() {
+        places.changed_as_planned(&Places::of(&client).await, &plan, name);
+    }
     case.rollback().await;
     assert_eq!(before, case.catalog().await, "{name}: rollback leaves the schema as it was");
 
@@ -188,7 +195,11 @@ async fn live_through(name: &str) -> String {
 
     case.start(&case.migration).await;
     let new = case.database.shown("public_next").await;
+    let places = Places::of(&client).await;
     case.complete().await;
+    if plan.raw.is_none() {
+        places.stayed(&Places::of(&client).await, name);
+    }
     let end = case.database.shown("public_next").await;
     // Raw SQL may have added a column at the end.
     let kept = new.lines().zip(end.lines()).all(|(new, end)| end.starts_with(new));

@@ -23,6 +23,7 @@ mod pooler;
 mod refusals;
 mod rejections;
 mod replication;
+mod rows;
 mod server;
 mod sessions;
 mod throttle;

@@ -11,6 +11,12 @@ SELECT jsonb_build_object(
     WHERE p.oid IN (SELECT c.oid UNION ALL SELECT relid FROM pg_partition_tree(c.oid))
       AND p.relforcerowsecurity AND p.relrowsecurity) AND NOT (
     SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),
+  -- What ANALYZE and VACUUM have counted, over all partitions; 0 is often no longer true.
+  'rows', (
+    SELECT CASE WHEN bool_and(p.reltuples >= 0) THEN NULLIF(sum(p.reltuples::float8)::bigint, 0) END
+    FROM pg_class p
+    WHERE p.oid IN (SELECT c.oid UNION ALL SELECT relid FROM pg_partition_tree(c.oid))
+      AND p.relkind = 'r'),
   'inherits', EXISTS (
     SELECT FROM pg_inherits i
     WHERE i.inhrelid = c.oid OR i.inhparent = c.oid AND c.relkind <> 'p'),

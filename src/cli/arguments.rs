@@ -1,5 +1,6 @@
 //! What can be typed: commands, flags, and the environment variables that stand for flags.
 
+mod filling;
 mod latest;
 mod sandbox;
 mod throttle;
@@ -12,6 +13,7 @@ use clap::builder::BoolishValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use filling::Filling;
 pub(super) use latest::Latest;
 pub(super) use sandbox::Sandbox;
 pub(super) use throttle::{Throttle, parse};
@@ -136,6 +138,8 @@ Examples:
   straddle start 02_add_email.json
   straddle start 02_add_email.json --complete    where no old application is running
 
+  straddle start 02_add_email.json --keep-failed   to mend the rows that it fails for, and go on
+
 Interrupted, the same command goes on. What the data does not allow fails here, and is taken back.")]
     Start(Start),
     /// Closes the old version and drops what only it needed
@@ -232,7 +236,7 @@ pub(super) struct Start {
     #[arg(long)]
     pub(super) complete: bool,
     #[command(flatten)]
-    pub(super) throttling: Throttling,
+    pub(super) filling: Filling,
 }
 
 /// `migrate`.
@@ -245,7 +249,7 @@ pub(super) struct Migrate {
     #[arg(long)]
     pub(super) complete: bool,
     #[command(flatten)]
-    pub(super) throttling: Throttling,
+    pub(super) filling: Filling,
 }
 
 /// `plan`.

@@ -136,6 +136,7 @@ impl Reason {
                             | engine::Error::StartUndone { .. }
                             | engine::Error::StartAborted { .. }
                             | engine::Error::Unthrottled { .. }
+                            | engine::Error::WouldFire { .. }
                             | engine::Error::NoSchema { .. }
                             | engine::Error::Database(DatabaseError::Pooled)
                     )

@@ -4,7 +4,7 @@ use super::expression::Function;
 use super::lens::ColumnLens;
 use super::sync::image_ne;
 use super::table::TableChange;
-use crate::plan::{Action, Backfill, Lock, PartitionBackfill, Step, Work};
+use crate::plan::{Action, Backfill, Filled, Lock, PartitionBackfill, Step, Work};
 use crate::schema::{Constraint, Kind};
 use crate::sql;
 use crate::sql::{Expression, Ident, Separated, Sql, commas};
@@ -44,27 +44,28 @@ impl TableChange<'_> {
     /// The proof that every row is filled.
     pub(super) fn proof(&self) -> Option<Step> {
         let backfill = self.batches()?;
-        let filled = self.filled();
-        let unfilled: Vec<Sql> = filled
-            .iter()
-            .filter_map(|(column, up)| {
+        // What is different each time cannot be computed again to compare; that no NULL is left where
+        // none may be is then the proof.
+        let (provable, unsure): (Vec<_>, Vec<_>) =
+            self.filled().into_iter().partition(|(column, up)| {
                 let nullable = self.outcome.stored(column).is_none_or(|column| column.nullable);
-                // What is different each time cannot be computed again to compare; that no NULL is
-                // left where none may be is then the proof.
-                let provable = up.is_immutable() || !nullable;
-                provable.then(|| self.is_unfilled(column, up))
-            })
-            .collect();
-        if unfilled.is_empty() {
-            return None;
-        }
-        let query = self.sample(&Separated::by(" OR ", unfilled));
+                up.is_immutable() || !nullable
+            });
+        let any = |conditions: Vec<Sql>| {
+            (!conditions.is_empty()).then(|| self.sample(&Separated::by(" OR ", conditions)))
+        };
+        let query = any(provable.iter().map(|(column, up)| self.is_unfilled(column, up)).collect());
+        let missed = |(column, up): &(&Ident, &Function<'_>)| {
+            let value = self.value(up);
+            sql!("{u} AND {v} IS DISTINCT FROM NULL", u = self.is_unfilled(column, up), v = value)
+        };
+        let unsure = any(unsure.iter().map(missed).collect());
         let purpose =
             format!("prove that every row of `{}` is filled", self.before.storage.as_str());
         let mut step = Step::quiet(purpose, Vec::new())
             .locking(Lock::AccessShare, &self.table)
             .working(Work::Scan);
-        step.action = Action::Prove { query, backfill };
+        step.action = Action::Prove { query, unsure, backfill };
         Some(step)
     }
 
@@ -73,14 +74,7 @@ impl TableChange<'_> {
         if filled.is_empty() {
             return None;
         }
-        let columns = filled.iter().map(|(column, up)| {
-            let value = self.value(up);
-            if up.is_immutable() {
-                sql!("{c} = {v}", c = column, v = value)
-            } else {
-                sql!("{c} = COALESCE({r}.{c}, {v})", r = self.row(), c = column, v = value)
-            }
-        });
+        let columns = filled.iter().map(|(column, up)| self.assignment(column, up));
         let unfilled = filled.iter().map(|(column, up)| self.is_unfilled(column, up));
         let batch = sql!(
             file "backfill/batch.sql",
@@ -92,14 +86,34 @@ impl TableChange<'_> {
         let pieces = PartitionBackfill {
             batch: [sql!("UPDATE ONLY"), batch],
             row: [sql!("SELECT {s} FROM ONLY", s = self.shown_row(&[])), row],
+            columns: filled.iter().map(|(column, up)| self.alone(column, up)).collect(),
         };
         Some(if self.before.kind == Kind::Partitioned {
             let all = sql!("UPDATE {t} {b}", t = self.table, b = pieces.batch[1]);
-            let row = pieces.of(&self.table).row;
-            Backfill { table: self.table.clone(), batch: all, row, partitions: Some(pieces) }
+            let whole = pieces.of(&self.table);
+            Backfill { batch: all, partitions: Some(pieces), ..whole }
         } else {
             pieces.of(&self.table)
         })
+    }
+
+    fn assignment(&self, column: &Ident, up: &Function<'_>) -> Sql {
+        let value = self.value(up);
+        if up.is_immutable() {
+            sql!("{c} = {v}", c = column, v = value)
+        } else {
+            sql!("{c} = COALESCE({r}.{c}, {v})", r = self.row(), c = column, v = value)
+        }
+    }
+
+    /// The column by itself, to find out whether it is at fault.
+    fn alone(&self, column: &Ident, up: &Function<'_>) -> Filled {
+        let update = sql!(
+            "AS {r} SET {a} WHERE {r}.ctid = $1::text::tid",
+            r = self.row(),
+            a = self.assignment(column, up),
+        );
+        Filled { column: self.shown_column(column), with: up.text(), update }
     }
 
     /// Whether a row's column is not what `up` makes of the row.

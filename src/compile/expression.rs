@@ -98,6 +98,14 @@ impl<'a> Function<'a> {
         &self.call.label
     }
 
+    /// What it computes, as messages say it.
+    pub(super) fn text(&self) -> String {
+        match &self.call.text {
+            Some(text) => text.as_str().trim().to_owned(),
+            None => self.call.label.clone(),
+        }
+    }
+
     /// The field of the file that says it, such as `up`.
     pub(super) fn what(&self) -> &str {
         self.call.label.trim_start_matches('`').split('`').next().unwrap_or_default()

@@ -8,8 +8,10 @@
 mod backfill;
 mod contract;
 mod copies;
+mod cost;
 mod expand;
 mod expression;
+mod hidden;
 mod lens;
 mod moved;
 mod new_table;
@@ -155,6 +157,8 @@ impl Compiler<'_> {
             order: order_of(&self.draft.schema),
             views: self.views(),
             notes,
+            fires: changes.iter().flat_map(TableChange::fires).collect(),
+            rewrites: changes.iter().filter_map(TableChange::rows_written).collect(),
             raw,
             stays: raw::stays(self.draft),
         })

@@ -18,7 +18,7 @@ impl TableChange<'_> {
             let (column, known) = (column.as_str(), known.join("`, `"));
             notes.push(format!("`{known}` goes with the column `{table}.{column}` at `complete`"));
         }
-        notes.extend(self.notes_on_triggers());
+        notes.extend(self.notes_on_firing());
         notes
     }
 
@@ -77,22 +77,6 @@ impl TableChange<'_> {
             };
             notes.push(format!(
                 "`{name}` on `{table}` is deferrable, but {until} duplicates are refused at once"
-            ));
-        }
-        notes
-    }
-
-    /// What triggers of the users' own have to do with it.
-    fn notes_on_triggers(&self) -> Vec<String> {
-        let table = self.after.name.as_str();
-        let mut notes = Vec::new();
-        if self.backfill().is_some()
-            && !self.before.triggers.is_empty()
-            && !self.compiler.before.may_silence_triggers
-        {
-            notes.push(format!(
-                "the triggers on `{table}` fire for every row that the backfill writes, for the \
-                 role may not set session_replication_role"
             ));
         }
         notes

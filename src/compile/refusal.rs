@@ -14,6 +14,7 @@ impl TableChange<'_> {
     /// What shows only now that Postgres has answered.
     pub(super) fn refusals(&self) -> Vec<Rejection> {
         let mut refusals: Vec<Rejection> = Vec::new();
+        refusals.extend(self.has_hidden_rows());
         refusals.extend(self.unfit_for_sync());
         refusals.extend(self.unfit_for_settling());
         refusals.extend(self.stands_on_what_goes());
@@ -26,7 +27,7 @@ impl TableChange<'_> {
         refusals
     }
 
-    fn refusal(&self, path: Option<&str>, message: String, hint: &str) -> Rejection {
+    pub(super) fn refusal(&self, path: Option<&str>, message: String, hint: &str) -> Rejection {
         let first = self.lenses.first().map_or("operations", |lens| lens.path);
         Rejection {
             path: path.unwrap_or(first).to_owned(),
@@ -42,14 +43,6 @@ impl TableChange<'_> {
             return None;
         }
         if let Some((message, hint)) = self.out_of_reach() {
-            return Some(self.refusal(None, message, hint));
-        }
-        if self.before.hides_rows {
-            let message = format!(
-                "`{}` has FORCE ROW LEVEL SECURITY, which hides rows from this role",
-                self.after.name
-            );
-            let hint = "let a role with BYPASSRLS migrate, or lift FORCE for the time of the start";
             return Some(self.refusal(None, message, hint));
         }
         let last = names::sync_trigger();

@@ -8,8 +8,8 @@ use tokio_postgres::types::{Json, ToSql};
 use super::connection::Connection;
 use super::error::Error;
 use crate::schema::{
-    Column, Constraint, Dependent, EnumType, ForeignKey, Function, Index, Name, Schema, Statistics,
-    Table, Trigger, User,
+    Column, Constraint, Dependent, EnumType, Firing, ForeignKey, Function, Index, Name, Schema,
+    Statistics, Table, Trigger, User,
 };
 use crate::sql;
 use crate::sql::{Ident, Sql};
@@ -101,6 +101,8 @@ async fn read_tables(
     let mut statistics = by_table::<Statistics>(connection, statistics, &[&name]).await?;
     let triggers = sql!(file "catalog/triggers.sql");
     let mut triggers = by_table::<Trigger>(connection, triggers, &[&name]).await?;
+    let firing = sql!(file "catalog/firing.sql");
+    let mut firing = by_table::<Firing>(connection, firing, &[&name]).await?;
     let dependents = sql!(file "catalog/dependents.sql");
     let mut dependents = by_table::<Dependent>(connection, dependents, &[&name, &own]).await?;
     for row in rows {
@@ -112,6 +114,7 @@ async fn read_tables(
         table.indexes = indexes.remove(key).unwrap_or_default();
         table.statistics = statistics.remove(key).unwrap_or_default();
         table.triggers = triggers.remove(key).unwrap_or_default();
+        table.firing = firing.remove(key).unwrap_or_default();
         table.dependents = dependents.remove(key).unwrap_or_default();
         tables.insert(table.name.clone(), table);
     }

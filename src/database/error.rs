@@ -135,11 +135,11 @@ impl Error {
         self.state() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)
     }
 
-    /// Whether the data is at fault (SQLSTATE classes 22 and 23).
+    /// Whether the data is at fault (SQLSTATE classes 22 and 23, and P0: a function that looked at it
+    /// raised an exception).
     #[must_use]
     pub fn is_data(&self) -> bool {
-        self.state()
-            .is_some_and(|state| state.code().starts_with("22") || state.code().starts_with("23"))
+        self.state().is_some_and(|state| ["22", "23", "P0"].contains(&&state.code()[..2]))
     }
 
     /// Whether running the same again cannot help: neither the connection nor the load nor an

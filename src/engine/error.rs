@@ -1,9 +1,10 @@
-//! Why a command did not do what was asked: whose fault it is, what is true now, what to type next.
+//! Why a command did not do what was asked: whose fault it is, and what is true now.
 
 use crate::database::Error as DatabaseError;
 use crate::ledger::LedgerError;
 use crate::lifecycle::Refusal;
 use crate::operation::Rejection;
+use crate::plan::Fires;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +73,30 @@ pub enum Error {
         setting: String,
         /// Why.
         reason: String,
+    },
+    /// As [`Error::StartUndone`], but the start stays where it is, as was asked for.
+    #[error(
+        "the start failed, and stays where it is: {purpose}\n  {reason}{}\nthe old version goes on{}",
+        list(rows),
+        if rows.is_empty() {
+            ""
+        } else {
+            "; until such rows are mended, or the start is taken back, its writes to them may fail alike"
+        }
+    )]
+    StartKept {
+        /// The step that failed.
+        purpose: String,
+        /// Why.
+        reason: String,
+        /// Rows that are at fault.
+        rows: Vec<String>,
+    },
+    /// What is the users' own would fire for rows that the backfill writes.
+    #[error("the backfill would have these fire; nothing has changed{}", list(&whats(found)))]
+    WouldFire {
+        /// What, and how it is kept from it.
+        found: Vec<Fires>,
     },
     /// SQL of the user's failed at the end of a command, which did everything else.
     #[error("{done}, but the migration's own SQL failed\n  {reason}")]
@@ -165,10 +190,12 @@ pub enum Error {
         reason: String,
     },
     /// A row cannot be filled.
-    #[error("{source}")]
+    #[error("{source}{}", list(filling))]
     Unfillable {
         /// What Postgres said.
         source: DatabaseError,
+        /// What was being computed.
+        filling: Vec<String>,
         /// The row, where it was found.
         rows: Vec<String>,
     },
@@ -178,6 +205,10 @@ pub enum Error {
     /// The database refused, or is gone.
     #[error(transparent)]
     Database(DatabaseError),
+}
+
+fn whats(found: &[Fires]) -> Vec<String> {
+    found.iter().map(|fires| fires.what.clone()).collect()
 }
 
 fn list(lines: &[String]) -> String {
@@ -216,61 +247,5 @@ impl Error {
     #[must_use]
     pub fn is_lost(&self) -> bool {
         matches!(self.database(), Some(DatabaseError::Lost(_) | DatabaseError::Connect(_)))
-    }
-
-    /// What to type next.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::Refused(refusal) => refusal.hint().into(),
-            Self::AnotherOperator { .. } => {
-                "wait until that command has ended, and try again".into()
-            }
-            Self::NoSchema { schema } => {
-                format!("create it, or name another one with --schema ({schema:?} was asked for)")
-            }
-            Self::SchemaTaken { .. } => {
-                "rename the migration, or give it a `version_schema`".into()
-            }
-            Self::StartUndone { .. } => "mend the rows or the migration, and start it again".into(),
-            Self::StartAborted { .. } => "start it again when that is over, or with another critical level \
-                 (--abort-at, --abort-query, --abort-file)"
-                .into(),
-            Self::Unthrottled { .. } => "mend that, or leave the setting out".into(),
-            Self::UndoFailed { .. } => "run `straddle rollback` to finish taking it back".into(),
-            Self::Blocked { .. } => {
-                "run the same command again when those are done, or `straddle rollback`".into()
-            }
-            Self::NotContracted { .. } => {
-                "mend that and run `straddle complete` again, or `straddle rollback`".into()
-            }
-            Self::StepFailed { .. } => "mend that, and run the same command again to go on".into(),
-            Self::Interrupted { .. } => {
-                "run the same command again to go on, or `straddle rollback`".into()
-            }
-            Self::SqlFailed { .. } => "run by hand what is left of that SQL".into(),
-            Self::StoodOn { .. } => "drop these, and run the same command again".into(),
-            Self::WouldLose { .. } => {
-                "write values that the checks take into these rows, through either version, and run \
-                 `straddle complete` again; or `straddle rollback`"
-                    .into()
-            }
-            Self::InTheWay { .. } => "drop or move these, and run `straddle complete` again".into(),
-            Self::Database(DatabaseError::Connect(error)) => error.hint(),
-            Self::Database(DatabaseError::Pooled) => {
-                "name Postgres itself, or a pool in session mode".into()
-            }
-            Self::Database(DatabaseError::Lost(_)) => {
-                "run the same command again: it goes on where it was interrupted".into()
-            }
-            Self::Database(error) if error.is_read_only() => {
-                "a migration is rehearsed in a transaction that is rolled back, which a standby \
-                 cannot do: name the primary"
-                    .into()
-            }
-            Self::Ledger(LedgerError::TooNew { .. }) => "use that release, or a later one".into(),
-            Self::Ledger(LedgerError::TakenOver) => "see `straddle status`".into(),
-            _ => return None,
-        })
     }
 }

@@ -5,6 +5,7 @@ mod backfill;
 mod complete;
 mod error;
 mod event;
+mod hint;
 mod inspect;
 mod outside;
 mod rollback;
@@ -51,6 +52,11 @@ pub struct Options {
     /// When the backfill waits, and when the start is aborted. What is not given stays as it was said
     /// before of the same start.
     pub throttle: throttle::Settings,
+    /// Whether triggers and rules of the users' own may fire for rows that the backfill writes, where they
+    /// cannot be kept from it.
+    pub allow_triggers: bool,
+    /// Whether a start that fails for good stays where it is, to be mended and gone on with.
+    pub keep_failed: bool,
 }
 
 impl Options {
@@ -67,6 +73,8 @@ impl Options {
             batch_time: Duration::from_millis(50),
             workers: 1,
             throttle: throttle::Settings::default(),
+            allow_triggers: false,
+            keep_failed: false,
         }
     }
 }

@@ -54,8 +54,9 @@ impl Engine<'_> {
             }
             Action::Alone(statements) => self.run_alone(job, statements, after).await,
             Action::Backfill(backfill) => self.backfill(job, step, backfill, number, after).await,
-            Action::Prove { query, backfill } => {
-                self.prove(job, step, (query, backfill), number, after).await
+            Action::Prove { query, unsure, backfill } => {
+                let proof = (query.as_ref(), unsure.as_ref(), backfill);
+                self.prove(job, step, proof, number, after).await
             }
             Action::Refuse { query, because } => {
                 return self.run_refuse(job, step, query, because, after).await;

@@ -1,6 +1,6 @@
 //! `start`: expand, backfill, settle, activate.
 
-use super::run::{FailureKind, Job, cursor};
+use super::run::{Failure, FailureKind, Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, version_views};
 use crate::database::{ProbeError, answer, read_schema, read_views};
@@ -65,6 +65,9 @@ impl Engine<'_> {
         if self.schema_exists(&plan.version_schema).await? {
             let schema = plan.version_schema.as_str().to_owned();
             return Err(Error::SchemaTaken { schema });
+        }
+        if !self.options.allow_triggers && !plan.fires.is_empty() {
+            return Err(Error::WouldFire { found: plan.fires });
         }
         plan.notes.iter().for_each(|note| self.emit(&Event::Note(note)));
         ledger::install(&self.connection).await?;
@@ -218,9 +221,13 @@ impl Engine<'_> {
         Ok(ledger::replan(&self.connection, entry.id, self.run, &entry.plan).await?)
     }
 
-    async fn fail(&self, entry: &Entry, reached: Cursor, failure: super::run::Failure) -> Error {
+    async fn fail(&self, entry: &Entry, reached: Cursor, failure: Failure) -> Error {
         if matches!(failure.kind, FailureKind::Passing(_)) {
             return Error::undone(failure, false);
+        }
+        if self.options.keep_failed && matches!(failure.kind, FailureKind::Final) {
+            let Failure { purpose, reason, rows, .. } = failure;
+            return Error::StartKept { purpose, reason, rows };
         }
         self.emit(&Event::Undoing { reason: &failure.reason });
         let has_run = reached.begun || entry.plan.start.position(reached.phase, reached.done) > 0;

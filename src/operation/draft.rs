@@ -9,7 +9,7 @@ use super::question::Question;
 use super::rejection::{Rejected, Rejection};
 use super::withheld::Withheld;
 use crate::schema::{Name, Schema, Table, TypeName, View};
-use crate::sql::{Ident, QualifiedName, Sql};
+use crate::sql::{Expression, Ident, QualifiedName, Sql};
 
 /// The schema as the operations folded so far leave it, with everything they asked for.
 ///
@@ -99,6 +99,8 @@ pub struct Call {
     pub number: usize,
     /// What it is, for the reader of a plan: "`up` of `users`".
     pub label: String,
+    /// What the file says, where it says something.
+    pub text: Option<Expression>,
     /// Its function.
     pub function: QualifiedName,
     /// The columns passed, in the order of its parameters.

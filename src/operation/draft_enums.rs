@@ -274,8 +274,7 @@ impl Draft {
         });
         let body = sql!("RETURN CASE\n {c}\nEND", c = Separated::by("\n ", cases));
         let catalog = |text: String| Expression::from_catalog(text);
-        let number = self.bound;
-        self.bound += 1;
+        let number = self.next_answer();
         self.questions.push(Question::Given(Bound {
             parameters: catalog(from.to_string()),
             returns: catalog(to.to_string()),
@@ -288,6 +287,7 @@ impl Draft {
             path: self.path_of(""),
             number,
             label: format!("`{what}` of `{}`", table.name),
+            text: None,
             function: names::expression(&self.schema.name, &table.name, number),
             arguments: vec![Argument {
                 storage: column.storage.clone(),

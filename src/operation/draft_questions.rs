@@ -101,6 +101,12 @@ impl Draft {
         self.bind_as(table, field, expression, target, true)
     }
 
+    /// The number of the answer to the next question of an expression.
+    pub(super) fn next_answer(&mut self) -> usize {
+        self.bound += 1;
+        self.bound - 1
+    }
+
     fn bind_as(
         &mut self,
         table: &Name,
@@ -122,9 +128,9 @@ impl Draft {
             [only] => expression.is_column(table.as_str(), only.name.as_str()),
             _ => false,
         };
-        let number = self.bound;
-        self.bound += 1;
+        let number = self.next_answer();
         let function = names::expression(&self.schema.name, table, number);
+        let text = Some(expression.clone());
         self.questions.push(Question::Bind(Binding {
             path: self.path_of(field),
             table: table.clone(),
@@ -146,7 +152,7 @@ impl Draft {
         };
         let label = format!("`{what}` of `{table}`");
         let path = self.path_of(field);
-        Ok(Call { path, number, label, function, arguments, is_copy })
+        Ok(Call { path, number, label, text, function, arguments, is_copy })
     }
 
     /// Ends the rehearsal: the copies take their storage names, so that everything Postgres then

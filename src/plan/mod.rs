@@ -12,9 +12,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use step::{Action, Backfill, Lock, PartitionBackfill, Step, Work};
+pub use step::{Action, Backfill, Filled, Lock, PartitionBackfill, Step, Work};
 
-use crate::schema::{TableOrder, View};
+use crate::schema::{Name, TableOrder, View};
 use crate::sql::{Ident, QualifiedName, Sql};
 
 /// The format of stored plans. A ledger that holds a later one is refused, not guessed at.
@@ -42,11 +42,35 @@ pub struct Plan {
     pub views: Vec<View>,
     /// What the reader should know before agreeing.
     pub notes: Vec<String>,
+    /// What of the users' own fires for rows that the backfill writes: wanted only by who says so.
+    #[serde(default)]
+    pub fires: Vec<Fires>,
+    /// The tables whose rows are written to be filled; of the others none is.
+    #[serde(default)]
+    pub rewrites: Vec<Rewrites>,
     /// Whether raw SQL changes the schema, so that the views are compiled after it has run.
     pub raw: Option<Raw>,
     /// Whether rollback leaves something: raw SQL without `down`.
     #[serde(default)]
     pub stays: bool,
+}
+
+/// Something of the users' own that fires for rows that the backfill writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fires {
+    /// What: "the trigger `audit` on `orders`".
+    pub what: String,
+    /// What keeps it from firing, to be typed.
+    pub remedy: String,
+}
+
+/// A table whose rows are written to be filled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rewrites {
+    /// Its name in the version.
+    pub table: Name,
+    /// About how many rows it has, where Postgres has counted them.
+    pub rows: Option<u64>,
 }
 
 /// The phases of `start`.

@@ -50,7 +50,11 @@ pub enum Action {
     /// The proof: finds a row whose new columns are not what `up` makes of it.
     Prove {
         /// Finds such rows.
-        query: Sql,
+        query: Option<Sql>,
+        /// Finds rows that may have been missed where that cannot be told, for `up` is different each
+        /// time: rows with NULL, where `up` now gives something. They are filled once more.
+        #[serde(default)]
+        unsure: Option<Sql>,
         /// Fills them again, when the rows moved under the backfill.
         backfill: Backfill,
     },
@@ -73,10 +77,32 @@ pub struct Backfill {
     pub batch: Sql,
     /// Shows one row, by its `tid`.
     pub row: Sql,
+    /// The columns, to find the one at fault.
+    #[serde(default)]
+    pub columns: Vec<Filled>,
     /// Where the rows are in partitions, the same for each of those: which they are is found out
     /// when the step runs, for partitions come and go.
     #[serde(default)]
     pub partitions: Option<PartitionBackfill>,
+}
+
+/// A column that is filled.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Filled {
+    /// The table and the column, as the new version calls them: "`users.age`".
+    pub column: String,
+    /// What it is filled with, as the file says it.
+    pub with: String,
+    /// Fills it alone in one row, by its `tid`: what belongs behind `UPDATE ONLY` and the table.
+    pub update: Sql,
+}
+
+impl Backfill {
+    /// Fills one column in one row, by its `tid`.
+    #[must_use]
+    pub fn alone(&self, column: &Filled) -> Sql {
+        sql!("UPDATE ONLY {t} {u}", t = self.table, u = column.update)
+    }
 }
 
 /// How the rows of a partition are filled: as [`Backfill`], the statements in two pieces, between
@@ -87,6 +113,9 @@ pub struct PartitionBackfill {
     pub batch: [Sql; 2],
     /// Shows one row.
     pub row: [Sql; 2],
+    /// The columns.
+    #[serde(default)]
+    pub columns: Vec<Filled>,
 }
 
 impl PartitionBackfill {
@@ -100,6 +129,7 @@ impl PartitionBackfill {
             table: partition.clone(),
             batch: on(&self.batch),
             row: on(&self.row),
+            columns: self.columns.clone(),
             partitions: None,
         }
     }
@@ -208,7 +238,8 @@ impl Step {
             Action::Inside(statements) | Action::Alone(statements) => statements.iter().collect(),
             Action::Outside { statement, .. } => vec![statement],
             Action::Backfill(backfill) => vec![&backfill.batch],
-            Action::Prove { query, .. } | Action::Refuse { query, .. } => vec![query],
+            Action::Prove { query, unsure, .. } => unsure.iter().chain(query).collect(),
+            Action::Refuse { query, .. } => vec![query],
         }
     }
 }

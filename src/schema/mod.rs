@@ -5,6 +5,7 @@
 //! the second one fits into SQL.
 
 mod column;
+mod firing;
 mod identity;
 mod name;
 mod object;
@@ -20,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use column::{Column, Generated, TypeName};
+pub use firing::{Firing, FiringKind};
 pub use identity::ReplicaIdentity;
 pub use name::Name;
 pub use object::{EnumType, Function, User};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::column::Column;
+use super::firing::Firing;
 use super::identity::ReplicaIdentity;
 use super::name::Name;
 use super::partition::Partition;
@@ -26,6 +27,9 @@ pub struct Table {
     /// Whether its policies hide rows from the role that acts.
     #[serde(default)]
     pub hides_rows: bool,
+    /// About how many rows it has, where Postgres has counted them.
+    #[serde(default)]
+    pub rows: Option<u64>,
     /// Whether other tables inherit from it, or it from others (partitions aside).
     pub inherits: bool,
     /// The comment.
@@ -57,6 +61,9 @@ pub struct Table {
     /// The users' triggers, with those that partitions have of their own.
     #[serde(default)]
     pub triggers: Vec<Trigger>,
+    /// What of the users' own would fire for the backfill.
+    #[serde(default)]
+    pub firing: Vec<Firing>,
     /// Privileges on the whole table.
     pub grants: Vec<Grant>,
     /// Other objects that stand on it, such as views: a description of each and the columns it uses.

@@ -30,7 +30,7 @@ pub(in crate::cli) async fn migrate(
 ) -> Result<Report, Failure> {
     let sources = read(&arguments.directory)?;
     let migrated = context
-        .act_as(arguments.throttling.added_to(context.global.options()), async |engine| {
+        .act_as(arguments.filling.added_to(context.global.options()), async |engine| {
             run(engine, &context.terminal, &sources, arguments.complete).await
         })
         .await?;

@@ -12,7 +12,7 @@ use crate::migration;
 pub(in crate::cli) async fn start(context: &Context, arguments: &Start) -> Result<Report, Failure> {
     let source = migration::read(&arguments.file)?;
     let started = context
-        .act_as(arguments.throttling.added_to(context.global.options()), async |engine| {
+        .act_as(arguments.filling.added_to(context.global.options()), async |engine| {
             let started = engine.start(&source.migration).await;
             let started = started.map_err(|error| Reason::about(&source, error))?;
             if arguments.complete {

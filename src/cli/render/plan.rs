@@ -52,6 +52,7 @@ impl Page {
         self.add(0, &format!("`{}`", styled(STRONG, name)));
         self.add(1, &format!("new version: `{new}`"));
         self.add(1, &format!("old version: {old}"));
+        self.add(1, &rewrites(plan));
     }
 
     fn phase(&mut self, phase: Phase, steps: &[Step]) {
@@ -122,6 +123,23 @@ impl Page {
             self.add(1, "what the migration's own SQL did stays: it has no `down`");
         }
     }
+}
+
+/// `rows to rewrite: about 1200 in `users``: what takes the time, and the disk.
+fn rewrites(plan: &Plan) -> String {
+    let each = plan.rewrites.iter().map(|rewrites| {
+        let table = &rewrites.table;
+        match rewrites.rows {
+            Some(rows) => format!("about {rows} in `{table}`"),
+            None => format!("all of `{table}`"),
+        }
+    });
+    let mut each: Vec<String> = each.collect();
+    if plan.raw.is_some() {
+        each.push("those that the migration's own SQL writes".to_owned());
+    }
+    let what = if each.is_empty() { "0".to_owned() } else { each.join(", ") };
+    format!("rows to rewrite: {what}")
 }
 
 /// `ACCESS EXCLUSIVE on public.users, catalog only`.

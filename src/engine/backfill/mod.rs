@@ -49,22 +49,38 @@ impl Engine<'_> {
         &self,
         job: Job,
         step: &Step,
-        (query, backfill): (&Sql, &Backfill),
+        (query, unsure, backfill): (Option<&Sql>, Option<&Sql>, &Backfill),
         number: usize,
         after: Cursor,
     ) -> Result<(), Error> {
-        let mut fillings = 0;
-        loop {
-            let rows = self.connection.query(query, &[]).await?;
-            if rows.is_empty() {
-                return Ok(ledger::advance(&self.connection, job.id, self.run, after).await?);
-            }
-            if fillings == PROOFS {
-                return Err(Error::NotProven { rows: rows.iter().map(|row| row.get(0)).collect() });
-            }
-            fillings += 1;
-            let key = key(job, PROOF_STEPS + number);
+        let key = key(job, PROOF_STEPS + number);
+        if let Some(unsure) = unsure
+            && self.is_found(unsure).await?
+        {
             self.fill(step, backfill, key, Beginning::Anew).await?;
+        }
+        if let Some(query) = query {
+            let mut fillings = 0;
+            while self.is_found(query).await? {
+                if fillings == PROOFS {
+                    let rows = self.connection.query(query, &[]).await?;
+                    let rows = rows.iter().map(|row| row.get(0)).collect();
+                    return Err(Error::NotProven { rows });
+                }
+                fillings += 1;
+                self.fill(step, backfill, key, Beginning::Anew).await?;
+            }
+        }
+        Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+    }
+
+    /// Whether there are such rows, or one for which that cannot be computed: which, the backfill
+    /// finds out.
+    async fn is_found(&self, query: &Sql) -> Result<bool, Error> {
+        match self.connection.query(query, &[]).await {
+            Ok(rows) => Ok(!rows.is_empty()),
+            Err(error) if error.is_data() => Ok(true),
+            Err(error) => Err(error.into()),
         }
     }
 

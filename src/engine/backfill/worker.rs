@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rand::Rng;
 use tokio_postgres::Statement;
 
-use super::culprit;
+use super::culprit::Failed;
 use super::pass::Pass;
 use super::range::Range;
 use super::stride::{Batch, Place, Stride};
@@ -184,10 +184,14 @@ impl<'a> Worker<'a> {
                 Ok(Err(Obstacle::Rows(source)))
             }
             Error::Database(source) if source.is_data() => {
-                let opening = self.opening(&course.range, Duration::ZERO);
-                let sql = (&opening, &course.statement);
-                let row = culprit::find(self.connection, &course.range.part, sql, batch.span);
-                Err(Error::Unfillable { source, rows: row.await?.into_iter().collect() })
+                let failed = Failed {
+                    connection: self.connection,
+                    backfill: &course.range.part,
+                    opening: &self.opening(&course.range, Duration::ZERO),
+                    batch: &course.statement,
+                    source,
+                };
+                Err(failed.explained(batch.span).await)
             }
             error => Err(error),
         }

@@ -1,0 +1,43 @@
+-- What is the users' own and fires where rows of a table of the schema $1 are written by an UPDATE of
+-- columns that are not there yet: triggers without UPDATE OF, and rules. A partition's rows are
+-- written in the partition itself, where what its parents say of statements has no say.
+WITH part AS (
+  SELECT c.relname, c.oid AS root, COALESCE(tree.relid, c.oid) AS relid
+  FROM pg_class c LEFT JOIN LATERAL pg_partition_tree(c.oid) AS tree ON true
+  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+    AND c.relkind IN ('r', 'p')
+    AND NOT c.relispartition
+), firing AS (
+  SELECT part.relname, 'trigger' AS kind, t.tgname AS name, t.tgenabled AS enabled,
+    -- What a partition has from its parent has a parent.
+    CASE WHEN part.relid <> part.root AND t.tgparentid = 0 THEN part.relid END AS own
+  FROM part
+  JOIN pg_class c ON c.oid = part.relid AND c.relkind = 'r'
+  JOIN pg_trigger t ON t.tgrelid = part.relid
+  JOIN pg_proc p ON p.oid = t.tgfoid
+  -- The bit for UPDATE (pg_trigger.h).
+  WHERE t.tgtype & 16 <> 0
+    AND cardinality(t.tgattr::int2[]) = 0
+    -- Those of keys look at columns of keys alone. Before 15 a partition's copies are internal, too.
+    AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype <> 't')
+    AND p.pronamespace IS DISTINCT FROM to_regnamespace('straddle')
+  UNION ALL
+  SELECT part.relname, 'rule', r.rulename, r.ev_enabled,
+    CASE WHEN part.relid <> part.root THEN part.relid END
+  FROM part
+  JOIN pg_class c ON c.oid = part.relid AND c.relkind = 'r'
+  JOIN pg_rewrite r ON r.ev_class = part.relid
+  -- For UPDATE, as pg_rewrite's page in the manual has it.
+  WHERE r.ev_type = '2'
+)
+SELECT relname, jsonb_build_object(
+  'kind', kind,
+  'name', name,
+  'partition', CASE WHEN own IS NOT NULL THEN (
+    SELECT jsonb_build_object('schema', n.nspname, 'name', o.relname)
+    FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace WHERE o.oid = own) END,
+  'as_origin', bool_or(enabled IN ('O', 'A')),
+  'as_replica', bool_or(enabled IN ('A', 'R')))
+FROM firing
+GROUP BY relname, kind, name, own
+ORDER BY relname COLLATE "C", kind COLLATE "C" DESC, name COLLATE "C", own::regclass::text COLLATE "C"

@@ -1,0 +1,77 @@
+//! What to type next, when something has failed.
+
+use super::Error;
+use crate::database::Error as DatabaseError;
+use crate::ledger::LedgerError;
+use crate::plan::Fires;
+
+impl Error {
+    /// What to type next.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Refused(refusal) => refusal.hint().into(),
+            Self::AnotherOperator { .. } => {
+                "wait until that command has ended, and try again".into()
+            }
+            Self::NoSchema { schema } => {
+                format!("create it, or name another one with --schema ({schema:?} was asked for)")
+            }
+            Self::SchemaTaken { .. } => {
+                "rename the migration, or give it a `version_schema`".into()
+            }
+            Self::StartUndone { .. } => "mend the rows or the migration, and start it again".into(),
+            Self::StartAborted { .. } => "start it again when that is over, or with another critical level \
+                 (--abort-at, --abort-query, --abort-file)"
+                .into(),
+            Self::Unthrottled { .. } => "mend that, or leave the setting out".into(),
+            Self::StartKept { .. } => "mend that, and run the same command again to go on from here; or \
+                 `straddle rollback`"
+                .into(),
+            Self::WouldFire { found } => {
+                format!("{}; or let them fire: --allow-triggers", remedies(found))
+            }
+            Self::UndoFailed { .. } => "run `straddle rollback` to finish taking it back".into(),
+            Self::Blocked { .. } => {
+                "run the same command again when those are done, or `straddle rollback`".into()
+            }
+            Self::NotContracted { .. } => {
+                "mend that and run `straddle complete` again, or `straddle rollback`".into()
+            }
+            Self::StepFailed { .. } => "mend that, and run the same command again to go on".into(),
+            Self::Interrupted { .. } => {
+                "run the same command again to go on, or `straddle rollback`".into()
+            }
+            Self::SqlFailed { .. } => "run by hand what is left of that SQL".into(),
+            Self::StoodOn { .. } => "drop these, and run the same command again".into(),
+            Self::WouldLose { .. } => {
+                "write values that the checks take into these rows, through either version, and run \
+                 `straddle complete` again; or `straddle rollback`"
+                    .into()
+            }
+            Self::InTheWay { .. } => "drop or move these, and run `straddle complete` again".into(),
+            Self::Database(DatabaseError::Connect(error)) => error.hint(),
+            Self::Database(DatabaseError::Pooled) => {
+                "name Postgres itself, or a pool in session mode".into()
+            }
+            Self::Database(DatabaseError::Lost(_)) => {
+                "run the same command again: it goes on where it was interrupted".into()
+            }
+            Self::Database(error) if error.is_read_only() => {
+                "a migration is rehearsed in a transaction that is rolled back, which a standby \
+                 cannot do: name the primary"
+                    .into()
+            }
+            Self::Ledger(LedgerError::TooNew { .. }) => "use that release, or a later one".into(),
+            Self::Ledger(LedgerError::TakenOver) => "see `straddle status`".into(),
+            _ => return None,
+        })
+    }
+}
+
+/// What keeps them from firing, each remedy once.
+fn remedies(found: &[Fires]) -> String {
+    let mut remedies: Vec<String> = found.iter().map(|fires| fires.remedy.clone()).collect();
+    remedies.dedup();
+    remedies.join(", ")
+}

@@ -50,3 +50,15 @@ CREATE TABLE IF NOT EXISTS straddle.backfills (
   rows_written bigint NOT NULL DEFAULT 0,
   PRIMARY KEY (migration, step, relation)
 );
+
+-- What the run that fills a table has told of it last, for `status`: about once a second.
+CREATE TABLE IF NOT EXISTS straddle.progress (
+  migration bigint PRIMARY KEY REFERENCES straddle.migrations ON DELETE CASCADE,
+  run uuid NOT NULL,
+  -- How fast it goes, where that is known.
+  rows_per_second bigint,
+  seconds_left bigint,
+  -- What it waits for, while it rests.
+  held text,
+  told_at timestamptz NOT NULL
+);

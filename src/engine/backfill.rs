@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use tokio_postgres::{Row, Statement};
 
+use super::filling::Far;
 use super::run::Job;
-use super::{Engine, Error, Event};
+use super::{Engine, Error};
 use crate::database::Error as DatabaseError;
 use crate::ledger::{self, BackfillCursor, Cursor};
 use crate::plan::{Backfill, Step};
@@ -44,7 +45,7 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         // Where each of them stands comes first, so that `status` knows how much there is.
         let parts = self.cursors(job, backfill, number, Beginning::WhereItStopped).await?;
-        self.fill_parts(job, step, &parts, number).await?;
+        self.fill_parts(job, step, backfill, &parts, number).await?;
         Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
     }
 
@@ -71,7 +72,7 @@ impl Engine<'_> {
             // Apart from the numbers of the backfill phase, for it is another pass.
             let number = number + 100_000;
             let parts = self.cursors(job, backfill, number, Beginning::Anew).await?;
-            self.fill_parts(job, step, &parts, number).await?;
+            self.fill_parts(job, step, backfill, &parts, number).await?;
         }
     }
 
@@ -115,18 +116,36 @@ impl Engine<'_> {
         &self,
         job: Job,
         step: &Step,
+        whole: &Backfill,
         parts: &[(Backfill, BackfillCursor)],
         number: usize,
     ) -> Result<(), Error> {
-        for (part, cursor) in parts {
-            match self.fill(job, step, part, number, *cursor).await {
-                // Partitions come and go.
-                Err(Error::Database(DatabaseError::Refused(_)))
-                    if self.size(part).await?.is_none() => {}
-                filled => filled?,
+        let sum = |number: fn(&BackfillCursor) -> i64| -> u64 {
+            parts.iter().map(|(_, cursor)| number(cursor).unsigned_abs()).sum()
+        };
+        let mut far = Far {
+            done: sum(|cursor| cursor.next_block),
+            total: sum(|cursor| cursor.blocks),
+            rows: sum(|cursor| cursor.rows),
+        };
+        self.begin_filling(job.id, whole.table.name.as_str(), far).await?;
+        let filled = async {
+            for (part, cursor) in parts {
+                let left = (cursor.blocks - cursor.next_block).unsigned_abs();
+                let end = far.done + left;
+                match self.fill(job, step, part, number, *cursor, &mut far).await {
+                    // Partitions come and go.
+                    Err(Error::Database(DatabaseError::Refused(_)))
+                        if self.size(part).await?.is_none() => {}
+                    filled => filled?,
+                }
+                far.done = end;
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        let filled = filled.await;
+        let ended = self.end_filling().await;
+        filled.and(ended)
     }
 
     /// Where the backfill stands; a table that was rewritten since begins anew. None where it has
@@ -177,6 +196,7 @@ impl Engine<'_> {
         backfill: &Backfill,
         number: usize,
         mut cursor: BackfillCursor,
+        far: &mut Far,
     ) -> Result<(), Error> {
         let opening = self.opening().await?;
         let batch = self.connection.prepare(&backfill.batch).await?;
@@ -199,12 +219,9 @@ impl Engine<'_> {
             let blocks = end - cursor.next_block;
             cursor.next_block = end;
             cursor.rows += rows;
-            self.emit(&Event::Backfilled {
-                table: backfill.table.name.as_str(),
-                done: end.unsigned_abs(),
-                total: cursor.blocks.unsigned_abs(),
-                rows: cursor.rows.unsigned_abs(),
-            });
+            far.done += blocks.unsigned_abs();
+            far.rows += rows.unsigned_abs();
+            self.filled(&self.connection, *far).await?;
             size = self.next_size(blocks, rows, started.elapsed());
             if !self.options.batch_delay.is_zero() && end < cursor.blocks {
                 tokio::time::sleep(self.options.batch_delay).await;

@@ -39,6 +39,10 @@ impl Engine<'_> {
     /// When the state does not allow it, the migration cannot be planned, or a step fails; a step
     /// that fails for good undoes the whole start.
     pub async fn start(&self, migration: &Migration) -> Result<Started, Error> {
+        self.as_command("start", &migration.name, self.start_or_continue(migration)).await
+    }
+
+    async fn start_or_continue(&self, migration: &Migration) -> Result<Started, Error> {
         self.become_operator().await?;
         let entry = match self.admit(migration).await? {
             (Next::AlreadyLive, Some(entry)) => {
@@ -84,6 +88,10 @@ impl Engine<'_> {
     /// # Errors
     /// When it could not be started, or cannot be planned.
     pub async fn plan(&self, migration: &Migration) -> Result<Plan, Error> {
+        self.as_command("plan", &migration.name, self.plan_or_read(migration)).await
+    }
+
+    async fn plan_or_read(&self, migration: &Migration) -> Result<Plan, Error> {
         match self.admit(migration).await? {
             (Next::AlreadyLive | Next::ContinueStart, Some(entry)) => Ok(entry.plan),
             _ => self.compile(migration).await,

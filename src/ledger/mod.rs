@@ -3,12 +3,14 @@
 
 mod backfill;
 mod entry;
+mod progress;
 
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
 pub use backfill::BackfillCursor;
 pub use entry::{Completed, Cursor, Entry, state};
+pub use progress::{Operator, Told, operator};
 
 use entry::entry;
 

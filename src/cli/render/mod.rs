@@ -1,6 +1,8 @@
 //! How values look, for people and for programs.
 
 mod error;
+mod left;
+mod pace;
 mod plan;
 mod progress;
 mod report;
@@ -10,6 +12,7 @@ mod style;
 mod terminal;
 
 pub(super) use error::bug;
+pub(super) use left::Left;
 pub(super) use plan::plan;
 pub(super) use progress::Progress;
 pub(super) use report::Report;

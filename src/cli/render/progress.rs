@@ -1,12 +1,13 @@
 //! What happens, while it happens: a bar for somebody who watches, plain lines for a log, JSON lines
 //! for a program.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
+use super::pace::Far;
 use super::plan::cost;
 use super::style::{BAD, CARE, QUIET, STRONG, styled};
 use super::terminal::Terminal;
@@ -15,51 +16,71 @@ use crate::engine::Event;
 use crate::plan::Step;
 
 /// How often a log hears of a backfill.
-const LOG_EVERY: Duration = Duration::from_secs(1);
+const LOG_EVERY: Duration = Duration::from_secs(5);
+
+/// How often a program does.
+const JSON_EVERY: Duration = Duration::from_secs(1);
 
 /// How often the same wait is told.
 const WAIT_EVERY: Duration = Duration::from_secs(5);
+
+/// A batch that ends so soon after it was said that the backfill rests is another worker's last one.
+const LAST_BATCHES: Duration = Duration::from_millis(250);
 
 /// Listens to an engine.
 pub(in crate::cli) struct Progress<'a> {
     terminal: &'a Terminal,
     backfill: RefCell<Option<Backfill>>,
     waiting: RefCell<Option<(Vec<String>, Instant)>>,
+    /// How far the table is that was filled last in this run.
+    far: Cell<Option<Far>>,
 }
 
 /// The backfill of one table.
 struct Backfill {
     table: String,
     started: Instant,
-    told: Option<Instant>,
-    /// How many blocks and rows an earlier run had done.
-    before: (u64, u64),
+    /// The rows of earlier runs.
+    rows_before: u64,
+    far: Far,
     bar: Option<ProgressBar>,
-    rows: u64,
+    told: Option<Instant>,
+    held: Option<Held>,
 }
 
-/// How far a backfill is, as the engine says it.
-#[derive(Clone, Copy)]
-struct Far {
-    done: u64,
-    total: u64,
-    rows: u64,
+/// A backfill that rests.
+struct Held {
+    since: Instant,
+    /// When it was said last.
+    seen: Instant,
+    /// When somebody was told last.
+    told: Instant,
 }
 
 impl<'a> Progress<'a> {
     pub(in crate::cli) fn new(terminal: &'a Terminal) -> Self {
-        Self { terminal, backfill: RefCell::default(), waiting: RefCell::default() }
+        Self {
+            terminal,
+            backfill: RefCell::default(),
+            waiting: RefCell::default(),
+            far: Cell::default(),
+        }
     }
 
     /// Shows one event.
     pub(in crate::cli) fn show(&self, event: &Event<'_>) {
         match event {
-            Event::Backfilled { table, done, total, rows } => {
-                let (done, total, rows) = (*done, *total, *rows);
-                return self.backfilled(table, Far { done, total, rows });
+            Event::Backfilled { table, done, total, rows, pace } => {
+                let (done, total, rows, pace) = (*done, *total, *rows, *pace);
+                return self.backfilled(table, Far { done, total, rows, pace });
             }
+            Event::Held { reason, .. } => return self.held(reason),
             Event::Waiting { purpose, tries, blockers } => {
                 return self.waits(purpose, *tries, blockers);
+            }
+            Event::Step { .. } | Event::Undoing { .. } => {
+                self.finish();
+                self.far.take();
             }
             _ => self.finish(),
         }
@@ -86,21 +107,39 @@ impl<'a> Progress<'a> {
 
     /// Ends a bar that is still shown, and says what it has come to.
     pub(in crate::cli) fn finish(&self) {
-        self.waiting.take();
-        let Some(backfill) = self.backfill.take() else {
+        let Some(backfill) = self.stop() else {
             return;
         };
+        if self.terminal.is_json() {
+            return;
+        }
+        let Backfill { table, far, rows_before, started, .. } = backfill;
+        let all = match rows_before {
+            0 => String::new(),
+            _ => format!(" ({} with those of earlier runs)", HumanCount(far.rows)),
+        };
+        let rows = HumanCount(far.rows.saturating_sub(rows_before));
+        let time = duration::say(started.elapsed());
+        self.say(&format!("  `{table}`: {rows} rows in {time}{all}"));
+    }
+
+    /// Takes a bar away that is still shown.
+    pub(in crate::cli) fn clear(&self) {
+        self.stop();
+    }
+
+    /// How far the table is that was being filled.
+    pub(in crate::cli) fn far(&self) -> Option<Far> {
+        self.far.get()
+    }
+
+    fn stop(&self) -> Option<Backfill> {
+        self.waiting.take();
+        let backfill = self.backfill.take()?;
         if let Some(bar) = &backfill.bar {
             bar.finish_and_clear();
         }
-        if !self.terminal.is_json() {
-            self.say(&format!(
-                "  `{}`: {} rows in {}",
-                backfill.table,
-                HumanCount(backfill.rows),
-                duration::say(backfill.started.elapsed())
-            ));
-        }
+        Some(backfill)
     }
 
     fn step(&self, place: &str, step: &Step) {
@@ -116,6 +155,7 @@ impl<'a> Progress<'a> {
     }
 
     fn backfilled(&self, table: &str, far: Far) {
+        self.far.set(Some(far));
         let mut current = self.backfill.borrow_mut();
         if current.as_ref().is_some_and(|backfill| backfill.table != table) {
             drop(current);
@@ -125,34 +165,81 @@ impl<'a> Progress<'a> {
         let backfill = current.get_or_insert_with(|| Backfill {
             table: table.to_owned(),
             started: Instant::now(),
-            told: None,
-            before: (far.done, far.rows),
-            bar: self.terminal.is_watched().then(|| bar(table)),
-            rows: 0,
+            rows_before: far.rows,
+            far,
+            bar: self.terminal.is_watched().then(bar),
+            // That nothing is done yet is no news for a log.
+            told: (far.done == 0 && !self.terminal.is_json()).then(Instant::now),
+            held: None,
         });
-        backfill.rows = far.rows;
-        if let Some(bar) = &backfill.bar {
-            bar.set_length(far.total);
-            bar.set_position(far.done);
-            bar.set_message(backfill.pace(far));
-            return;
+        backfill.far = far;
+        if backfill.held.as_ref().is_some_and(|held| held.seen.elapsed() >= LAST_BATCHES) {
+            self.goes_on(backfill);
         }
-        let is_due = backfill.told.is_none_or(|told| told.elapsed() >= LOG_EVERY);
-        if !is_due && far.done < far.total {
+        if let Some(bar) = &backfill.bar {
+            return bar.set_message(far.line(table, None, self.terminal.width()));
+        }
+        let every = if self.terminal.is_json() { JSON_EVERY } else { LOG_EVERY };
+        let is_due = backfill.told.is_none_or(|told| told.elapsed() >= every);
+        // A log hears of the end when there is no more to come.
+        if !is_due && (far.done < far.total || !self.terminal.is_json()) {
             return;
         }
         backfill.told = Some(Instant::now());
-        let Far { done, total, rows } = far;
         if self.terminal.is_json() {
-            let event = json!({ "event": "backfill", "table": table, "blocks_done": done,
-                "blocks": total, "rows": rows });
+            let pace = far.pace;
+            return self.terminal.event(&json!({
+                "event": "backfill",
+                "table": table,
+                "blocks_done": far.done,
+                "blocks": far.total,
+                "rows": far.rows,
+                "rows_per_second": pace.map(|pace| pace.rows_per_second),
+                "seconds_left": pace.map(|pace| pace.left.as_secs()),
+            }));
+        }
+        self.terminal.line(&format!("  `{table}`: {}", far.words()));
+    }
+
+    fn held(&self, reason: &str) {
+        let mut current = self.backfill.borrow_mut();
+        let Some(backfill) = current.as_mut() else {
+            return;
+        };
+        let (table, far, now) = (&backfill.table, backfill.far, Instant::now());
+        if let Some(bar) = &backfill.bar {
+            bar.set_message(far.line(table, Some(reason), self.terminal.width()));
+        }
+        let held = backfill.held.take();
+        let is_due = held.as_ref().is_none_or(|held| held.told.elapsed() >= WAIT_EVERY);
+        let (since, told) = held.map_or((now, now), |held| (held.since, held.told));
+        let told = if is_due { now } else { told };
+        backfill.held = Some(Held { since, seen: now, told });
+        if !is_due || backfill.bar.is_some() {
+            return;
+        }
+        if self.terminal.is_json() {
+            let event = json!({ "event": "held", "table": table, "reason": reason });
             return self.terminal.event(&event);
         }
-        let percent = done * 100 / total.max(1);
-        self.terminal.line(&format!(
-            "  `{table}`: {percent} % ({done} of {total} blocks), {}",
-            backfill.pace(far)
-        ));
+        let held = styled(CARE, "held");
+        self.terminal.line(&format!("  `{table}`: {held} at {} %: {reason}", far.percent()));
+    }
+
+    /// Says that a backfill does not rest any more.
+    fn goes_on(&self, backfill: &mut Backfill) {
+        let Some(held) = backfill.held.take() else {
+            return;
+        };
+        let (table, time) = (&backfill.table, held.since.elapsed());
+        if self.terminal.is_json() {
+            let event = json!({ "event": "resumed", "table": table, "seconds": time.as_secs() });
+            return self.terminal.event(&event);
+        }
+        if backfill.bar.is_none() {
+            let time = duration::say(time);
+            self.terminal.line(&format!("  `{table}`: goes on, was held for {time}"));
+        }
     }
 
     fn waits(&self, purpose: &str, tries: u32, blockers: &[String]) {
@@ -187,40 +274,11 @@ impl<'a> Progress<'a> {
     }
 }
 
-impl Backfill {
-    /// `1,200,000 rows, 56,000 rows/s, 12 s left`.
-    fn pace(&self, far: Far) -> String {
-        let elapsed = self.started.elapsed().as_secs_f64();
-        let rows = format!("{} rows", HumanCount(far.rows));
-        let blocks = far.done.saturating_sub(self.before.0);
-        // The first batch says nothing about the pace.
-        if blocks == 0 || elapsed < 0.5 {
-            return rows;
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_precision_loss,
-            clippy::cast_sign_loss,
-            reason = "an estimate, and of non-negative numbers"
-        )]
-        let (rate, left) = (
-            ((far.rows - self.before.1) as f64 / elapsed) as u64,
-            (far.total - far.done) as f64 * elapsed / blocks as f64,
-        );
-        let left = Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX);
-        let pace = format!("{rows}, {} rows/s", HumanCount(rate));
-        if far.done == far.total {
-            return pace;
-        }
-        format!("{pace}, {} left", duration::say(left))
-    }
-}
-
-fn bar(table: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("  {prefix} [{bar:30}] {percent:>3} %  {msg}")
-        .expect("the template is a constant, and a good one");
-    let bar = ProgressBar::new(0).with_style(style.progress_chars("=> "));
-    bar.with_prefix(format!("`{table}`"))
+/// A line that is drawn over and over; what is in it is ours.
+fn bar() -> ProgressBar {
+    let style =
+        ProgressStyle::with_template("{msg}").expect("the template is a constant, and a good one");
+    ProgressBar::new(0).with_style(style)
 }
 
 fn json_of(event: &Event<'_>) -> Option<Value> {

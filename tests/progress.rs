@@ -56,6 +56,7 @@ impl Shop {
             .args(more)
             .env_clear()
             .env("STRADDLE_POSTGRES_URL", self.database.url())
+            .env("PGAPPNAME", "deploy")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -121,6 +122,7 @@ async fn others_see_how_far_a_table_is_filled() {
         .await;
     let (pid, name) = shown.split_once(" | ").expect("two columns");
     assert!(name.starts_with("straddle: fill orders "), "{name}");
+    assert!(name.ends_with(" % (deploy)"), "{name}");
     shop.until("SELECT 1 FROM straddle.progress WHERE rows_per_second > 0").await;
     let status = shop.status();
     let active = &status["active"];
@@ -185,25 +187,49 @@ async fn ctrl_c_leaves_at_once_and_the_same_command_goes_on() {
     assert_eq!(shop.ask(filled).await, ROWS.to_string());
 }
 
-/// A start whose statement waits for a lock of somebody else's, without any end.
 #[tokio::test]
-async fn ctrl_c_leaves_while_a_statement_waits() {
+async fn a_container_that_is_stopped_leaves_while_a_batch_waits() {
     let shop = Shop::open().await;
-    let other = shop.database.client().await;
-    other
-        .batch_execute("BEGIN; SELECT FROM orders WHERE id = 19999 FOR UPDATE")
-        .await
-        .expect("a lock");
     let start = shop.start(&["--lock-timeout", "600000"]);
+    shop.until(IN_THE_MIDDLE).await;
+    let other = shop.database.client().await;
+    let lock = "BEGIN; SELECT FROM orders WHERE id > 10000 FOR UPDATE";
+    other.batch_execute(lock).await.expect("rows that nobody else may write");
     shop.until("SELECT pid FROM pg_stat_activity WHERE cardinality(pg_blocking_pids(pid)) > 0")
         .await;
     signal(&start, "TERM");
     let (stopped, took) = end(start);
     assert_eq!(stopped.code, 143, "{}", stopped.stderr);
     assert!(took < AT_ONCE, "{took:?}");
-    assert!(stopped.stderr.contains("`straddle rollback` takes it back"), "{}", stopped.stderr);
+    assert!(
+        stopped.stderr.contains("the same command again goes on at block "),
+        "{}",
+        stopped.stderr
+    );
     other.batch_execute("ROLLBACK").await.expect("an end");
-    assert_eq!(straddle(&shop.database.url(), &["rollback"]).code, 0);
+    let again = straddle(&shop.database.url(), &["start", &shop.file()]);
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    let rows = shop.ask("SELECT sum(rows_written) FROM straddle.backfills").await;
+    assert_eq!(rows, ROWS.to_string());
+}
+
+#[tokio::test]
+async fn a_killed_start_does_not_look_alive() {
+    let shop = Shop::open().await;
+    let start = shop.start(&["--output", "json"]);
+    shop.until("SELECT 1 FROM straddle.progress").await;
+    assert!(shop.status()["active"]["running"]["pid"].is_u64());
+    signal(&start, "KILL");
+    let (killed, _) = end(start);
+    assert_eq!(killed.code, -1);
+    shop.until(
+        "SELECT 1 WHERE NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' \
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+    )
+    .await;
+    let text = straddle(&shop.database.url(), &["status"]).stdout;
+    assert!(text.contains("no start is running"), "{text}");
+    assert!(text.contains("`orders`: ") && !text.contains("rows/s"), "{text}");
 }
 
 /// Only where the server is on this machine.

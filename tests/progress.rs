@@ -12,6 +12,9 @@ use crate::server::{Client, Database, variable};
 const MIGRATION: &str = "operations:\n  - alter_column: {table: orders, column: note, type: \
                          varchar(40), up: upper(note), down: lower(note)}\n";
 
+const INDEX: &str = "operations:\n  - create_index: {table: orders, name: orders_note, columns: \
+                     {note: {}}}\n";
+
 const ROWS: usize = 20_000;
 
 /// The rows of a block are the most that a batch writes here, and of those there are 108.
@@ -40,7 +43,9 @@ impl Shop {
             .expect("orders");
         assert_eq!(straddle(&database.url(), &["init"]).code, 0);
         let directory = tempfile::tempdir().expect("a directory");
-        std::fs::write(directory.path().join("02_note.yaml"), MIGRATION).expect("a file");
+        for (name, text) in [("02_note.yaml", MIGRATION), ("02_index.yaml", INDEX)] {
+            std::fs::write(directory.path().join(name), text).expect("a file");
+        }
         Self { database, client, directory }
     }
 
@@ -50,10 +55,13 @@ impl Shop {
 
     /// A start that takes its time.
     fn start(&self, more: &[&str]) -> Child {
+        let file = self.file();
+        self.run(&[&["start", &file], &SLOWLY[..], more].concat())
+    }
+
+    fn run(&self, arguments: &[&str]) -> Child {
         Command::new(env!("CARGO_BIN_EXE_straddle"))
-            .args(["start", &self.file()])
-            .args(SLOWLY)
-            .args(more)
+            .args(arguments)
             .env_clear()
             .env("STRADDLE_POSTGRES_URL", self.database.url())
             .env("PGAPPNAME", "deploy")
@@ -211,6 +219,29 @@ async fn a_container_that_is_stopped_leaves_while_a_batch_waits() {
     assert_eq!(again.code, 0, "{}", again.stderr);
     let rows = shop.ask("SELECT sum(rows_written) FROM straddle.backfills").await;
     assert_eq!(rows, ROWS.to_string());
+}
+
+#[tokio::test]
+async fn an_index_that_waits_for_somebody_says_for_whom() {
+    let shop = Shop::open().await;
+    let other = shop.database.client().await;
+    let pid = "BEGIN; UPDATE orders SET note = 'x' WHERE id = 1; SELECT pg_backend_pid()";
+    let pid = other.rows(pid).await.expect("a row that is not committed").concat();
+    let file = shop.file().replace("02_note", "02_index");
+    let start = shop.run(&["start", &file, "--output", "json"]);
+    let watches = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle' \
+                   AND application_name = 'straddle: watch orders_note (deploy)'";
+    shop.until(watches).await;
+    let status = shop.status();
+    let index = &status["active"]["running"]["index"];
+    let waits_for = index["waits_for"].as_str().expect("somebody");
+    assert!(waits_for.starts_with(&format!("pid {pid} (")), "{status}");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    other.batch_execute("ROLLBACK").await.expect("an end");
+    let (outcome, _) = end(start);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let told = format!("\"waits_for\":\"pid {pid} (");
+    assert!(outcome.stderr.contains(&told), "{}", outcome.stderr);
 }
 
 #[tokio::test]

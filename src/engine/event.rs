@@ -42,6 +42,19 @@ pub enum Event<'a> {
         /// What it waits for, for people: `replica standby1 is 12 s behind (limit 10 s)`.
         reason: &'a str,
     },
+    /// An index is being built, which takes its time: said about once a second.
+    Building {
+        /// The index.
+        index: &'a str,
+        /// What Postgres is doing, as in `pg_stat_progress_create_index`.
+        phase: &'a str,
+        /// What is done of it: blocks, rows, or transactions that it waits for.
+        done: u64,
+        /// How many there are; 0 where they are not counted.
+        total: u64,
+        /// Whose transaction it waits for, for people.
+        waits_for: Option<&'a str>,
+    },
     /// A lock was not to be had; it will be tried again.
     Waiting {
         /// What for.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Engine, Error};
-use crate::ledger::{self, BackfillCursor, Entry, Told};
+use crate::ledger::{self, BackfillCursor, Building, Entry, Told};
 use crate::lifecycle::Ended;
 use crate::plan::{Action, Phase, Step, names};
 
@@ -68,18 +68,7 @@ pub struct Running {
     /// Its process on the server.
     pub pid: i32,
     /// The index that it builds, if it does.
-    pub index: Option<Index>,
-}
-
-/// How far an index is built.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Index {
-    /// What Postgres is doing, as in `pg_stat_progress_create_index`.
-    pub phase: String,
-    /// Blocks that are done in it; 0 where they are not counted.
-    pub blocks_done: i64,
-    /// How many there are.
-    pub blocks: i64,
+    pub index: Option<Building>,
 }
 
 /// A version that applications can pin themselves to.
@@ -167,14 +156,7 @@ impl Engine<'_> {
     async fn running(&self) -> Result<Option<Running>, Error> {
         let lock = names::operator_lock(&self.options.base_schema);
         let operator = ledger::operator(&self.connection, lock).await?;
-        Ok(operator.map(|operator| Running {
-            pid: operator.pid,
-            index: operator.index.map(|(phase, blocks_done, blocks)| Index {
-                phase,
-                blocks_done,
-                blocks,
-            }),
-        }))
+        Ok(operator.map(|operator| Running { pid: operator.pid, index: operator.index }))
     }
 
     /// How far the table of a step is filled. What the run has told of its pace is of no interest once

@@ -2,6 +2,7 @@
 //! SQL: what it runs is in the plan or in `sql/`.
 
 mod backfill;
+mod building;
 mod complete;
 mod culprit;
 mod error;
@@ -19,9 +20,10 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
+pub use crate::ledger::Building;
 pub use error::Error;
 pub use event::{Event, Listener};
-pub use inspect::{Filled, Index, Latest, Progress, Running, Status};
+pub use inspect::{Filled, Latest, Progress, Running, Status};
 pub use pace::{Pace, percent};
 pub use start::Started;
 
@@ -70,6 +72,7 @@ impl Options {
 /// One operator at one base schema.
 pub struct Engine<'a> {
     connection: Connection,
+    target: Target,
     options: Options,
     listener: Listener<'a>,
     run: Uuid,
@@ -100,6 +103,7 @@ impl<'a> Engine<'a> {
         let connection = Connection::open(target, settings).await?;
         Ok(Self {
             connection,
+            target: target.clone(),
             options,
             listener,
             run: Uuid::new_v4(),

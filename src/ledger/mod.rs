@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 pub use backfill::BackfillCursor;
 pub use entry::{Completed, Cursor, Entry, state};
-pub use progress::{Operator, Told, operator};
+pub use progress::{Building, Operator, Told, operator};
 
 use entry::entry;
 

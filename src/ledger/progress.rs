@@ -1,5 +1,6 @@
 //! What a run tells of itself while it fills a table, and whether there is a run.
 
+use serde::Serialize;
 use uuid::Uuid;
 
 use super::LedgerError;
@@ -59,8 +60,21 @@ impl Told {
 pub struct Operator {
     /// Its process on the server.
     pub pid: i32,
-    /// The index that it builds: what Postgres is doing to it, the blocks done, and how many there are.
-    pub index: Option<(String, i64, i64)>,
+    /// The index that it builds.
+    pub index: Option<Building>,
+}
+
+/// How far an index is built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Building {
+    /// What Postgres is doing, as in `pg_stat_progress_create_index`.
+    pub phase: String,
+    /// What is done of it: blocks, rows, or transactions that it waits for.
+    pub done: i64,
+    /// How many there are; 0 where they are not counted.
+    pub total: i64,
+    /// Whose transaction it waits for, for people: `pid 123 (ann, psql, since 09:15:00)`.
+    pub waits_for: Option<String>,
 }
 
 /// Who has the operator's lock, if it is not this session.
@@ -71,9 +85,12 @@ pub async fn operator(connection: &Connection, lock: i64) -> Result<Option<Opera
     let rows = connection.query(&sql!(file "ledger/operator.sql"), &[&lock]).await?;
     Ok(rows.first().map(|row| {
         let phase: Option<String> = row.get(1);
-        let index = phase.map(|phase| {
-            let blocks = |column| row.get::<_, Option<i64>>(column).unwrap_or_default();
-            (phase, blocks(2), blocks(3))
+        let number = |column| row.get::<_, Option<i64>>(column).unwrap_or_default();
+        let index = phase.map(|phase| Building {
+            phase,
+            done: number(2),
+            total: number(3),
+            waits_for: row.get(4),
         });
         Operator { pid: row.get(0), index }
     }))

@@ -1,5 +1,6 @@
 //! How values look, for people and for programs.
 
+mod backfill;
 mod error;
 mod left;
 mod pace;

@@ -97,6 +97,21 @@ impl Far {
     }
 }
 
+/// How far an index is built: `building index: scanning table, 42 %`.
+pub(super) fn building(phase: &str, (done, total): (u64, u64), waits_for: Option<&str>) -> String {
+    match waits_for {
+        Some(who) => format!("{phase}: {who}"),
+        None if total == 0 => phase.to_owned(),
+        None => format!("{phase}, {} %", percent(done, total)),
+    }
+}
+
+/// One line about an index that is no longer than `width`.
+pub(super) fn building_line(index: &str, words: &str, width: usize) -> String {
+    let name = shortened(index, (width / 3).max(8));
+    shortened(&format!("  `{name}`  {words}"), width.saturating_sub(3))
+}
+
 /// An estimate: tenths of it would only flicker.
 fn left(time: Duration) -> String {
     match time.as_secs() {

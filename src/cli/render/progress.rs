@@ -2,57 +2,32 @@
 //! for a program.
 
 use std::cell::{Cell, RefCell};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
-use super::pace::Far;
+use super::backfill::{Backfill, JSON_EVERY, LOG_EVERY, WAIT_EVERY, bar};
+use super::pace::{Far, building, building_line};
 use super::plan::cost;
 use super::style::{BAD, CARE, QUIET, STRONG, styled};
 use super::terminal::Terminal;
-use crate::cli::duration;
 use crate::engine::Event;
 use crate::plan::Step;
-
-/// How often a log hears of a backfill.
-const LOG_EVERY: Duration = Duration::from_secs(5);
-
-/// How often a program does.
-const JSON_EVERY: Duration = Duration::from_secs(1);
-
-/// How often the same wait is told.
-const WAIT_EVERY: Duration = Duration::from_secs(5);
-
-/// A batch that ends so soon after it was said that the backfill rests is another worker's last one.
-const LAST_BATCHES: Duration = Duration::from_millis(250);
 
 /// Listens to an engine.
 pub(in crate::cli) struct Progress<'a> {
     terminal: &'a Terminal,
     backfill: RefCell<Option<Backfill>>,
+    building: RefCell<Option<Building>>,
     waiting: RefCell<Option<(Vec<String>, Instant)>>,
     /// How far the table is that was filled last in this run.
     far: Cell<Option<Far>>,
 }
 
-/// The backfill of one table.
-struct Backfill {
-    table: String,
-    started: Instant,
-    /// The rows of earlier runs.
-    rows_before: u64,
-    far: Far,
+/// An index that is being built.
+struct Building {
     bar: Option<ProgressBar>,
-    told: Option<Instant>,
-    held: Option<Held>,
-}
-
-/// A backfill that rests.
-struct Held {
-    since: Instant,
-    /// When it was said last.
-    seen: Instant,
     /// When somebody was told last.
     told: Instant,
 }
@@ -62,6 +37,7 @@ impl<'a> Progress<'a> {
         Self {
             terminal,
             backfill: RefCell::default(),
+            building: RefCell::default(),
             waiting: RefCell::default(),
             far: Cell::default(),
         }
@@ -74,7 +50,13 @@ impl<'a> Progress<'a> {
                 let (done, total, rows, pace) = (*done, *total, *rows, *pace);
                 return self.backfilled(table, Far { done, total, rows, pace });
             }
-            Event::Held { reason, .. } => return self.held(reason),
+            Event::Held { reason, .. } => {
+                let mut backfill = self.backfill.borrow_mut();
+                return backfill.iter_mut().for_each(|some| some.held(self.terminal, reason));
+            }
+            Event::Building { index, phase, done, total, waits_for } => {
+                return self.builds(index, &building(phase, (*done, *total), *waits_for), event);
+            }
             Event::Waiting { purpose, tries, blockers } => {
                 return self.waits(purpose, *tries, blockers);
             }
@@ -110,17 +92,9 @@ impl<'a> Progress<'a> {
         let Some(backfill) = self.stop() else {
             return;
         };
-        if self.terminal.is_json() {
-            return;
+        if !self.terminal.is_json() {
+            self.say(&backfill.summary());
         }
-        let Backfill { table, far, rows_before, started, .. } = backfill;
-        let all = match rows_before {
-            0 => String::new(),
-            _ => format!(" ({} with those of earlier runs)", HumanCount(far.rows)),
-        };
-        let rows = HumanCount(far.rows.saturating_sub(rows_before));
-        let time = duration::say(started.elapsed());
-        self.say(&format!("  `{table}`: {rows} rows in {time}{all}"));
     }
 
     /// Takes a bar away that is still shown.
@@ -135,11 +109,25 @@ impl<'a> Progress<'a> {
 
     fn stop(&self) -> Option<Backfill> {
         self.waiting.take();
+        if let Some(Building { bar: Some(bar), .. }) = self.building.take() {
+            bar.finish_and_clear();
+        }
         let backfill = self.backfill.take()?;
-        if let Some(bar) = &backfill.bar {
+        if let Some(bar) = backfill.bar() {
             bar.finish_and_clear();
         }
         Some(backfill)
+    }
+
+    fn backfilled(&self, table: &str, far: Far) {
+        self.far.set(Some(far));
+        if self.backfill.borrow().as_ref().is_some_and(|backfill| !backfill.is_of(table)) {
+            self.finish();
+        }
+        let mut current = self.backfill.borrow_mut();
+        current
+            .get_or_insert_with(|| Backfill::new(self.terminal, table, far))
+            .moved(self.terminal, far);
     }
 
     fn step(&self, place: &str, step: &Step) {
@@ -154,92 +142,26 @@ impl<'a> Progress<'a> {
         }
     }
 
-    fn backfilled(&self, table: &str, far: Far) {
-        self.far.set(Some(far));
-        let mut current = self.backfill.borrow_mut();
-        if current.as_ref().is_some_and(|backfill| backfill.table != table) {
-            drop(current);
-            self.finish();
-            current = self.backfill.borrow_mut();
-        }
-        let backfill = current.get_or_insert_with(|| Backfill {
-            table: table.to_owned(),
-            started: Instant::now(),
-            rows_before: far.rows,
-            far,
+    fn builds(&self, index: &str, words: &str, event: &Event<'_>) {
+        let mut current = self.building.borrow_mut();
+        let is_first = current.is_none();
+        let now = Instant::now();
+        let shown = current.get_or_insert_with(|| Building {
             bar: self.terminal.is_watched().then(bar),
-            // That nothing is done yet is no news for a log.
-            told: (far.done == 0 && !self.terminal.is_json()).then(Instant::now),
-            held: None,
+            told: now,
         });
-        backfill.far = far;
-        if backfill.held.as_ref().is_some_and(|held| held.seen.elapsed() >= LAST_BATCHES) {
-            self.goes_on(backfill);
-        }
-        if let Some(bar) = &backfill.bar {
-            return bar.set_message(far.line(table, None, self.terminal.width()));
+        if let Some(bar) = &shown.bar {
+            return bar.set_message(building_line(index, words, self.terminal.width()));
         }
         let every = if self.terminal.is_json() { JSON_EVERY } else { LOG_EVERY };
-        let is_due = backfill.told.is_none_or(|told| told.elapsed() >= every);
-        // A log hears of the end when there is no more to come.
-        if !is_due && (far.done < far.total || !self.terminal.is_json()) {
+        if !is_first && shown.told.elapsed() < every {
             return;
         }
-        backfill.told = Some(Instant::now());
+        shown.told = now;
         if self.terminal.is_json() {
-            let pace = far.pace;
-            return self.terminal.event(&json!({
-                "event": "backfill",
-                "table": table,
-                "blocks_done": far.done,
-                "blocks": far.total,
-                "rows": far.rows,
-                "rows_per_second": pace.map(|pace| pace.rows_per_second),
-                "seconds_left": pace.map(|pace| pace.left.as_secs()),
-            }));
+            return json_of(event).iter().for_each(|json| self.terminal.event(json));
         }
-        self.terminal.line(&format!("  `{table}`: {}", far.words()));
-    }
-
-    fn held(&self, reason: &str) {
-        let mut current = self.backfill.borrow_mut();
-        let Some(backfill) = current.as_mut() else {
-            return;
-        };
-        let (table, far, now) = (&backfill.table, backfill.far, Instant::now());
-        if let Some(bar) = &backfill.bar {
-            bar.set_message(far.line(table, Some(reason), self.terminal.width()));
-        }
-        let held = backfill.held.take();
-        let is_due = held.as_ref().is_none_or(|held| held.told.elapsed() >= WAIT_EVERY);
-        let (since, told) = held.map_or((now, now), |held| (held.since, held.told));
-        let told = if is_due { now } else { told };
-        backfill.held = Some(Held { since, seen: now, told });
-        if !is_due || backfill.bar.is_some() {
-            return;
-        }
-        if self.terminal.is_json() {
-            let event = json!({ "event": "held", "table": table, "reason": reason });
-            return self.terminal.event(&event);
-        }
-        let held = styled(CARE, "held");
-        self.terminal.line(&format!("  `{table}`: {held} at {} %: {reason}", far.percent()));
-    }
-
-    /// Says that a backfill does not rest any more.
-    fn goes_on(&self, backfill: &mut Backfill) {
-        let Some(held) = backfill.held.take() else {
-            return;
-        };
-        let (table, time) = (&backfill.table, held.since.elapsed());
-        if self.terminal.is_json() {
-            let event = json!({ "event": "resumed", "table": table, "seconds": time.as_secs() });
-            return self.terminal.event(&event);
-        }
-        if backfill.bar.is_none() {
-            let time = duration::say(time);
-            self.terminal.line(&format!("  `{table}`: goes on, was held for {time}"));
-        }
+        self.terminal.line(&format!("  `{index}`: {words}"));
     }
 
     fn waits(&self, purpose: &str, tries: u32, blockers: &[String]) {
@@ -266,19 +188,14 @@ impl<'a> Progress<'a> {
 
     /// Writes a line above the bar.
     fn say(&self, text: &str) {
-        let current = self.backfill.borrow();
-        match current.as_ref().and_then(|backfill| backfill.bar.as_ref()) {
+        let (backfill, building) = (self.backfill.borrow(), self.building.borrow());
+        let filling = backfill.as_ref().and_then(Backfill::bar);
+        let shown = filling.or(building.as_ref().and_then(|building| building.bar.as_ref()));
+        match shown {
             Some(bar) => bar.suspend(|| self.terminal.line(text)),
             None => self.terminal.line(text),
         }
     }
-}
-
-/// A line that is drawn over and over; what is in it is ours.
-fn bar() -> ProgressBar {
-    let style =
-        ProgressStyle::with_template("{msg}").expect("the template is a constant, and a good one");
-    ProgressBar::new(0).with_style(style)
 }
 
 fn json_of(event: &Event<'_>) -> Option<Value> {
@@ -286,6 +203,10 @@ fn json_of(event: &Event<'_>) -> Option<Value> {
         Event::Step { phase, number, total, step } => {
             json!({ "event": "step", "phase": phase, "number": number, "total": total,
             "purpose": step.purpose })
+        }
+        Event::Building { index, phase, done, total, waits_for } => {
+            json!({ "event": "building", "index": index, "phase": phase, "done": done,
+            "total": total, "waits_for": waits_for })
         }
         Event::Undoing { reason } => json!({ "event": "undoing", "reason": reason }),
         Event::Continuing { phase } => json!({ "event": "continuing", "phase": phase }),

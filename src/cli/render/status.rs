@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::pace::Far;
+use super::pace::{Far, building};
 use super::style::{CARE, GOOD, STRONG, styled};
-use crate::engine::{Filled, Index, Pace, Progress, Running, Status};
+use crate::engine::{Filled, Pace, Progress, Running, Status};
 use crate::plan::Phase;
 
 /// For `status`.
@@ -59,8 +59,12 @@ fn progress(active: &Progress) -> Vec<String> {
         None => format!("  no {command} is running"),
         Some(Running { pid, index: None }) => format!("  running: pid {pid}"),
         Some(Running { pid, index: Some(index) }) => {
-            let Index { phase, blocks_done, blocks } = index;
-            format!("  running: pid {pid}, {phase}, {blocks_done} of {blocks} blocks")
+            let number = |number: i64| u64::try_from(number).unwrap_or_default();
+            let far = (number(index.done), number(index.total));
+            format!(
+                "  running: pid {pid}, {}",
+                building(&index.phase, far, index.waits_for.as_deref())
+            )
         }
     });
     lines

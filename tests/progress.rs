@@ -263,6 +263,27 @@ async fn a_killed_start_does_not_look_alive() {
     assert!(text.contains("`orders`: ") && !text.contains("rows/s"), "{text}");
 }
 
+#[test]
+fn ctrl_c_leaves_a_server_that_never_answers() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let status = Command::new(env!("CARGO_BIN_EXE_straddle"))
+        .args(["status", "--postgres-url", &format!("postgresql://ann@127.0.0.1:{port}/shop")])
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    let _connection = silent.accept().expect("a connection");
+    std::thread::sleep(Duration::from_millis(300));
+    signal(&status, "INT");
+    let (stopped, took) = end(status);
+    assert_eq!(stopped.code, 130, "{}", stopped.stderr);
+    assert!(took < AT_ONCE, "{took:?}");
+    assert!(stopped.stderr.contains("now: nothing has changed"), "{}", stopped.stderr);
+}
+
 /// Only where the server is on this machine.
 #[tokio::test]
 async fn ctrl_c_leaves_a_server_that_hangs() {

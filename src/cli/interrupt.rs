@@ -49,7 +49,8 @@ pub(super) async fn unless_stopped<T>(
         done = work => done,
         received = signal() => {
             let received = received.map_err(Reason::Output)?;
-            Err(Reason::Interrupted(received).into())
+            let state = Some("nothing has changed".to_owned());
+            Err(Failure { state, ..Reason::Interrupted(received).into() })
         }
     }
 }

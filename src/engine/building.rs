@@ -1,7 +1,7 @@
 //! Watches an index being built, over a connection of its own: the one that builds it is busy.
 
 use std::convert::Infallible;
-use std::pin::pin;
+use std::pin::Pin;
 use std::time::Duration;
 
 use super::{Engine, Error, Event};
@@ -21,9 +21,8 @@ impl Engine<'_> {
     pub(super) async fn watched<T>(
         &self,
         index: &QualifiedName,
-        work: impl Future<Output = T>,
+        mut work: Pin<Box<dyn Future<Output = T> + '_>>,
     ) -> T {
-        let mut work = pin!(work);
         if let Ok(done) = tokio::time::timeout(GRACE, &mut work).await {
             return done;
         }

@@ -16,6 +16,7 @@ mod run;
 mod start;
 
 use std::cell::RefCell;
+use std::pin::Pin;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -175,7 +176,7 @@ impl<'a> Engine<'a> {
         &self,
         command: &'static str,
         migration: &str,
-        work: impl Future<Output = Result<T, Error>>,
+        work: Pin<Box<dyn Future<Output = Result<T, Error>> + '_>>,
     ) -> Result<T, Error> {
         self.command.replace((command, migration.to_owned()));
         self.show_command().await?;

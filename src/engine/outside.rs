@@ -25,7 +25,7 @@ impl Engine<'_> {
             self.mark_begun(job, after).await?;
         }
         let build = self.patiently(async || self.build(step, builds, statement, index).await);
-        self.watched(index, build).await?;
+        self.watched(index, Box::pin(build)).await?;
         Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
     }
 

@@ -39,7 +39,8 @@ impl Engine<'_> {
     /// When the state does not allow it, the migration cannot be planned, or a step fails; a step
     /// that fails for good undoes the whole start.
     pub async fn start(&self, migration: &Migration) -> Result<Started, Error> {
-        self.as_command("start", &migration.name, self.start_or_continue(migration)).await
+        let work = Box::pin(self.start_or_continue(migration));
+        self.as_command("start", &migration.name, work).await
     }
 
     async fn start_or_continue(&self, migration: &Migration) -> Result<Started, Error> {
@@ -88,7 +89,8 @@ impl Engine<'_> {
     /// # Errors
     /// When it could not be started, or cannot be planned.
     pub async fn plan(&self, migration: &Migration) -> Result<Plan, Error> {
-        self.as_command("plan", &migration.name, self.plan_or_read(migration)).await
+        let work = Box::pin(self.plan_or_read(migration));
+        self.as_command("plan", &migration.name, work).await
     }
 
     async fn plan_or_read(&self, migration: &Migration) -> Result<Plan, Error> {

@@ -22,7 +22,7 @@ enum Command {
 /// Ends every session of the engine, as a crash of the process would.
 fn kill(url: &str) {
     let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-                WHERE datname = current_database() AND application_name = 'straddle'";
+                WHERE datname = current_database() AND application_name LIKE 'straddle%'";
     crate::server::aside(url.to_owned(), kill.to_owned());
 }
 

@@ -20,6 +20,7 @@ mod operator;
 mod partitions;
 mod plans;
 mod pooler;
+mod progress;
 mod refusals;
 mod rejections;
 mod replication;

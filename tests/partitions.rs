@@ -54,9 +54,10 @@ async fn rows_that_move_under_the_backfill_are_filled() {
     let url = database.url();
     let stage = Cell::new(0);
     let listener = |event: &Event<'_>| {
-        let Event::Backfilled { done, total, .. } = event else {
+        let Event::Backfilled { table, done, total, .. } = event else {
             return;
         };
+        assert_eq!(*table, "items", "one table, whatever it consists of");
         // The partitions are of one size.
         let meanwhile = match (*done, stage.get()) {
             // Its last rows come to the front, where the backfill has been.

@@ -486,7 +486,7 @@ async fn a_start_is_paused_slowed_down_and_resumed_from_another_terminal() {
         active["paused"] == true && active["held"] == reason
     };
     assert!(is_held(), "{}", status().stdout);
-    let held = "SELECT held IS NOT NULL FROM straddle.controls";
+    let held = "SELECT held IS NOT NULL FROM straddle.progress";
     until("a pause", async || ask(&client, held).await == "t").await;
     let paused_at = ask(&client, written).await;
     let idle = "SELECT count(*) FROM pg_locks WHERE relation = 'reviews'::regclass";
@@ -495,7 +495,7 @@ async fn a_start_is_paused_slowed_down_and_resumed_from_another_terminal() {
     // Whatever happens to the start, it stays paused.
     drop(start);
     let start = Running::start(&url, &["start", &file]);
-    run(&client, "UPDATE straddle.controls SET held = NULL").await;
+    run(&client, "UPDATE straddle.progress SET held = NULL").await;
     until("a pause", async || ask(&client, held).await == "t").await;
     assert!(is_held(), "{}", status().stdout);
     assert_eq!(ask(&client, written).await, paused_at);

@@ -67,8 +67,17 @@ CREATE TABLE IF NOT EXISTS straddle.controls (
   migration bigint PRIMARY KEY REFERENCES straddle.migrations ON DELETE CASCADE,
   paused boolean NOT NULL DEFAULT false,
   -- The settings in force.
-  throttle jsonb NOT NULL DEFAULT '{}',
-  -- What it waits for, and when that was said last.
+  throttle jsonb NOT NULL DEFAULT '{}'
+);
+
+-- What the run that fills a table has told of it last, for `status`: about once a second.
+CREATE TABLE IF NOT EXISTS straddle.progress (
+  migration bigint PRIMARY KEY REFERENCES straddle.migrations ON DELETE CASCADE,
+  run uuid NOT NULL,
+  -- How fast it goes, where that is known.
+  rows_per_second bigint,
+  seconds_left bigint,
+  -- What it waits for, while it rests.
   held text,
-  held_at timestamptz
+  told_at timestamptz NOT NULL
 );

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::arguments::Global;
 use super::failure::{Failure, Reason};
-use super::interrupt::stoppable;
-use super::render::{Progress, Terminal, state, what_next};
+use super::interrupt::{last_look, stoppable, unless_stopped};
+use super::render::{Left, Progress, Terminal, state, what_next};
 use crate::database::{Environment, Target};
 use crate::engine::{Engine, Event, Options};
 use crate::plan::Phase;
@@ -48,7 +48,7 @@ impl Context {
     }
 
     /// Does something with a database. Ctrl-C stops it, and where that, or an error, leaves the
-    /// database is looked up.
+    /// database is looked up, where that can be had soon.
     pub(super) async fn act_on<T>(
         &self,
         target: &Target,
@@ -57,9 +57,25 @@ impl Context {
     ) -> Result<T, Failure> {
         let progress = Progress::new(&self.terminal);
         let listener = |event: &Event<'_>| progress.show(event);
-        let engine = Engine::open(target, options, &listener).await?;
+        let open = async { Ok(Engine::open(target, options, &listener).await?) };
+        let engine = unless_stopped(open).await?;
         let canceller = engine.canceller();
-        let mut outcome = stoppable(&self.terminal, &canceller, work(&engine)).await;
+        let mut outcome = stoppable(&canceller, work(&engine)).await;
+        if let Err(failure) = &mut outcome
+            && let Reason::Interrupted(_) = *failure.reason
+        {
+            progress.clear();
+            let status = last_look(async {
+                engine.let_go().await?;
+                let status = engine.status().await;
+                engine.close().await?;
+                status
+            });
+            let left = Left { status: status.await.and_then(Result::ok), far: progress.far() };
+            failure.state = Some(left.state());
+            failure.next = Some(left.next());
+            return outcome;
+        }
         progress.finish();
         if let Err(failure) = &mut outcome
             && failure.reason.is_midway()
@@ -69,7 +85,7 @@ impl Context {
             let phase = status.active.as_ref().map(|active| active.phase);
             if matches!(phase, Some(Phase::Contract | Phase::Abort)) {
                 // There is one way left.
-                failure.next = what_next(&status);
+                failure.next = what_next(&status).map(str::to_owned);
             }
         }
         // The outcome is known; a connection that does not close cleanly changes nothing of it.

@@ -17,7 +17,7 @@ pub(super) struct Failure {
     pub(super) reason: Box<Reason>,
     pub(super) state: Option<String>,
     /// What to type next, where the state says more about it than the reason.
-    pub(super) next: Option<&'static str>,
+    pub(super) next: Option<String>,
 }
 
 /// The mistakes that are not shown.
@@ -68,7 +68,7 @@ impl<R: Into<Reason>> From<R> for Failure {
 impl Failure {
     /// What to type next.
     pub(super) fn hint(&self) -> Option<String> {
-        self.next.map(str::to_owned).or_else(|| self.reason.hint())
+        self.next.clone().or_else(|| self.reason.hint())
     }
 }
 
@@ -141,7 +141,6 @@ impl Reason {
                             | engine::Error::Database(DatabaseError::Pooled)
                     )
             }
-            Self::Interrupted(_) => true,
             _ => false,
         }
     }
@@ -174,9 +173,7 @@ impl Reason {
                 "give the file one of these endings".into()
             }
             Self::Read(ReadError::SameName { .. }) => "rename one of the two".into(),
-            Self::Interrupted(_) => {
-                "the same command again goes on from here; `straddle rollback` takes it back".into()
-            }
+            Self::Interrupted(_) => "the same command again".into(),
             Self::Pending { .. } => "run `straddle complete` (or `straddle rollback`), and then \
                 this command again"
                 .into(),

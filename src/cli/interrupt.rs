@@ -1,4 +1,5 @@
-//! Ctrl-C, and SIGTERM, which is how a container is stopped.
+//! Ctrl-C, and SIGTERM, which is how a container is stopped. Whoever presses it wants to leave: what
+//! is done on the way out is done in a part of a second, or not at all.
 
 use std::future::Future;
 use std::io;
@@ -6,11 +7,13 @@ use std::pin::pin;
 use std::time::Duration;
 
 use super::failure::{Failure, Reason};
-use super::render::Terminal;
 use crate::database::target::Canceller;
 
 /// How long a command has to notice that its statement was cancelled.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// How long the questions may take that are asked on the way out.
+const LAST_LOOK: Duration = Duration::from_millis(300);
 
 /// What asked us to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +41,24 @@ pub(super) async fn signal() -> io::Result<Signal> {
     }
 }
 
+/// Does what changes nothing, unless a signal arrives.
+pub(super) async fn unless_stopped<T>(
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    tokio::select! {
+        done = work => done,
+        received = signal() => {
+            let received = received.map_err(Reason::Output)?;
+            let state = Some("nothing has changed".to_owned());
+            Err(Failure { state, ..Reason::Interrupted(received).into() })
+        }
+    }
+}
+
 /// Does the work, but stops it when a signal arrives: the running statement is cancelled, so that
 /// the server does not go on with it and hold its locks. Work that is done in spite of it counts.
+/// Statements of other connections end with those, a moment after the process has left.
 pub(super) async fn stoppable<T>(
-    terminal: &Terminal,
     canceller: &Canceller,
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
@@ -50,13 +67,12 @@ pub(super) async fn stoppable<T>(
         done = &mut work => return done,
         received = signal() => received.map_err(Reason::Output)?,
     };
-    terminal.notice("stopping; what was done is kept");
     // Between two statements there is nothing to cancel, so one request may come to nothing.
     let cancel = async {
         loop {
             // One that fails says no more than that the server is gone.
             drop(canceller.cancel().await);
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
     let interrupted = || Failure::from(Reason::Interrupted(received));
@@ -68,5 +84,14 @@ pub(super) async fn stoppable<T>(
         () = cancel => Err(interrupted()),
         _ = signal() => Err(interrupted()),
         () = tokio::time::sleep(PATIENCE) => Err(interrupted()),
+    }
+}
+
+/// Asks something on the way out; no answer where the server is slow, or the user presses again.
+pub(super) async fn last_look<T>(question: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        answer = question => Some(answer),
+        _ = signal() => None,
+        () = tokio::time::sleep(LAST_LOOK) => None,
     }
 }

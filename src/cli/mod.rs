@@ -47,6 +47,8 @@ fn run() -> Exit {
     let outcome = runtime
         .block_on(dispatch(&context, arguments.command))
         .and_then(|report| Ok(context.terminal.report(&report)?));
+    // Not even for a name server that does not answer.
+    runtime.shutdown_background();
     match outcome {
         Ok(()) => Exit::Done,
         Err(failure) => {

@@ -1,13 +1,17 @@
 //! One connection, with the settings that everything else relies on.
 
+use std::cell::RefCell;
+use std::time::{Duration, Instant};
+
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Row, Statement};
 
+use super::activity::Activity;
 use super::error::Error;
 use super::pooler;
 use super::target::{Canceller, Session, Target};
 use crate::sql;
-use crate::sql::{Ident, QualifiedName, Sql, commas};
+use crate::sql::{Ident, Literal, QualifiedName, Sql, commas};
 
 /// What a connection is for.
 #[derive(Debug, Clone)]
@@ -26,6 +30,10 @@ pub struct Connection {
     session: Session,
     settings: Settings,
     search_path: Sql,
+    /// What the user calls it.
+    given_name: String,
+    /// What it is called now, and since when.
+    shown_name: RefCell<(String, Instant)>,
 }
 
 impl Connection {
@@ -37,9 +45,7 @@ impl Connection {
     pub async fn open(target: &Target, settings: Settings) -> Result<Self, Error> {
         let session = target.connect().await?;
         pooler::refuse(target, &session).await?;
-        let mut connection = Self { session, settings, search_path: sql!("pg_catalog") };
-        connection.settle().await?;
-        Ok(connection)
+        Self::settled(target, session, settings).await
     }
 
     /// Another connection to the same place, with the same settings.
@@ -47,9 +53,14 @@ impl Connection {
     /// # Errors
     /// When there is no connection to be had, or a setting is refused.
     pub async fn another(&self, target: &Target) -> Result<Self, Error> {
-        let session = target.connect().await?;
-        let mut connection =
-            Self { session, settings: self.settings.clone(), search_path: sql!("pg_catalog") };
+        Self::settled(target, target.connect().await?, self.settings.clone()).await
+    }
+
+    async fn settled(target: &Target, session: Session, settings: Settings) -> Result<Self, Error> {
+        let given_name = target.application_name().to_owned();
+        let shown_name = RefCell::new((given_name.clone(), Instant::now()));
+        let search_path = sql!("pg_catalog");
+        let mut connection = Self { session, settings, search_path, given_name, shown_name };
         connection.settle().await?;
         Ok(connection)
     }
@@ -71,7 +82,26 @@ impl Connection {
             search_path = self.search_path,
             lock_timeout = self.settings.lock_timeout_ms,
         ))
-        .await
+        .await?;
+        self.show(Activity::NONE, Duration::ZERO).await
+    }
+
+    /// Says in `pg_stat_activity` what it is doing, unless it did so less than `pause` ago. Not for use in
+    /// a transaction, which would take that back with everything else.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn show(&self, activity: Activity<'_>, pause: Duration) -> Result<(), Error> {
+        let name = activity.name(&self.given_name);
+        {
+            let (shown, since) = &*self.shown_name.borrow();
+            if *shown == name || since.elapsed() < pause {
+                return Ok(());
+            }
+        }
+        self.batch(&sql!("SET application_name = {n}", n = Literal::new(name.as_str()))).await?;
+        self.shown_name.replace((name, Instant::now()));
+        Ok(())
     }
 
     /// The settings it was opened with.

@@ -1,6 +1,7 @@
 //! The way to Postgres: connection, errors, the catalog, the rehearsal. It knows statements and
 //! answers, not what a migration is for.
 
+mod activity;
 mod bind;
 mod catalog;
 mod connection;
@@ -12,6 +13,7 @@ mod rejected;
 pub mod target;
 mod views;
 
+pub use activity::Activity;
 pub use catalog::{Hanging, hanging_on, read_in_transaction, read_schema};
 pub use connection::{Connection, Settings};
 pub use error::Error;

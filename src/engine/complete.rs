@@ -21,6 +21,10 @@ impl Engine<'_> {
     /// When none is live, something unknown would be destroyed, or locks are not to be had. Until the
     /// one transaction has committed, nothing has changed.
     pub async fn complete(&self) -> Result<Ident, Error> {
+        self.as_command("complete", "", Box::pin(self.complete_or_continue())).await
+    }
+
+    async fn complete_or_continue(&self) -> Result<Ident, Error> {
         self.become_operator().await?;
         let entry = self.entry().await?;
         lifecycle::next(&ledger::state(entry.as_ref()), &Command::Complete)?;

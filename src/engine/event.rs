@@ -1,5 +1,6 @@
 //! What the engine has to tell while it works.
 
+use super::pace::Pace;
 use crate::plan::{Phase, Step};
 
 /// Who listens.
@@ -20,16 +21,18 @@ pub enum Event<'a> {
         /// The step.
         step: &'a Step,
     },
-    /// The backfill of a table has come this far.
+    /// The backfill of a table has come this far: said when it begins, and after each batch.
     Backfilled {
-        /// The table.
+        /// The table; a partitioned one is one.
         table: &'a str,
         /// How many blocks are done.
         done: u64,
         /// How many there are.
         total: u64,
-        /// How many rows were written.
+        /// How many rows were written, in earlier runs too.
         rows: u64,
+        /// How fast it goes, where that is known.
+        pace: Option<Pace>,
     },
     /// The backfill of a table rests, by command or because something else needs the server more.
     /// Said again with every look, until it goes on.
@@ -38,6 +41,19 @@ pub enum Event<'a> {
         table: &'a str,
         /// What it waits for, for people: `replica standby1 is 12 s behind (limit 10 s)`.
         reason: &'a str,
+    },
+    /// An index is being built, which takes its time: said about once a second.
+    Building {
+        /// The index.
+        index: &'a str,
+        /// What Postgres is doing, as in `pg_stat_progress_create_index`.
+        phase: &'a str,
+        /// What is done of it: blocks, rows, or transactions that it waits for.
+        done: u64,
+        /// How many there are; 0 where they are not counted.
+        total: u64,
+        /// Whose transaction it waits for, for people.
+        waits_for: Option<&'a str>,
     },
     /// A lock was not to be had; it will be tried again.
     Waiting {

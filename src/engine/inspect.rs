@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::{Engine, Error, throttle};
-use crate::ledger::{self, BackfillCursor, BackfillKey, Controls, Entry};
+use crate::ledger::{self, BackfillCursor, BackfillKey, Building, Controls, Entry, Told};
 use crate::lifecycle::Ended;
-use crate::plan::Phase;
+use crate::plan::{Action, Phase, Step, names};
 
 /// Where a base schema stands.
 #[derive(Debug, Clone, Serialize)]
@@ -35,14 +35,42 @@ pub struct Progress {
     pub steps: usize,
     /// What comes next.
     pub next_step: Option<String>,
-    /// Blocks filled, of how many, and rows written, while a backfill runs.
-    pub backfill: Option<(i64, i64, i64)>,
+    /// How far the table is that is being filled, in the phase `backfill`.
+    pub backfill: Option<Filled>,
     /// Whether its backfill is paused by command.
     pub paused: bool,
-    /// What its backfill waits for.
+    /// What its backfill waits for, by command or for others' sake.
     pub held: Option<String>,
+    /// The session that is at work on it, if there is one.
+    pub running: Option<Running>,
     /// When it was started, UTC.
     pub started_at: String,
+}
+
+/// How far a table is filled, over all of its partitions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Filled {
+    /// The table.
+    pub table: String,
+    /// Blocks that are done.
+    pub blocks_done: i64,
+    /// How many there are.
+    pub blocks: i64,
+    /// Rows that were written.
+    pub rows: i64,
+    /// Rows written in a second; none while nobody is at it, or it is not known yet.
+    pub rows_per_second: Option<i64>,
+    /// How many seconds it still takes at this pace.
+    pub seconds_left: Option<i64>,
+}
+
+/// A session that is at work on a migration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Running {
+    /// Its process on the server.
+    pub pid: i32,
+    /// The index that it builds, if it does.
+    pub index: Option<Building>,
 }
 
 /// A version that applications can pin themselves to.
@@ -101,18 +129,22 @@ impl Engine<'_> {
             }
         }
         let steps = phases.iter().find(|(of, _)| *of == phase).map_or(&[][..], |(_, steps)| *steps);
-        let next_step = steps.get(done).map(|step| step.purpose.clone());
-        let backfill = match (phase, i32::try_from(done)) {
-            (Phase::Backfill, Ok(step)) => {
-                let key = BackfillKey { migration: entry.id, step };
-                BackfillCursor::sum(&self.connection, key).await?
-            }
+        let next = steps.get(done);
+        let running = self.running().await?;
+        // What the run has told is of no interest once there is no run.
+        let told = match running {
+            Some(_) => Told::read(&self.connection, entry.id).await?.unwrap_or_default(),
+            None => Told::default(),
+        };
+        let backfill = match (phase, next) {
+            (Phase::Backfill, Some(step)) => self.how_far(entry, step, done, &told).await?,
             _ => None,
         };
         let controls = match phase {
             Phase::Live | Phase::Contract | Phase::Abort => Controls::default(),
             _ => Controls::read(&self.connection, entry.id).await?,
         };
+        let held = throttle::held(&controls, told);
         Ok(Progress {
             migration: entry.name.clone(),
             version_schema: entry.version_schema.as_str().to_owned(),
@@ -123,12 +155,44 @@ impl Engine<'_> {
                 Phase::Abort => entry.plan.start.steps().count(),
                 _ => steps.len(),
             },
-            next_step,
+            next_step: next.map(|step| step.purpose.clone()),
             backfill,
             paused: controls.paused,
-            held: throttle::held(&controls),
+            held,
+            running,
             started_at: entry.started_at.clone(),
         })
+    }
+
+    /// Who is at work on the base schema, but for us.
+    async fn running(&self) -> Result<Option<Running>, Error> {
+        let lock = names::operator_lock(&self.options.base_schema);
+        let operator = ledger::operator(&self.connection, lock).await?;
+        Ok(operator.map(|operator| Running { pid: operator.pid, index: operator.index }))
+    }
+
+    /// How far the table of a step is filled.
+    async fn how_far(
+        &self,
+        entry: &Entry,
+        step: &Step,
+        number: usize,
+        told: &Told,
+    ) -> Result<Option<Filled>, Error> {
+        let Action::Backfill(backfill) = &step.action else {
+            return Ok(None);
+        };
+        let step = i32::try_from(number).unwrap_or(i32::MAX);
+        let key = BackfillKey { migration: entry.id, step };
+        let sum = BackfillCursor::sum(&self.connection, key).await?;
+        Ok(sum.map(|(blocks_done, blocks, rows)| Filled {
+            table: backfill.table.name.as_str().to_owned(),
+            blocks_done,
+            blocks,
+            rows,
+            rows_per_second: told.rows_per_second,
+            seconds_left: told.seconds_left,
+        }))
     }
 
     /// The newest version that is shown, live included.

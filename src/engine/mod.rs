@@ -2,28 +2,35 @@
 //! SQL: what it runs is in the plan or in `sql/`.
 
 mod backfill;
+mod building;
 mod complete;
 mod error;
 mod event;
+mod filling;
 mod hint;
 mod inspect;
 mod outside;
+mod pace;
 mod rollback;
 mod run;
 mod start;
 pub mod throttle;
 
+use std::cell::RefCell;
+use std::pin::Pin;
 use std::time::Duration;
 
 use uuid::Uuid;
 
+pub use crate::ledger::Building;
 pub use error::Error;
 pub use event::{Event, Listener};
-pub use inspect::{Latest, Progress, Status};
+pub use inspect::{Filled, Latest, Progress, Running, Status};
+pub use pace::{Pace, percent};
 pub use start::Started;
 
 use crate::database::target::Canceller;
-use crate::database::{Connection, Settings, Target};
+use crate::database::{Activity, Connection, Settings, Target};
 use crate::ledger::{self, Entry};
 use crate::plan::names;
 use crate::sql::Ident;
@@ -87,6 +94,10 @@ pub struct Engine<'a> {
     listener: Listener<'a>,
     run: Uuid,
     throttle: Throttle,
+    /// The command that runs, and the migration that it is about.
+    command: RefCell<(&'static str, String)>,
+    /// The table that is being filled.
+    filling: RefCell<Option<filling::Filling>>,
 }
 
 /// How long a second operator waits for the first.
@@ -108,15 +119,30 @@ impl<'a> Engine<'a> {
             lock_timeout_ms: options.lock_timeout_ms,
         };
         let connection = Connection::open(target, settings).await?;
-        let throttle = Throttle::new(&options);
-        let (target, run) = (target.clone(), Uuid::new_v4());
-        Ok(Self { connection, target, options, listener, run, throttle })
+        Ok(Self {
+            connection,
+            target: target.clone(),
+            throttle: Throttle::new(&options),
+            options,
+            listener,
+            run: Uuid::new_v4(),
+            command: RefCell::default(),
+            filling: RefCell::default(),
+        })
     }
 
     /// Something that can interrupt the running statement, from any task.
     #[must_use]
     pub fn canceller(&self) -> Canceller {
         self.connection.canceller()
+    }
+
+    /// Undoes what a command that was dropped had not committed.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn let_go(&self) -> Result<(), Error> {
+        Ok(self.connection.rollback().await?)
     }
 
     /// Says goodbye to the server.
@@ -161,6 +187,28 @@ impl<'a> Engine<'a> {
             return Ok(None);
         }
         Ok(ledger::read(&self.connection, &self.options.base_schema).await?)
+    }
+
+    /// Does the work of a command, which `pg_stat_activity` names meanwhile.
+    async fn as_command<T>(
+        &self,
+        command: &'static str,
+        migration: &str,
+        work: Pin<Box<dyn Future<Output = Result<T, Error>> + '_>>,
+    ) -> Result<T, Error> {
+        self.command.replace((command, migration.to_owned()));
+        self.show_command().await?;
+        let outcome = work.await;
+        self.command.take();
+        // Only to be tidy: the outcome is known.
+        drop(self.show_command().await);
+        outcome
+    }
+
+    async fn show_command(&self) -> Result<(), Error> {
+        let (verb, object) = self.command.borrow().clone();
+        let activity = Activity { verb, object: &object, far: "" };
+        Ok(self.connection.show(activity, Duration::ZERO).await?)
     }
 
     fn emit(&self, event: &Event<'_>) {

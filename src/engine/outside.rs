@@ -24,7 +24,8 @@ impl Engine<'_> {
         if builds.is_some() {
             self.mark_begun(job, after).await?;
         }
-        self.patiently(async || self.build(step, builds, statement, index).await).await?;
+        let build = self.patiently(async || self.build(step, builds, statement, index).await);
+        self.watched(index, Box::pin(build)).await?;
         Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
     }
 

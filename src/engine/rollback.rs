@@ -14,6 +14,10 @@ impl Engine<'_> {
     /// # Errors
     /// When there is none, or a step fails; then the same again goes on.
     pub async fn rollback(&self) -> Result<String, Error> {
+        self.as_command("rollback", "", Box::pin(self.roll_back_or_continue())).await
+    }
+
+    async fn roll_back_or_continue(&self) -> Result<String, Error> {
         self.become_operator().await?;
         let entry = self.entry().await?;
         lifecycle::next(&ledger::state(entry.as_ref()), &Command::Rollback)?;

@@ -39,6 +39,11 @@ impl Engine<'_> {
     /// When the state does not allow it, the migration cannot be planned, or a step fails; a step
     /// that fails for good undoes the whole start.
     pub async fn start(&self, migration: &Migration) -> Result<Started, Error> {
+        let work = Box::pin(self.start_or_continue(migration));
+        self.as_command("start", &migration.name, work).await
+    }
+
+    async fn start_or_continue(&self, migration: &Migration) -> Result<Started, Error> {
         self.become_operator().await?;
         let admitted = self.admit(migration).await?;
         if admitted.0 != Next::AlreadyLive {
@@ -92,6 +97,11 @@ impl Engine<'_> {
     /// # Errors
     /// When it could not be started, or cannot be planned.
     pub async fn plan(&self, migration: &Migration) -> Result<Plan, Error> {
+        let work = Box::pin(self.plan_or_read(migration));
+        self.as_command("plan", &migration.name, work).await
+    }
+
+    async fn plan_or_read(&self, migration: &Migration) -> Result<Plan, Error> {
         match self.admit(migration).await? {
             (Next::AlreadyLive | Next::ContinueStart, Some(entry)) => Ok(entry.plan),
             _ => self.compile(migration).await,

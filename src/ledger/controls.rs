@@ -15,8 +15,6 @@ pub struct Controls {
     pub paused: bool,
     /// The settings, as the engine stored them; none were stored where it is null.
     pub settings: Value,
-    /// What it waits for at present.
-    pub held: Option<String>,
 }
 
 impl Controls {
@@ -28,7 +26,7 @@ impl Controls {
         let rows = connection.query(&sql!(file "ledger/controls_read.sql"), &[&migration]).await?;
         Ok(rows.first().map_or_else(Self::default, |row| {
             let Json(settings) = row.get("throttle");
-            Self { paused: row.get("paused"), settings, held: row.get("held") }
+            Self { paused: row.get("paused"), settings }
         }))
     }
 
@@ -55,18 +53,6 @@ impl Controls {
     ) -> Result<(), LedgerError> {
         let query = sql!(file "ledger/controls_set.sql");
         write(connection, &query, &[&migration, &Json(settings)]).await
-    }
-
-    /// Says what a backfill waits for.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn hold(
-        connection: &Connection,
-        migration: i64,
-        reason: Option<&str>,
-    ) -> Result<(), LedgerError> {
-        write(connection, &sql!(file "ledger/controls_hold.sql"), &[&migration, &reason]).await
     }
 }
 

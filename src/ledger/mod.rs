@@ -4,6 +4,7 @@
 mod backfill;
 mod controls;
 mod entry;
+mod progress;
 
 use tokio_postgres::types::Json;
 use uuid::Uuid;
@@ -11,6 +12,7 @@ use uuid::Uuid;
 pub use backfill::{BackfillCursor, BackfillKey};
 pub use controls::Controls;
 pub use entry::{Completed, Cursor, Entry, state};
+pub use progress::{Building, Operator, Told, operator};
 
 use entry::entry;
 

@@ -196,7 +196,7 @@ impl<'a> Run<'a> {
         // CREATE INDEX CONCURRENTLY, for a moment.
         let sessions = self.sessions.values().map(|session| session.pid.as_str());
         let sessions: String = sessions.flat_map(|pid| [pid, ","]).collect();
-        let of_operator = "application_name = 'straddle' AND datname = current_database()";
+        let of_operator = "application_name LIKE 'straddle%' AND datname = current_database()";
         let waits = match self.sessions.get(name) {
             Some(session) => format!("pid = {}", session.pid),
             None => of_operator.into(),

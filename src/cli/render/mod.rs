@@ -1,6 +1,9 @@
 //! How values look, for people and for programs.
 
+mod backfill;
 mod error;
+mod left;
+mod pace;
 mod plan;
 mod progress;
 mod report;
@@ -11,6 +14,7 @@ mod terminal;
 mod throttle;
 
 pub(super) use error::bug;
+pub(super) use left::Left;
 pub(super) use plan::plan;
 pub(super) use progress::Progress;
 pub(super) use report::Report;

@@ -1,65 +1,68 @@
 //! What happens, while it happens: a bar for somebody who watches, plain lines for a log, JSON lines
 //! for a program.
 
-use std::cell::RefCell;
-use std::time::{Duration, Instant};
+use std::cell::{Cell, RefCell};
+use std::time::Instant;
 
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
+use super::backfill::{Backfill, JSON_EVERY, LOG_EVERY, WAIT_EVERY, bar};
+use super::pace::{Far, building, building_line};
 use super::plan::cost;
 use super::style::{BAD, CARE, QUIET, STRONG, styled};
 use super::terminal::Terminal;
-use crate::cli::duration;
 use crate::engine::Event;
 use crate::plan::Step;
-
-/// How often a log hears of a backfill.
-const LOG_EVERY: Duration = Duration::from_secs(1);
-
-/// How often the same wait is told.
-const WAIT_EVERY: Duration = Duration::from_secs(5);
 
 /// Listens to an engine.
 pub(in crate::cli) struct Progress<'a> {
     terminal: &'a Terminal,
     backfill: RefCell<Option<Backfill>>,
+    building: RefCell<Option<Building>>,
     waiting: RefCell<Option<(Vec<String>, Instant)>>,
+    /// How far the table is that was filled last in this run.
+    far: Cell<Option<Far>>,
 }
 
-/// The backfill of one table.
-struct Backfill {
-    table: String,
-    started: Instant,
-    told: Option<Instant>,
-    /// How many blocks and rows an earlier run had done.
-    before: (u64, u64),
+/// An index that is being built.
+struct Building {
     bar: Option<ProgressBar>,
-    rows: u64,
-}
-
-/// How far a backfill is, as the engine says it.
-#[derive(Clone, Copy)]
-struct Far {
-    done: u64,
-    total: u64,
-    rows: u64,
+    /// When somebody was told last.
+    told: Instant,
 }
 
 impl<'a> Progress<'a> {
     pub(in crate::cli) fn new(terminal: &'a Terminal) -> Self {
-        Self { terminal, backfill: RefCell::default(), waiting: RefCell::default() }
+        Self {
+            terminal,
+            backfill: RefCell::default(),
+            building: RefCell::default(),
+            waiting: RefCell::default(),
+            far: Cell::default(),
+        }
     }
 
     /// Shows one event.
     pub(in crate::cli) fn show(&self, event: &Event<'_>) {
         match event {
-            Event::Backfilled { table, done, total, rows } => {
-                let (done, total, rows) = (*done, *total, *rows);
-                return self.backfilled(table, Far { done, total, rows });
+            Event::Backfilled { table, done, total, rows, pace } => {
+                let (done, total, rows, pace) = (*done, *total, *rows, *pace);
+                return self.backfilled(table, Far { done, total, rows, pace });
+            }
+            Event::Held { reason, .. } => {
+                let mut backfill = self.backfill.borrow_mut();
+                return backfill.iter_mut().for_each(|some| some.held(self.terminal, reason));
+            }
+            Event::Building { index, phase, done, total, waits_for } => {
+                return self.builds(index, &building(phase, (*done, *total), *waits_for), event);
             }
             Event::Waiting { purpose, tries, blockers } => {
                 return self.waits(purpose, *tries, blockers);
+            }
+            Event::Step { .. } | Event::Undoing { .. } => {
+                self.finish();
+                self.far.take();
             }
             _ => self.finish(),
         }
@@ -86,21 +89,45 @@ impl<'a> Progress<'a> {
 
     /// Ends a bar that is still shown, and says what it has come to.
     pub(in crate::cli) fn finish(&self) {
-        self.waiting.take();
-        let Some(backfill) = self.backfill.take() else {
+        let Some(backfill) = self.stop() else {
             return;
         };
-        if let Some(bar) = &backfill.bar {
+        if !self.terminal.is_json() {
+            self.say(&backfill.summary());
+        }
+    }
+
+    /// Takes a bar away that is still shown.
+    pub(in crate::cli) fn clear(&self) {
+        self.stop();
+    }
+
+    /// How far the table is that was being filled.
+    pub(in crate::cli) fn far(&self) -> Option<Far> {
+        self.far.get()
+    }
+
+    fn stop(&self) -> Option<Backfill> {
+        self.waiting.take();
+        if let Some(Building { bar: Some(bar), .. }) = self.building.take() {
             bar.finish_and_clear();
         }
-        if !self.terminal.is_json() {
-            self.say(&format!(
-                "  `{}`: {} rows in {}",
-                backfill.table,
-                HumanCount(backfill.rows),
-                duration::say(backfill.started.elapsed())
-            ));
+        let backfill = self.backfill.take()?;
+        if let Some(bar) = backfill.bar() {
+            bar.finish_and_clear();
         }
+        Some(backfill)
+    }
+
+    fn backfilled(&self, table: &str, far: Far) {
+        self.far.set(Some(far));
+        if self.backfill.borrow().as_ref().is_some_and(|backfill| !backfill.is_of(table)) {
+            self.finish();
+        }
+        let mut current = self.backfill.borrow_mut();
+        current
+            .get_or_insert_with(|| Backfill::new(self.terminal, table, far))
+            .moved(self.terminal, far);
     }
 
     fn step(&self, place: &str, step: &Step) {
@@ -115,44 +142,26 @@ impl<'a> Progress<'a> {
         }
     }
 
-    fn backfilled(&self, table: &str, far: Far) {
-        let mut current = self.backfill.borrow_mut();
-        if current.as_ref().is_some_and(|backfill| backfill.table != table) {
-            drop(current);
-            self.finish();
-            current = self.backfill.borrow_mut();
-        }
-        let backfill = current.get_or_insert_with(|| Backfill {
-            table: table.to_owned(),
-            started: Instant::now(),
-            told: None,
-            before: (far.done, far.rows),
-            bar: self.terminal.is_watched().then(|| bar(table)),
-            rows: 0,
+    fn builds(&self, index: &str, words: &str, event: &Event<'_>) {
+        let mut current = self.building.borrow_mut();
+        let is_first = current.is_none();
+        let now = Instant::now();
+        let shown = current.get_or_insert_with(|| Building {
+            bar: self.terminal.is_watched().then(bar),
+            told: now,
         });
-        backfill.rows = far.rows;
-        if let Some(bar) = &backfill.bar {
-            bar.set_length(far.total);
-            bar.set_position(far.done);
-            bar.set_message(backfill.pace(far));
+        if let Some(bar) = &shown.bar {
+            return bar.set_message(building_line(index, words, self.terminal.width()));
+        }
+        let every = if self.terminal.is_json() { JSON_EVERY } else { LOG_EVERY };
+        if !is_first && shown.told.elapsed() < every {
             return;
         }
-        let is_due = backfill.told.is_none_or(|told| told.elapsed() >= LOG_EVERY);
-        if !is_due && far.done < far.total {
-            return;
-        }
-        backfill.told = Some(Instant::now());
-        let Far { done, total, rows } = far;
+        shown.told = now;
         if self.terminal.is_json() {
-            let event = json!({ "event": "backfill", "table": table, "blocks_done": done,
-                "blocks": total, "rows": rows });
-            return self.terminal.event(&event);
+            return json_of(event).iter().for_each(|json| self.terminal.event(json));
         }
-        let percent = done * 100 / total.max(1);
-        self.terminal.line(&format!(
-            "  `{table}`: {percent} % ({done} of {total} blocks), {}",
-            backfill.pace(far)
-        ));
+        self.terminal.line(&format!("  `{index}`: {words}"));
     }
 
     fn waits(&self, purpose: &str, tries: u32, blockers: &[String]) {
@@ -179,48 +188,14 @@ impl<'a> Progress<'a> {
 
     /// Writes a line above the bar.
     fn say(&self, text: &str) {
-        let current = self.backfill.borrow();
-        match current.as_ref().and_then(|backfill| backfill.bar.as_ref()) {
+        let (backfill, building) = (self.backfill.borrow(), self.building.borrow());
+        let filling = backfill.as_ref().and_then(Backfill::bar);
+        let shown = filling.or(building.as_ref().and_then(|building| building.bar.as_ref()));
+        match shown {
             Some(bar) => bar.suspend(|| self.terminal.line(text)),
             None => self.terminal.line(text),
         }
     }
-}
-
-impl Backfill {
-    /// `1,200,000 rows, 56,000 rows/s, 12 s left`.
-    fn pace(&self, far: Far) -> String {
-        let elapsed = self.started.elapsed().as_secs_f64();
-        let rows = format!("{} rows", HumanCount(far.rows));
-        let blocks = far.done.saturating_sub(self.before.0);
-        // The first batch says nothing about the pace.
-        if blocks == 0 || elapsed < 0.5 {
-            return rows;
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_precision_loss,
-            clippy::cast_sign_loss,
-            reason = "an estimate, and of non-negative numbers"
-        )]
-        let (rate, left) = (
-            ((far.rows - self.before.1) as f64 / elapsed) as u64,
-            (far.total - far.done) as f64 * elapsed / blocks as f64,
-        );
-        let left = Duration::try_from_secs_f64(left).unwrap_or(Duration::MAX);
-        let pace = format!("{rows}, {} rows/s", HumanCount(rate));
-        if far.done == far.total {
-            return pace;
-        }
-        format!("{pace}, {} left", duration::say(left))
-    }
-}
-
-fn bar(table: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("  {prefix} [{bar:30}] {percent:>3} %  {msg}")
-        .expect("the template is a constant, and a good one");
-    let bar = ProgressBar::new(0).with_style(style.progress_chars("=> "));
-    bar.with_prefix(format!("`{table}`"))
 }
 
 fn json_of(event: &Event<'_>) -> Option<Value> {
@@ -228,6 +203,10 @@ fn json_of(event: &Event<'_>) -> Option<Value> {
         Event::Step { phase, number, total, step } => {
             json!({ "event": "step", "phase": phase, "number": number, "total": total,
             "purpose": step.purpose })
+        }
+        Event::Building { index, phase, done, total, waits_for } => {
+            json!({ "event": "building", "index": index, "phase": phase, "done": done,
+            "total": total, "waits_for": waits_for })
         }
         Event::Undoing { reason } => json!({ "event": "undoing", "reason": reason }),
         Event::Continuing { phase } => json!({ "event": "continuing", "phase": phase }),

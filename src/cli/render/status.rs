@@ -1,7 +1,10 @@
 //! Where a base schema stands.
 
+use std::time::Duration;
+
+use super::pace::{Far, building};
 use super::style::{CARE, GOOD, STRONG, styled};
-use crate::engine::{Progress, Status};
+use crate::engine::{Filled, Pace, Progress, Running, Status};
 use crate::plan::Phase;
 
 /// For `status`.
@@ -49,13 +52,38 @@ fn progress(active: &Progress) -> Vec<String> {
     if let Some(step) = &active.next_step {
         lines.push(format!("  next step: {step}"));
     }
-    if let Some((done, blocks, rows)) = active.backfill {
-        lines.push(format!("  backfill: {done} of {blocks} blocks, {rows} rows written"));
+    if let Some(backfill) = &active.backfill {
+        lines.push(filled(backfill));
     }
     if let Some(reason) = &active.held {
-        lines.push(format!("  {}: {reason}", styled(CARE, "the backfill waits")));
+        lines.push(format!("  {}: {reason}", styled(CARE, "held")));
     }
+    lines.push(match &active.running {
+        None => format!("  no {command} is running"),
+        Some(Running { pid, index: None }) => format!("  running: pid {pid}"),
+        Some(Running { pid, index: Some(index) }) => {
+            let number = |number: i64| u64::try_from(number).unwrap_or_default();
+            let far = (number(index.done), number(index.total));
+            format!(
+                "  running: pid {pid}, {}",
+                building(&index.phase, far, index.waits_for.as_deref())
+            )
+        }
+    });
     lines
+}
+
+/// How far a table is, as the bar of the run says it.
+fn filled(backfill: &Filled) -> String {
+    let number = |number: i64| u64::try_from(number).unwrap_or_default();
+    let Filled { table, rows_per_second, seconds_left, .. } = backfill;
+    let pace = rows_per_second.zip(*seconds_left).map(|(rows_per_second, left)| Pace {
+        rows_per_second: number(rows_per_second),
+        left: Duration::from_secs(number(left)),
+    });
+    let (done, total) = (number(backfill.blocks_done), number(backfill.blocks));
+    let far = Far { done, total, rows: number(backfill.rows), pace };
+    format!("  `{table}`: {}", far.words())
 }
 
 fn steps(active: &Progress) -> String {
@@ -96,8 +124,11 @@ pub(in crate::cli) fn state(status: &Status) -> String {
 
 /// What to type next.
 pub(in crate::cli) fn what_next(status: &Status) -> Option<&'static str> {
-    let phase = status.active.as_ref().map(|active| active.phase);
-    Some(match phase {
+    let active = status.active.as_ref();
+    if active.is_some_and(|active| active.running.is_some()) {
+        return Some("`straddle status` again, to see how it goes on");
+    }
+    Some(match active.map(|active| active.phase) {
         Some(Phase::Live) => "`straddle complete` (the old version goes), or `straddle rollback`",
         Some(Phase::Contract) => "`straddle complete`, to finish",
         Some(Phase::Abort) => "`straddle rollback`, to finish",

@@ -46,7 +46,13 @@ impl Terminal {
 
     /// Whether there is somebody to look at a progress bar.
     pub(super) fn is_watched(&self) -> bool {
-        !self.is_json() && io::stderr().is_terminal()
+        // One that cannot move its cursor gets lines, as a log does.
+        !self.is_json() && io::stderr().is_terminal() && !console::is_dumb()
+    }
+
+    /// How many characters a line of the terminal has.
+    pub(super) fn width(&self) -> usize {
+        console::Term::stderr().size_checked().map_or(80, |(_, columns)| usize::from(columns))
     }
 
     /// Writes the result.

@@ -92,6 +92,11 @@ impl Target {
         &self.database
     }
 
+    /// What the user calls the connection.
+    pub fn application_name(&self) -> &str {
+        &self.application_name
+    }
+
     /// What the user should hear although it stopped nothing, such as a password file that was
     /// passed over because others may read it.
     pub fn warnings(&self) -> &[String] {

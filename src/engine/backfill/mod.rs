@@ -96,14 +96,17 @@ impl Engine<'_> {
             let cursors = self.cursors(&part, key, beginning).await?;
             ranges.extend(cursors.into_iter().map(|cursor| Range::new(part.clone(), cursor)));
         }
-        let pass = Pass::new(self, step, backfill, key, ranges);
+        let pass = Pass::new(self, step, key, ranges);
         let mut others = Vec::new();
         for _ in 1..pass.workers() {
             others.push(self.connection.another(&self.target).await?);
         }
         let connections: Vec<&Connection> = [&self.connection].into_iter().chain(&others).collect();
+        self.begin_filling(key.migration, backfill.table.name.as_str(), pass.far()).await?;
         let ends = join_all(connections.into_iter().map(|connection| pass.work(connection))).await;
-        ends.into_iter().collect::<Result<(), Error>>()?;
+        let filled = ends.into_iter().collect::<Result<(), Error>>();
+        let ended = self.end_filling().await;
+        filled.and(ended)?;
         for connection in others {
             connection.close().await?;
         }

@@ -6,9 +6,10 @@ use std::collections::VecDeque;
 use super::range::Range;
 use super::worker::Worker;
 use crate::database::{Connection, Error as DatabaseError};
-use crate::engine::{Engine, Error, Event};
+use crate::engine::filling::Far;
+use crate::engine::{Engine, Error};
 use crate::ledger::BackfillKey;
-use crate::plan::{Backfill, Step};
+use crate::plan::Step;
 
 /// The most ranges that are left for later.
 const MOST_DEFERRED: usize = 100;
@@ -18,7 +19,6 @@ pub(super) struct Pass<'a> {
     pub(super) engine: &'a Engine<'a>,
     pub(super) step: &'a Step,
     pub(super) key: BackfillKey,
-    table: &'a str,
     queue: RefCell<VecDeque<Range>>,
     total: i64,
     done: Cell<i64>,
@@ -31,7 +31,6 @@ impl<'a> Pass<'a> {
     pub(super) fn new(
         engine: &'a Engine<'a>,
         step: &'a Step,
-        backfill: &'a Backfill,
         key: BackfillKey,
         ranges: Vec<Range>,
     ) -> Self {
@@ -41,7 +40,6 @@ impl<'a> Pass<'a> {
             engine,
             step,
             key,
-            table: backfill.table.name.as_str(),
             total: cursors().map(|cursor| cursor.end_block - cursor.first_block).sum(),
             done: Cell::new(cursors().map(|cursor| cursor.next_block - cursor.first_block).sum()),
             rows: Cell::new(cursors().map(|cursor| cursor.rows).sum()),
@@ -98,15 +96,24 @@ impl<'a> Pass<'a> {
         self.queue.borrow_mut().push_back(range);
     }
 
-    /// So much more is done.
-    pub(super) fn moved(&self, blocks: i64, rows: i64) {
-        self.done.set(self.done.get() + blocks);
-        self.rows.set(self.rows.get() + rows);
-        self.engine.emit(&Event::Backfilled {
-            table: self.table,
+    /// How far the table is.
+    pub(super) fn far(&self) -> Far {
+        Far {
             done: self.done.get().unsigned_abs(),
             total: self.total.unsigned_abs(),
             rows: self.rows.get().unsigned_abs(),
-        });
+        }
+    }
+
+    /// So much more is done, over this connection.
+    pub(super) async fn moved(
+        &self,
+        connection: &Connection,
+        blocks: i64,
+        rows: i64,
+    ) -> Result<(), Error> {
+        self.done.set(self.done.get() + blocks);
+        self.rows.set(self.rows.get() + rows);
+        self.engine.filled(connection, self.far()).await
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Worker<'a> {
             match self.batch(&course, batch).await? {
                 Ok(rows) => {
                     course.stride.follow(batch, rows, started.elapsed());
-                    self.go_on(&mut course, batch, rows);
+                    self.go_on(&mut course, batch, rows).await?;
                     let is_over = course.at.block >= course.range.cursor.end_block;
                     if !is_over {
                         engine.rest(self.connection, migration, || self.pass.has_failed()).await?;
@@ -95,14 +95,14 @@ impl<'a> Worker<'a> {
         Ok(())
     }
 
-    fn go_on(&self, course: &mut Course, batch: Batch, rows: i64) {
+    async fn go_on(&self, course: &mut Course, batch: Batch, rows: i64) -> Result<(), Error> {
         course.tries = 0;
         let (from, to) = batch.span;
         if batch.is_half {
-            return self.pass.moved(0, rows);
+            return self.pass.moved(self.connection, 0, rows).await;
         }
-        self.pass.moved(to.block - from.block, rows);
         (course.at, course.range.cursor.next_block) = (to, to.block);
+        self.pass.moved(self.connection, to.block - from.block, rows).await
     }
 
     /// Makes the next batch smaller, leaves its block for later, or waits.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::look::PAUSED;
 use super::{Gauge, Settings, read, stored};
 use crate::engine::{Engine, Error};
-use crate::ledger::{self, Controls, Entry};
+use crate::ledger::{self, Controls, Entry, Told};
 use crate::lifecycle::{self, Command};
 use crate::plan::Phase;
 
@@ -116,11 +116,12 @@ impl Engine<'_> {
                 abort_at: settings.abort.of(gauge),
             });
         }
+        let told = Told::read(&self.connection, entry.id).await?;
         Ok(Throttling {
             migration: entry.name,
             phase: entry.cursor.phase,
             paused: controls.paused,
-            held: held(&controls),
+            held: held(&controls, told.unwrap_or_default()),
             gauges,
             settings,
         })
@@ -136,6 +137,6 @@ impl Engine<'_> {
 }
 
 /// What a backfill waits for, also where nobody runs it at present.
-pub(in crate::engine) fn held(controls: &Controls) -> Option<String> {
-    if controls.paused { Some(PAUSED.into()) } else { controls.held.clone() }
+pub(in crate::engine) fn held(controls: &Controls, told: Told) -> Option<String> {
+    if controls.paused { Some(PAUSED.into()) } else { told.held }
 }

@@ -106,15 +106,11 @@ impl Engine<'_> {
             }
             match look::look(connection, &controls, &settings, table).await? {
                 Finding::Well => {
-                    if is_held || controls.held.is_some() {
-                        Controls::hold(connection, migration, None).await?;
-                    }
                     *looked = Some((migration, Instant::now()));
                 }
                 Finding::Wait(reason) => {
                     is_held = true;
-                    self.emit(&Event::Held { table: table.name.as_str(), reason: &reason });
-                    Controls::hold(connection, migration, Some(&reason)).await?;
+                    self.held(connection, &reason).await?;
                     tokio::time::sleep(LOOK_EVERY).await;
                 }
                 Finding::Abort(reason) => return Err(Error::Critical { reason }),

@@ -39,6 +39,8 @@ pub struct Progress {
     pub backfill: Option<(i64, i64, i64)>,
     /// When it was started, UTC.
     pub started_at: String,
+    /// What `complete` would refuse for, while it is live.
+    pub in_the_way: Vec<String>,
 }
 
 /// A version that applications can pin themselves to.
@@ -117,7 +119,19 @@ impl Engine<'_> {
             next_step,
             backfill,
             started_at: entry.started_at.clone(),
+            in_the_way: match phase {
+                Phase::Live => self.seen_in_the_way(entry).await?,
+                _ => Vec::new(),
+            },
         })
+    }
+
+    /// As [`Engine::in_the_way`]; where that cannot be told, say because a table is gone, this is it.
+    async fn seen_in_the_way(&self, entry: &Entry) -> Result<Vec<String>, Error> {
+        match self.in_the_way(entry).await {
+            Err(error) if !error.is_lost() => Ok(vec![error.to_string()]),
+            found => found,
+        }
     }
 
     /// The newest version that is shown, live included.

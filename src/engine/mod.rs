@@ -6,6 +6,7 @@ mod complete;
 mod culprit;
 mod error;
 mod event;
+mod gate;
 mod inspect;
 mod outside;
 mod rollback;

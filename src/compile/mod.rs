@@ -18,6 +18,7 @@ mod objects;
 mod partition;
 mod raw;
 mod refusal;
+mod right;
 mod sequence;
 mod settle;
 mod shown;

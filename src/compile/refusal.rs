@@ -21,12 +21,13 @@ impl TableChange<'_> {
         refusals.extend(self.lacks_partition_key());
         refusals.extend(self.lenses.iter().filter_map(|lens| self.reads_what_moves(lens)));
         refusals.extend(self.reads_generated());
+        refusals.extend(self.lacks_rights());
         refusals.extend(self.rewrites());
         refusals.extend(self.withholds_in_vain());
         refusals
     }
 
-    fn refusal(&self, path: Option<&str>, message: String, hint: &str) -> Rejection {
+    pub(super) fn refusal(&self, path: Option<&str>, message: String, hint: &str) -> Rejection {
         let first = self.lenses.first().map_or("operations", |lens| lens.path);
         Rejection {
             path: path.unwrap_or(first).to_owned(),

@@ -18,6 +18,7 @@ mod objects;
 mod partition;
 mod raw;
 mod refusal;
+mod reverse;
 mod right;
 mod sequence;
 mod settle;

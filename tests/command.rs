@@ -125,6 +125,33 @@ async fn migrate_runs_what_is_pending_and_no_more() {
 }
 
 #[tokio::test]
+async fn status_says_what_complete_would_refuse() {
+    const WIDE: &str = "operations:
+        - alter_column: {table: users, column: name, type: text, up: name, down: name}";
+    let database = Database::new().await;
+    let client = database.client().await;
+    let users = "CREATE TABLE users (id int PRIMARY KEY, name varchar(20));
+        CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'";
+    client.batch_execute(users).await.expect("a table");
+    let url = database.url();
+    let directory = files(&[("01_wide.yaml", WIDE)]);
+    assert_eq!(straddle(&url, &["start", &path(directory.path(), "01_wide.yaml")]).code, 0);
+    assert!(!straddle(&url, &["status"]).stdout.contains("refuse"));
+    let late = "CREATE TRIGGER keep BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION keep();
+        ALTER TABLE users DISABLE TRIGGER USER; CREATE INDEX late ON users (name);";
+    client.batch_execute(late).await.expect("what is in the way");
+    let status = straddle(&url, &["status"]);
+    assert_eq!(status.code, 0, "{}", status.stderr);
+    for said in [
+        "`DROP TRIGGER keep ON public.users`",
+        "`ALTER TABLE public.users ENABLE ALWAYS TRIGGER \"~straddle_sync\"`",
+        "index late",
+    ] {
+        assert!(status.stdout.contains(said), "{said}: {}", status.stdout);
+    }
+}
+
+#[tokio::test]
 async fn json_output_is_one_object() {
     let database = Database::new().await;
     let url = database.url();

@@ -154,7 +154,9 @@ async fn complete_looks_at_every_partition() {
     run(&client, "ALTER TABLE items_2 DISABLE TRIGGER \"~straddle_sync\"").await;
     assert_eq!(
         refused().await,
-        "the trigger ~straddle_sync of items_2 is missing or not enabled ALWAYS"
+        "the trigger \"~straddle_sync\" of public.items_2 is or was disabled, and what was written \
+         meanwhile is in one version only: write that again, then `ALTER TABLE public.items_2 ENABLE \
+         ALWAYS TRIGGER \"~straddle_sync\"`"
     );
     run(
         &client,

@@ -1,3 +1,3 @@
   IF {given}(TG_OP OPERATOR(pg_catalog.=) 'INSERT' OR {changed}) THEN
-    PERFORM {function}({values});
+    PERFORM {function}(TG_OP OPERATOR(pg_catalog.=) 'UPDATE', {values});
   END IF;

@@ -90,10 +90,12 @@ fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract
             schema = Literal::new(previous.as_str()),
             views = commas(views),
         ),
+        rows: None,
     });
     contract.guards.push(Guard {
         purpose: format!("nobody else's object stands on `{}`", previous.as_str()),
         query: super::outsiders(previous),
+        rows: None,
     });
     let retired = names::retired_schema(previous);
     let away = sql!("ALTER SCHEMA {a} RENAME TO {b}", a = previous, b = retired);
@@ -123,6 +125,7 @@ impl TableChange<'_> {
             return Vec::new();
         }
         let table = &self.table;
+        let out_of_step = self.out_of_step();
         let guard = |what: &str, trigger: Ident| Guard {
             purpose: format!("{what} of `{}` is there and fires", table.name.as_str()),
             query: sql!(
@@ -130,6 +133,7 @@ impl TableChange<'_> {
                 table = Literal::new(table.to_string()),
                 trigger = Literal::new(trigger.as_str()),
             ),
+            rows: out_of_step.clone(),
         };
         let mut guards = vec![guard("the sync trigger", names::sync_trigger())];
         let marks = self.moved().map(|_| names::moved_trigger());
@@ -149,6 +153,7 @@ impl TableChange<'_> {
                 table = Literal::new(table.to_string()),
                 behind = behind,
             ),
+            rows: out_of_step.clone(),
         });
         guards
     }

@@ -50,15 +50,14 @@ impl TableChange<'_> {
             }
         }
         for column in self.to_be_not_null() {
-            let condition = sql!("{c} IS NULL", c = column);
+            let condition = sql!("{c} IS NOT DISTINCT FROM NULL", c = column);
             if !self.is_new(column) {
                 let because = format!("`{}` is to be NOT NULL, and is NULL", column.as_str());
                 let rows = self.sample_of(&condition, std::slice::from_ref(column));
                 steps.push(self.refuse(rows, because));
             }
             let name = names::not_null(&self.before.storage, column);
-            let check = Expression::from_catalog(format!("CHECK ({column} IS NOT NULL)"));
-            let mut step = ddl::add_check(&self.table, &name, &check);
+            let mut step = ddl::check_not_null(&self.table, &name, column);
             step.purpose = format!("let no new row have NULL in {}", self.shown_column(column));
             steps.push(step.blaming(self.sample(&condition)));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::withheld::Checks;
-use crate::operation::{Answers, Argument, Bound, Call};
+use crate::operation::{Answers, Argument, Bound, Call, Lacking};
 use crate::plan::Step;
 use crate::schema::{Table, TypeName};
 use crate::sql;
@@ -91,6 +91,11 @@ impl<'a> Function<'a> {
     /// The place in the document that it comes from.
     pub(super) fn path(&self) -> &'a str {
         &self.call.path
+    }
+
+    /// The rights that it needs, and that somebody lacks who may write to the table.
+    pub(super) fn lacking(&self) -> &'a [Lacking] {
+        &self.bound.lacking
     }
 
     /// What it is, for the reader of a plan.

@@ -20,6 +20,8 @@ mod objects;
 mod partition;
 mod raw;
 mod refusal;
+mod reverse;
+mod right;
 mod sequence;
 mod settle;
 mod shown;

@@ -10,6 +10,7 @@ impl TableChange<'_> {
     pub(super) fn notes(&self) -> Vec<String> {
         let mut notes = self.notes_on_what_is_shared();
         notes.extend(self.notes_on_writes());
+        notes.extend(self.notes_on_writes_back());
         notes.extend(self.notes_on_what_goes());
         notes.extend(self.notes_until_contract());
         notes.extend(self.identities_until_contract());

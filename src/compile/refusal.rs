@@ -22,6 +22,7 @@ impl TableChange<'_> {
         refusals.extend(self.lacks_partition_key());
         refusals.extend(self.lenses.iter().filter_map(|lens| self.reads_what_moves(lens)));
         refusals.extend(self.reads_generated());
+        refusals.extend(self.lacks_rights());
         refusals.extend(self.rewrites());
         refusals.extend(self.withholds_in_vain());
         refusals

@@ -12,12 +12,13 @@ impl TableChange<'_> {
         let mut steps: Vec<Step> = self.proof().into_iter().collect();
         for column in self.to_be_not_null() {
             let name = names::not_null(&self.before.storage, column);
-            let nulls = sql!("{c} IS NULL", c = column);
+            let nulls = sql!("{c} IS NOT DISTINCT FROM NULL", c = column);
             let nulls = self.sample_of(&nulls, std::slice::from_ref(column));
             let mut step = ddl::validate_constraint(&self.table, &name);
             step.purpose = format!("prove that no row has NULL in {}", self.shown_column(column));
             steps.push(step.blaming(nulls));
         }
+        steps.extend(self.settle_not_nulls());
         for constraint in self.new_checks().into_iter().filter(|constraint| constraint.valid) {
             let name = self.name_until_contract(&constraint.name);
             let step = ddl::validate_constraint(&self.table, &name);
@@ -49,6 +50,19 @@ impl TableChange<'_> {
         steps.extend(self.analyze());
         steps.extend(self.live_triggers());
         steps
+    }
+
+    /// NOT NULLs in the place of the CHECKs that prove them, which would cost every write until
+    /// `complete`.
+    fn settle_not_nulls(&self) -> Option<Step> {
+        let columns = self.to_be_not_null().into_iter().filter(|one| self.settles_not_null(one));
+        let proven = columns.map(|column| ddl::Proven {
+            column,
+            check: names::not_null(&self.before.storage, column),
+            name: self.not_null_name(column).map(|name| self.name_until_contract(&name)),
+        });
+        let proven: Vec<ddl::Proven<'_>> = proven.collect();
+        (!proven.is_empty()).then(|| ddl::settle_not_null(&self.table, &proven))
     }
 
     /// Foreign keys that stand on an index which the migration builds, behind all of those.

@@ -78,7 +78,12 @@ impl TableChange<'_> {
         let had = before.and_then(|before| before.not_null_name.as_ref());
         let called = self.not_null_name(storage).filter(|_| had.is_none());
         let mut steps = Vec::new();
-        if self.to_be_not_null().contains(&storage) {
+        if self.to_be_not_null().contains(&storage) && self.settles_not_null(storage) {
+            let built = called.as_ref().map(|called| self.name_until_contract(called));
+            let moved = built.zip(called.as_ref()).filter(|(built, called)| built != *called);
+            steps
+                .extend(moved.map(|(built, called)| ddl::rename_constraint(table, &built, called)));
+        } else if self.to_be_not_null().contains(&storage) {
             steps.push(match &called {
                 Some(called) => ddl::add_not_null(table, called, name),
                 None => ddl::set_not_null(table, name),
@@ -104,7 +109,7 @@ impl TableChange<'_> {
 
     /// What the NOT NULL of a column is called in the end: as on the rehearsed copy, which lacks the
     /// foreign keys.
-    fn not_null_name(&self, storage: &Ident) -> Option<Ident> {
+    pub(super) fn not_null_name(&self, storage: &Ident) -> Option<Ident> {
         let name = self.outcome.stored(storage)?.not_null_name.as_ref()?;
         let is_key = |name: &Ident| self.after.foreign_keys.iter().any(|key| &key.name == name);
         if !is_key(name) {

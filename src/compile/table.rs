@@ -7,7 +7,7 @@ use super::lens::{ColumnLens, column_lenses};
 use super::{Compiler, storages};
 use crate::plan::ddl::Constant;
 use crate::plan::names;
-use crate::schema::{Check, Column, Constraint, ForeignKey, Index, Table};
+use crate::schema::{Check, Column, Constraint, ForeignKey, Index, Kind, Table};
 use crate::sql::{Expression, Ident, QualifiedName};
 
 /// A table as it is, as the new version shows it, and as its rehearsed copy turned out: the
@@ -83,6 +83,15 @@ impl<'a> TableChange<'a> {
             !column.nullable && !already
         };
         self.outcome.columns.iter().filter(constrained).map(|column| &column.storage).collect()
+    }
+
+    /// Whether a column that is to be NOT NULL becomes so in `start`, once that is proven, and not in
+    /// `complete`: where rollback can take it back without taking away what was there, such as a
+    /// partition's own NOT NULL.
+    pub(super) fn settles_not_null(&self, column: &Ident) -> bool {
+        let alone = self.before.kind == Kind::Ordinary && !self.before.inherits;
+        let before = self.before.stored(column);
+        before.is_none_or(|before| alone && before.not_null_name.is_none())
     }
 
     /// What the constraint, or foreign key, was called before; none where the migration makes it.

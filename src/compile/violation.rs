@@ -211,7 +211,7 @@ impl<'a> TableChange<'a> {
 }
 
 /// `a`, `a or b`, `a, b or c`.
-fn joined(words: &[String], conjunction: &str) -> String {
+pub(super) fn joined(words: &[String], conjunction: &str) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
@@ -220,18 +220,18 @@ fn joined(words: &[String], conjunction: &str) -> String {
 }
 
 /// Whether every value of the one type is the same in the other, by the types' names.
-fn takes_all(from: &str, to: &str) -> bool {
+pub(super) fn takes_all(from: &str, to: &str) -> bool {
     from == to || widens(from, to) == Some(true)
 }
 
 /// Whether an assignment fails for some values, by the types' names.
-fn narrows(from: &str, to: &str) -> bool {
+pub(super) fn narrows(from: &str, to: &str) -> bool {
     from != to && widens(from, to).map_or_else(|| is_limited(to), |widens| !widens)
 }
 
 /// Whether an assignment to the type fails for what is too long or too large; of times and
 /// intervals it only rounds.
-fn is_limited(type_name: &str) -> bool {
+pub(super) fn is_limited(type_name: &str) -> bool {
     let kinds = ["numeric", "character", "character varying", "bit", "bit varying"];
     let (kind, modifiers) = parts(type_name);
     kinds.contains(&kind) && !modifiers.is_empty()

@@ -4,7 +4,7 @@ use tokio_postgres::error::SqlState;
 
 use super::error::Error;
 use super::probe::{Probe, refusal};
-use crate::operation::{Binding, Bound, Filter, Question};
+use crate::operation::{Binding, Bound, Filter, Lacking, Question};
 use crate::plan::names;
 use crate::schema::Name;
 use crate::sql;
@@ -174,7 +174,22 @@ impl Probe<'_> {
             inputs: inputs.into_iter().filter_map(|input| usize::try_from(input).ok()).collect(),
             immutable,
             path: Expression::from_catalog(row.get::<_, String>(4)),
+            lacking: self.lacking(binding, &made).await?,
         })
+    }
+
+    /// The rights that the function needs, and that somebody lacks who may write to the table.
+    async fn lacking(&self, binding: &Binding, made: &str) -> Result<Vec<Lacking>, Error> {
+        let table = QualifiedName::new(self.schema, &binding.storage).to_string();
+        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
+            [&table, &made, &self.scene.as_str()];
+        let rows = self.connection.query(&sql!(file "catalog/lacking.sql"), &parameters).await?;
+        let lacking = rows.iter().map(|row| {
+            let role = Ident::new(row.get::<_, String>(0));
+            let role = role.map_err(|error| Error::Answer(error.to_string()))?;
+            Ok(Lacking { role, right: row.get(1) })
+        });
+        lacking.collect()
     }
 }
 
@@ -199,6 +214,7 @@ impl Probe<'_> {
         let binding = Binding {
             path: path.clone(),
             table: table.clone(),
+            storage: table.ident().clone(),
             parameters: read.clone(),
             expression,
             target: Expression::from_catalog("boolean"),

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, refresh_views};
-use crate::database::{hanging_on, read_in_transaction};
+use crate::database::read_in_transaction;
 use crate::ledger::{self, Entry};
 use crate::lifecycle::{self, Command, Ended};
 use crate::plan::{Phase, Raw};
@@ -44,6 +44,7 @@ impl Engine<'_> {
             let mended = self.refuse_to_lose(&entry).await;
             self.connection.rollback().await?;
             mended?;
+            self.refuse_the_unknown_early(&entry).await?;
             self.contract(&entry).await?;
             done = 1;
         }
@@ -139,46 +140,6 @@ impl Engine<'_> {
         let patience = patience.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(1000);
         let asked = u64::from(self.options.lock_timeout_ms);
         Ok(Duration::from_millis(asked.min(patience * 4 / 5)))
-    }
-
-    /// Values of the old version that the new one has not taken are not thrown away. An index finds them,
-    /// whatever the planner thinks of it.
-    async fn refuse_to_lose(&self, entry: &Entry) -> Result<(), Error> {
-        let unmended = &entry.plan.contract.unmended;
-        if unmended.is_empty() {
-            return Ok(());
-        }
-        self.connection.batch(&sql!("SET LOCAL enable_seqscan = off")).await?;
-        let mut found = Vec::new();
-        for one in unmended {
-            let rows = self.connection.query(&one.query, &[]).await?;
-            let row = |row: &tokio_postgres::Row| {
-                format!("{} is NULL for {}", one.column, row.get::<_, String>(0))
-            };
-            found.extend(rows.iter().map(row));
-        }
-        self.connection.batch(&sql!("SET LOCAL enable_seqscan TO DEFAULT")).await?;
-        if found.is_empty() { Ok(()) } else { Err(Error::WouldLose { found }) }
-    }
-
-    /// The gate: sync has worked to the end, and nobody has put anything on what goes.
-    async fn refuse_the_unknown(&self, entry: &Entry) -> Result<(), Error> {
-        let contract = &entry.plan.contract;
-        let mut found = Vec::new();
-        for guard in &contract.guards {
-            let rows = self.connection.query(&guard.query, &[]).await?;
-            found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
-        }
-        let own: Vec<Ident> =
-            entry.previous_schema.iter().chain([&entry.version_schema]).cloned().collect();
-        for doomed in &contract.doomed {
-            let base = &entry.plan.base_schema;
-            let column = doomed.column.as_ref();
-            let hanging = hanging_on(&self.connection, base, &doomed.table, column, &own).await?;
-            let unknown = hanging.into_iter().filter(|one| !doomed.known.contains(&one.name));
-            found.extend(unknown.map(|one| one.description));
-        }
-        if found.is_empty() { Ok(()) } else { Err(Error::InTheWay { found }) }
     }
 
     /// Brings the version's views up to date after raw SQL, in the same transaction: what cannot be

@@ -45,6 +45,8 @@ pub struct Progress {
     pub running: Option<Running>,
     /// When it was started, UTC.
     pub started_at: String,
+    /// What `complete` would refuse for, while it is live.
+    pub in_the_way: Vec<String>,
 }
 
 /// How far a table is filled, over all of its partitions.
@@ -161,6 +163,10 @@ impl Engine<'_> {
             held,
             running,
             started_at: entry.started_at.clone(),
+            in_the_way: match phase {
+                Phase::Live => self.seen_in_the_way(entry).await?,
+                _ => Vec::new(),
+            },
         })
     }
 
@@ -193,6 +199,14 @@ impl Engine<'_> {
             rows_per_second: told.rows_per_second,
             seconds_left: told.seconds_left,
         }))
+    }
+
+    /// As [`Engine::in_the_way`]; where that cannot be told, say because a table is gone, this is it.
+    async fn seen_in_the_way(&self, entry: &Entry) -> Result<Vec<String>, Error> {
+        match self.in_the_way(entry).await {
+            Err(error) if !error.is_lost() => Ok(vec![error.to_string()]),
+            found => found,
+        }
     }
 
     /// The newest version that is shown, live included.

@@ -7,6 +7,7 @@ mod complete;
 mod error;
 mod event;
 mod filling;
+mod gate;
 mod hint;
 mod inspect;
 mod outside;

@@ -273,15 +273,15 @@ impl Draft {
             )
         });
         let body = sql!("RETURN CASE\n {c}\nEND", c = Separated::by("\n ", cases));
-        let catalog = |text: String| Expression::from_catalog(text);
         let number = self.next_answer();
         self.questions.push(Question::Given(Bound {
-            parameters: catalog(from.to_string()),
-            returns: catalog(to.to_string()),
-            body: catalog(body.to_string()),
+            parameters: Expression::from_catalog(from.to_string()),
+            returns: Expression::from_catalog(to.to_string()),
+            body: Expression::from_catalog(body.to_string()),
             inputs: vec![1],
             immutable: true,
-            path: catalog(String::new()),
+            path: Expression::from_catalog(""),
+            lacking: Vec::new(),
         }));
         Call {
             path: self.path_of(""),

@@ -116,7 +116,8 @@ impl Draft {
         inferred: bool,
     ) -> Result<Call, Rejected> {
         let names = expression.names();
-        let columns = self.table(table, "table")?.columns.clone();
+        let read_from = self.table(table, "table")?;
+        let (columns, storage) = (read_from.columns.clone(), read_from.storage.clone());
         let read: Vec<Column> =
             columns.into_iter().filter(|column| names.contains(column.name.as_str())).collect();
         // FUNC_MAX_ARGS is 100 in every build that is distributed.
@@ -134,6 +135,7 @@ impl Draft {
         self.questions.push(Question::Bind(Binding {
             path: self.path_of(field),
             table: table.clone(),
+            storage,
             parameters: read.iter().map(|c| (c.name.clone(), c.type_name.clone())).collect(),
             expression,
             target: target.clone(),

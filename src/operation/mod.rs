@@ -79,7 +79,8 @@ pub use drop_table::DropTable;
 pub use drop_view::DropView;
 pub use origin::Origins;
 pub use question::{
-    Answers, Binding, Bound, Filter, Parts, Question, VersionViews, ViewStatement, ViewTrial,
+    Answers, Binding, Bound, Filter, Lacking, Parts, Question, VersionViews, ViewStatement,
+    ViewTrial,
 };
 pub use reference::{MatchType, Reference, ReferenceAction};
 pub use rejection::{Rejected, Rejection};

@@ -83,6 +83,8 @@ pub struct Binding {
     pub path: String,
     /// The table, as the version calls it.
     pub table: Name,
+    /// The table, as it is stored.
+    pub storage: Ident,
     /// The columns whose names occur, and their types.
     pub parameters: Vec<(Name, TypeName)>,
     /// The expression.
@@ -147,6 +149,18 @@ pub struct Bound {
     pub immutable: bool,
     /// ` SET search_path TO ..`, where it calls what looks up names by itself; or nothing.
     pub path: Expression,
+    /// The rights that it needs, and that somebody lacks who may write to the table.
+    #[serde(default)]
+    pub lacking: Vec<Lacking>,
+}
+
+/// A right that a role lacks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Lacking {
+    /// The role.
+    pub role: Ident,
+    /// The right, as GRANT takes it: `EXECUTE ON FUNCTION f(text)`.
+    pub right: String,
 }
 
 impl Bound {

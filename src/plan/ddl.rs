@@ -10,10 +10,10 @@ use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 pub use attributes::{
-    add_identity, add_not_null, add_unproven_not_null, analyze, cluster_on, comment_on_constraint,
-    comment_on_index, create_sequence, create_statistics, drop_sequence, keep_from_heirs,
-    own_sequence, put_sequence_aside, remember_sequence, rename_statistics, retype_sequence,
-    set_index_statistics,
+    Proven, add_identity, add_not_null, add_unproven_not_null, analyze, check_not_null, cluster_on,
+    comment_on_constraint, comment_on_index, create_sequence, create_statistics, drop_sequence,
+    keep_from_heirs, own_sequence, put_sequence_aside, remember_sequence, rename_statistics,
+    retype_sequence, set_index_statistics, settle_not_null,
 };
 
 /// Whether a new column is the same for every row that is there: then no row is touched.

@@ -135,6 +135,9 @@ pub struct Guard {
     pub purpose: String,
     /// Finds what is in the way: its first column says it.
     pub query: Sql,
+    /// Finds some of the rows that may be wrong for it, which reads the table.
+    #[serde(default)]
+    pub rows: Option<Sql>,
 }
 
 /// Raw SQL in a migration, which only Postgres can understand.

@@ -39,10 +39,13 @@ fn progress(active: &Progress) -> Vec<String> {
     let (name, schema, since) = (&active.migration, &active.version_schema, &active.started_at);
     if active.phase == Phase::Live {
         let live = styled(GOOD, "live");
-        return vec![
+        let mut lines = vec![
             format!("  {live}: `{name}`, started {since}"),
             format!("  new version: `{schema}`"),
         ];
+        let refuses = styled(CARE, "`complete` would refuse");
+        lines.extend(active.in_the_way.iter().map(|what| format!("  {refuses}: {what}")));
+        return lines;
     }
     let command = command(active.phase);
     let mut lines = vec![

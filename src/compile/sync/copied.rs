@@ -34,8 +34,9 @@ impl Sync<'_> {
         let never = |conditions: Vec<Sql>| {
             if conditions.is_empty() { vec![sql!("false")] } else { conditions }
         };
-        let ups = never(self.lenses.iter().filter_map(up_agrees).collect());
-        let downs = never(self.lenses.iter().filter_map(down_agrees).collect());
+        let ups = self.lenses.iter().filter_map(|lens| up_agrees(lens, &new_row));
+        let downs = self.lenses.iter().filter_map(|lens| down_agrees(lens, &new_row));
+        let (ups, downs) = (never(ups.collect()), never(downs.collect()));
         let lacking = never(self.new_only.iter().map(|column| lacks(column)).collect());
         sql!(
             file "sync/replicated.sql",
@@ -49,27 +50,44 @@ impl Sync<'_> {
     }
 
     fn mend(&self, lens: &ColumnLens<'_>, assign: &Sql) -> Option<Sql> {
-        let (forth, back): (Vec<Sql>, Vec<Sql>) = if lens.old.is_some() && lens.new.is_some() {
-            (up_agrees(lens).into_iter().collect(), down_agrees(lens).into_iter().collect())
-        } else if lens.old.is_some() {
-            let related = self.lenses.iter().filter(|other| are_related(other, lens));
-            (related.filter_map(up_agrees).collect(), down_agrees(lens).into_iter().collect())
-        } else {
-            let related = self.lenses.iter().filter(|other| are_related(lens, other));
-            (up_agrees(lens).into_iter().collect(), related.filter_map(down_agrees).collect())
-        };
-        let ways: Vec<Vec<Sql>> = [forth, back].into_iter().filter(|way| !way.is_empty()).collect();
+        let ways = self.ways(lens, &new_row);
         // A side that cannot be computed again, or has no counterpart, says nothing.
         let needed = if lens.old.is_some() && lens.new.is_some() { 1 } else { 2 };
         if ways.len() < needed {
             return None;
         }
-        let ways = ways.into_iter().map(|way| sql!("({w})", w = Separated::by(" AND ", way)));
         Some(sql!(
             "            IF NOT ({w}) THEN\n              {a}\n            END IF;",
             w = Separated::by(" OR ", ways),
             a = assign,
         ))
+    }
+
+    /// Whether a row's columns of the two versions do not follow from each other, as far as that can be
+    /// told: the row was written past the triggers, or columns that both versions have were.
+    pub(in crate::compile) fn disagree(&self, row: &dyn Fn(&Ident) -> Sql) -> Option<Sql> {
+        let lenses = self.lenses.iter().map(|lens| self.ways(lens, row));
+        let told = lenses.filter(|ways| ways.len() == 2);
+        let apart = told.map(|ways| sql!("NOT ({w})", w = Separated::by(" OR ", ways)));
+        let apart: Vec<Sql> = apart.collect();
+        (!apart.is_empty()).then(|| sql!("{a}", a = Separated::by(" OR ", apart)))
+    }
+
+    /// How the columns of a lens can follow from the other side's: forth, and back.
+    fn ways(&self, lens: &ColumnLens<'_>, row: &dyn Fn(&Ident) -> Sql) -> Vec<Sql> {
+        let up = |lens: &ColumnLens<'_>| up_agrees(lens, row);
+        let down = |lens: &ColumnLens<'_>| down_agrees(lens, row);
+        let (forth, back): (Vec<Sql>, Vec<Sql>) = if lens.old.is_some() && lens.new.is_some() {
+            (up(lens).into_iter().collect(), down(lens).into_iter().collect())
+        } else if lens.old.is_some() {
+            let related = self.lenses.iter().filter(|other| are_related(other, lens));
+            (related.filter_map(up).collect(), down(lens).into_iter().collect())
+        } else {
+            let related = self.lenses.iter().filter(|other| are_related(lens, other));
+            (up(lens).into_iter().collect(), related.filter_map(down).collect())
+        };
+        let ways = [forth, back].into_iter().filter(|way| !way.is_empty());
+        ways.map(|way| sql!("({w})", w = Separated::by(" AND ", way))).collect()
     }
 }
 
@@ -84,20 +102,20 @@ fn are_related(new: &ColumnLens<'_>, old: &ColumnLens<'_>) -> bool {
     reads(&new.up, column) || reads(&old.down, made.storage)
 }
 
-fn up_agrees(lens: &ColumnLens<'_>) -> Option<Sql> {
+fn up_agrees(lens: &ColumnLens<'_>, row: &dyn Fn(&Ident) -> Sql) -> Option<Sql> {
     let (new, up) = lens.filled()?;
-    agrees(new, up)
+    agrees(new, up, row)
 }
 
-fn down_agrees(lens: &ColumnLens<'_>) -> Option<Sql> {
+fn down_agrees(lens: &ColumnLens<'_>, row: &dyn Fn(&Ident) -> Sql) -> Option<Sql> {
     let (old, down) = lens.kept()?;
-    agrees(old, down)
+    agrees(old, down, row)
 }
 
 /// Whether a column is what its expression makes of the row, where that can be computed again.
-fn agrees(column: &Ident, function: &Function<'_>) -> Option<Sql> {
+fn agrees(column: &Ident, function: &Function<'_>, row: &dyn Fn(&Ident) -> Sql) -> Option<Sql> {
     function.is_immutable().then(|| {
-        let value = function.call(&new_row);
-        sql!("NOT {n}", n = image_ne(&new_row(column), &value, function.column_type()))
+        let value = function.call(row);
+        sql!("NOT {n}", n = image_ne(&row(column), &value, function.column_type()))
     })
 }

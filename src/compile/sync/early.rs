@@ -13,6 +13,7 @@ use super::{
     Sync, Versions, assign, assign_if, function, lacks, new_text, old_row, setting_by_depth,
     statements,
 };
+use crate::compile::lens::ColumnLens;
 use crate::plan::names;
 use crate::sql;
 use crate::sql::{Ident, Sql, commas};
@@ -59,8 +60,10 @@ impl Sync<'_> {
         });
         let down = self.lenses.iter().filter_map(|lens| {
             let (column, down) = lens.kept()?;
-            let shared = |input: &&Ident| !old.contains(input) && !self.new_only.contains(input);
-            let inputs: Vec<&Ident> = down.inputs().into_iter().filter(shared).collect();
+            // New columns among them may just have been made of what the users' triggers changed; but
+            // not those that are made of this one.
+            let others = |input: &&Ident| !old.contains(input) && !self.is_made_of(input, column);
+            let inputs: Vec<&Ident> = down.inputs().into_iter().filter(others).collect();
             let unless = self.changed_since(&[column])?;
             let changed = self.changed_since(&inputs)?;
             let condition = sql!("{c} AND NOT {u}", c = changed, u = unless);
@@ -81,6 +84,12 @@ impl Sync<'_> {
             carry = carry,
             serialise = self.serialise(),
         )
+    }
+
+    /// Whether a new column is made of an old one.
+    fn is_made_of(&self, new: &Ident, old: &Ident) -> bool {
+        let mut lenses = self.lenses.iter().filter_map(ColumnLens::filled);
+        lenses.any(|(made, up)| made == new && up.inputs().contains(&old))
     }
 
     /// The columns of the note: what both versions have and expressions read, the old ones, and the new

@@ -4,7 +4,7 @@
 //! ON CONFLICT of one version looks at its own unique index, and stumbles over the other's when two
 //! writers come at the same moment. So a writer takes a lock on the key for its transaction. It does not
 //! wait for long where the key is there: then ON CONFLICT finds it, and to wait for those who do the same
-//! in another order would be a deadlock.
+//! in another order would be a deadlock. Nor does an UPDATE, which holds the lock on its row.
 
 use super::any_changed;
 use crate::compile::expression::Function;
@@ -142,7 +142,7 @@ impl<'a> Key<'a> {
     /// row is there by the old version's index, and who has a hand on it.
     fn manners(&self) -> (Sql, Sql) {
         let Some(before) = self.before else {
-            return (sql!(""), sql!(""));
+            return (sql!(""), sql!(file "sync/key_wait.sql", state = sql!("NULL")));
         };
         let equal = self.sought().map(|(variable, key)| {
             sql!("{x} {e} {v}", x = value(key), e = key.equal, v = variable)

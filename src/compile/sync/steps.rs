@@ -143,6 +143,14 @@ impl TableChange<'_> {
         Step::quiet("drop the function that fires before the users' triggers", vec![drop])
     }
 
+    /// Finds rows that were written past the triggers, as far as they show it.
+    pub(in crate::compile) fn out_of_step(&self) -> Option<Sql> {
+        let row = |column: &Ident| sql!("{r}.{c}", r = self.row(), c = column);
+        let disagree = self.sync_of()?.disagree(&row)?;
+        let read: Vec<Ident> = self.new_only().into_iter().cloned().collect();
+        Some(self.sample_of(&disagree, &read))
+    }
+
     /// The sync function in its form from `activate` on.
     pub(in crate::compile) fn live_sync(&self) -> Option<Sql> {
         self.sync_of().map(|sync| sync.live(&self.versions()))

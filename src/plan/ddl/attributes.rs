@@ -53,9 +53,68 @@ pub fn cluster_on(table: &QualifiedName, index: &Ident) -> Step {
 #[must_use]
 pub fn add_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
     let purpose = format!("make `{}` NOT NULL", column.as_str());
-    let add =
-        sql!("ALTER TABLE {t} ADD CONSTRAINT {n} NOT NULL {c}", t = table, n = name, c = column);
-    Step::quiet(purpose, vec![add]).locking(Lock::AccessExclusive, table)
+    Step::quiet(purpose, vec![not_null_named(table, name, column)])
+        .locking(Lock::AccessExclusive, table)
+}
+
+fn not_null_named(table: &QualifiedName, name: &Ident, column: &Ident) -> Sql {
+    sql!("ALTER TABLE {t} ADD CONSTRAINT {n} NOT NULL {c}", t = table, n = name, c = column)
+}
+
+/// A column whose CHECK against NULL is proven, and gives way to a NOT NULL.
+#[derive(Debug)]
+pub struct Proven<'a> {
+    /// The column.
+    pub column: &'a Ident,
+    /// The CHECK.
+    pub check: Ident,
+    /// The name of the NOT NULL (Postgres 18).
+    pub name: Option<Ident>,
+}
+
+/// Lets no new row have NULL in a column, by a CHECK that goes when the column is NOT NULL.
+#[must_use]
+pub fn check_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
+    let purpose = format!("let no new row have NULL in `{}`", column.as_str());
+    // In these words it means the same for columns of composite types, too.
+    let add = sql!(
+        "ALTER TABLE {t} ADD CONSTRAINT {n} CHECK ({c} IS DISTINCT FROM NULL) NOT VALID",
+        t = table,
+        n = name,
+        c = column,
+    );
+    let drop = sql!("ALTER TABLE {t} DROP CONSTRAINT IF EXISTS {n}", t = table, n = name);
+    let undo = format!("drop the constraint `{}` of `{}`", name.as_str(), table.name.as_str());
+    Step::quiet(purpose, vec![add])
+        .locking(Lock::AccessExclusive, table)
+        .undone_by(Step::quiet(undo, vec![drop]).locking(Lock::AccessExclusive, table))
+}
+
+/// Makes columns NOT NULL that have CHECKs which say so, and are valid: the table is not read. Writes
+/// cost less without the CHECKs.
+#[must_use]
+pub fn settle_not_null(table: &QualifiedName, proven: &[Proven<'_>]) -> Step {
+    let set = proven.iter().map(|one| match &one.name {
+        Some(name) => not_null_named(table, name, one.column),
+        None => sql!("ALTER TABLE {t} ALTER COLUMN {c} SET NOT NULL", t = table, c = one.column),
+    });
+    let drop =
+        |one: &Proven<'_>| sql!("ALTER TABLE {t} DROP CONSTRAINT {n}", t = table, n = one.check);
+    let back = |one: &Proven<'_>| {
+        sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL", t = table, c = one.column)
+    };
+    let columns: Vec<&str> = proven.iter().map(|one| one.column.as_str()).collect();
+    let (columns, name) = (columns.join("`, `"), table.name.as_str());
+    let undo = Step::quiet(
+        format!("let `{columns}` of `{name}` be NULL"),
+        proven.iter().map(back).collect(),
+    );
+    Step::quiet(
+        format!("make `{columns}` of `{name}` NOT NULL"),
+        set.chain(proven.iter().map(drop)).collect(),
+    )
+    .locking(Lock::AccessExclusive, table)
+    .undone_by(undo.locking(Lock::AccessExclusive, table))
 }
 
 /// Makes a column NOT NULL for rows written from now on (Postgres 18).

@@ -1,0 +1,86 @@
+//! Writes of the new version that a constraint of the old one can refuse, because it stands on a column
+//! that `down` makes: the plan says so beforehand.
+
+use super::lens::ColumnLens;
+use super::storages;
+use super::table::TableChange;
+use super::violation::{is_limited, joined, narrows, takes_all};
+use crate::schema::{Check, Column};
+
+impl TableChange<'_> {
+    /// Which writes of the new version can fail until `complete`, and why: one note for each column
+    /// that goes.
+    pub(super) fn notes_on_writes_back(&self) -> Vec<String> {
+        self.lenses.iter().filter_map(|lens| self.note_on_writes_back(lens)).collect()
+    }
+
+    fn note_on_writes_back(&self, lens: &ColumnLens<'_>) -> Option<String> {
+        let (storage, down) = lens.kept()?;
+        let old = self.before.stored(storage)?;
+        let inputs = down.inputs().into_iter().filter_map(|input| {
+            let known = self.after.stored(input).or_else(|| self.before.stored(input));
+            Some(format!("`{}`", known?.name))
+        });
+        let inputs: Vec<String> = inputs.collect();
+        let what = self.demands_back(lens, old);
+        // What every row has alike, the file has settled.
+        if inputs.is_empty() || what.is_empty() {
+            return None;
+        }
+        let (table, changed) = (&self.after.name, joined(&inputs, "or"));
+        let (maker, old, what) = (down.what(), &old.name, joined(&what, "or"));
+        Some(format!(
+            "until `complete`, an INSERT into `{table}` through the new version, or an UPDATE that \
+             changes {changed}, fails if `{maker}` gives `{old}` {what}"
+        ))
+    }
+
+    /// What the old version asks of a column that `down` makes.
+    fn demands_back(&self, lens: &ColumnLens<'_>, old: &Column) -> Vec<String> {
+        let down = lens.down.as_ref();
+        let copied = down.and_then(|down| self.outcome.stored(down.copied()?));
+        // The column of the new version, where the old one certainly has the same value.
+        let is_relabelled = |column: &Column| {
+            let renewed = &self.compiler.draft.renewed;
+            renewed.iter().any(|one| column.type_name.as_str().contains(one.storage.as_str()))
+        };
+        let (from, to) = (copied.map(|column| column.type_name.as_str()), old.type_name.as_str());
+        let same =
+            copied.filter(|column| is_relabelled(column) || takes_all(from.unwrap_or(to), to));
+        let mut demands = Vec::new();
+        if !old.nullable && copied.is_none_or(|column| column.nullable) {
+            demands.push("NULL".to_owned());
+        }
+        let is_refused = |name: &_, columns: &[_]| {
+            let mut constraints = self.outcome.constraints.iter();
+            let stays = constraints.any(|one| self.constraint_before(&one.name) == Some(name));
+            columns.contains(&old.storage) && !(same.is_some() && stays)
+        };
+        let checks = self.before.constraints.iter().filter(|one| one.check == Check::Check);
+        let checks = checks.filter(|check| is_refused(&check.name, &check.columns));
+        demands.extend(
+            checks.map(|check| format!("what the check `{}` refuses", check.name.as_str())),
+        );
+        let unique = self.before.indexes.iter().filter(|index| index.unique);
+        let unique = unique.filter(|index| {
+            let mut indexes = self.outcome.indexes.iter();
+            let stays =
+                indexes.any(|one| one.unique && self.index_before(&one.name) == Some(&index.name));
+            index.columns.contains(&old.storage) && !(same.is_some() && stays)
+        });
+        demands.extend(unique.map(|index| format!("a duplicate in `{}`", index.name.as_str())));
+        for key in &self.before.foreign_keys {
+            let mut keys = self.after.foreign_keys.iter();
+            let stays = keys.any(|one| self.constraint_before(&one.name) == Some(&key.name));
+            let reads = storages(self.before, &key.columns).contains(&old.storage);
+            if reads && !(same.is_some() && stays) {
+                let name = key.name.as_str();
+                demands.push(format!("what the foreign key `{name}` does not find"));
+            }
+        }
+        if from.map_or_else(|| is_limited(to), |from| narrows(from, to)) {
+            demands.push(format!("what does not fit `{}`", old.type_name));
+        }
+        demands
+    }
+}

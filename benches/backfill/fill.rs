@@ -29,7 +29,7 @@ pub(crate) async fn run(bench: &Bench, report: &mut Report) -> Outcome {
     let (mut times, mut wals) = (Vec::new(), Vec::new());
     for table in Table::all(bench.rows) {
         table.make(bench).await?;
-        for change in Change::all() {
+        for change in Change::all(table) {
             let line = measure(bench, table, change).await?;
             let name = format!("{table}, {change}");
             let [time, wal] = [line.median(Line::whole), line.median(Line::wal)];

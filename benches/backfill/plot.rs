@@ -11,6 +11,9 @@ use crate::server::Outcome;
 const COLOURS: [RGBColor; 4] =
     [RGBColor(213, 94, 0), RGBColor(0, 114, 178), RGBColor(0, 158, 115), RGBColor(230, 159, 0)];
 
+/// Of the axes and the legend.
+const FONT: (&str, u32) = ("sans-serif", 16);
+
 /// Draws curves, the times between the two in grey.
 pub(crate) fn lines(
     path: &Path,
@@ -24,12 +27,21 @@ pub(crate) fn lines(
     let area = SVGBackend::new(path, (900, 420)).into_drawing_area();
     area.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&area)
-        .caption(title, ("sans-serif", 20))
+        .caption(title, ("sans-serif", 22))
         .margin(12)
-        .x_label_area_size(40)
-        .y_label_area_size(70)
+        .x_label_area_size(48)
+        .y_label_area_size(84)
         .build_cartesian_2d(0.0..right, 0.0..top)?;
-    chart.configure_mesh().x_desc(across).y_desc(up).light_line_style(TRANSPARENT).draw()?;
+    let round = |number: &f64| format!("{number:.0}");
+    chart
+        .configure_mesh()
+        .x_desc(across)
+        .y_desc(up)
+        .label_style(FONT)
+        .x_label_formatter(&round)
+        .y_label_formatter(&round)
+        .light_line_style(TRANSPARENT)
+        .draw()?;
     if let Some((from, to)) = grey {
         let span = Rectangle::new([(from, 0.0), (to, top)], BLACK.mix(0.08).filled());
         chart.draw_series(std::iter::once(span))?;
@@ -43,6 +55,7 @@ pub(crate) fn lines(
     }
     chart
         .configure_series_labels()
+        .label_font(FONT)
         .position(SeriesLabelPosition::UpperRight)
         .background_style(WHITE.mix(0.8))
         .draw()?;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use straddle::database::target::{Environment, Target};
-use straddle::engine::{Engine, Event, Options};
+use straddle::engine::{Engine, Event, Listener, Options};
 use straddle::server::{Binaries, Options as ServerOptions, Server};
 use straddle::sql::Ident;
 use tokio_postgres::{NoTls, SimpleQueryMessage};
@@ -35,9 +35,17 @@ fn binaries() -> Outcome<Binaries> {
 
 /// An engine, as each command has one.
 pub(crate) async fn engine(url: &str) -> Outcome<Engine<'static>> {
+    engine_with(url, Options::new(Ident::new("public")?), &|_: &Event<'_>| {}).await
+}
+
+/// An engine with other options, and somebody who listens.
+pub(crate) async fn engine_with<'l>(
+    url: &str,
+    options: Options,
+    listener: Listener<'l>,
+) -> Outcome<Engine<'l>> {
     let target = Target::resolve(Some(url), &Environment::empty())?;
-    let options = Options::new(Ident::new("public")?);
-    Ok(Engine::open(&target, options, &|_: &Event<'_>| {}).await?)
+    Ok(Engine::open(&target, options, listener).await?)
 }
 
 /// Runs statements, and gives the first column of all rows.

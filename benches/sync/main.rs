@@ -12,6 +12,8 @@
 //! or fewer clients than four, and `--commits early` commits that do not wait for the disk.
 
 mod measure;
+#[path = "../quantile/mod.rs"]
+mod quantile;
 mod reading;
 #[path = "../server/mod.rs"]
 mod server;

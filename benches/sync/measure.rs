@@ -7,6 +7,7 @@ use std::process::Command;
 use rand::seq::SliceRandom;
 use straddle::server::{Binaries, Server};
 
+use crate::quantile::{quantile, sorted};
 use crate::server::{Outcome, sql};
 use crate::{BASE, NEXT, directory};
 
@@ -218,19 +219,4 @@ pub(crate) fn table(arms: &[Arm], results: &[Vec<f64>]) -> String {
         lines.push(line.trim_end().to_owned());
     }
     lines.join("\n")
-}
-
-fn sorted(mut numbers: Vec<f64>) -> Vec<f64> {
-    numbers.sort_by(f64::total_cmp);
-    numbers
-}
-
-/// The number below which this share of them is, between two neighbours in proportion.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "there are few rounds")]
-    let place = share * (sorted.len() - 1) as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is an index")]
-    let below = place.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
-    sorted[below] + (sorted[above] - sorted[below]) * place.fract()
 }

@@ -4,8 +4,9 @@ use super::expression::Function;
 use super::lens::ColumnLens;
 use super::sync::image_ne;
 use super::table::TableChange;
+use super::violation::parts;
 use crate::plan::{Action, Backfill, Filled, Lock, PartitionBackfill, Step, Work};
-use crate::schema::{Constraint, Kind};
+use crate::schema::{Constraint, Kind, TypeName};
 use crate::sql;
 use crate::sql::{Expression, Ident, Separated, Sql, commas};
 
@@ -123,8 +124,12 @@ impl TableChange<'_> {
         if !up.is_immutable() {
             return sql!("{c} IS NOT DISTINCT FROM NULL", c = column);
         }
-        // The first time every column is NULL, and comparing images would be for nothing.
         let value = self.value(up);
+        if let Some(collation) = compared_as(up.column_type()) {
+            let (t, k) = (up.column_type(), collation);
+            return sql!("{c} IS DISTINCT FROM {v}::{t}{k}", c = column, v = value, t = t, k = k);
+        }
+        // The first time every column is NULL, and comparing images would be for nothing.
         sql!(
             "CASE WHEN {c} IS NOT DISTINCT FROM NULL THEN {v} IS DISTINCT FROM NULL ELSE {n} END",
             c = column,
@@ -239,6 +244,25 @@ impl TableChange<'_> {
             sql!("{n}, {r}.{c}", n = name, r = self.row(), c = column)
         });
         sql!("pg_catalog.jsonb_build_object({c})::text", c = commas(columns))
+    }
+}
+
+/// The collation under which values of a type are equal where their images are, if there is one: that
+/// is told in a fraction of the time that images take.
+fn compared_as(type_name: &TypeName) -> Option<Sql> {
+    match parts(type_name.as_str()).0 {
+        _ if type_name.as_str().ends_with(']') => None,
+        "text" | "character varying" => Some(sql!(" COLLATE pg_catalog.\"C\"")),
+        "smallint"
+        | "integer"
+        | "bigint"
+        | "boolean"
+        | "date"
+        | "uuid"
+        | "bytea"
+        | "timestamp without time zone"
+        | "timestamp with time zone" => Some(sql!("")),
+        _ => None,
     }
 }
 

@@ -259,7 +259,7 @@ fn widens(from: &str, to: &str) -> Option<bool> {
 }
 
 /// The name of a type without its modifiers, and those.
-fn parts(type_name: &str) -> (&str, Vec<i64>) {
+pub(super) fn parts(type_name: &str) -> (&str, Vec<i64>) {
     let Some((name, rest)) = type_name.split_once('(') else {
         return (type_name, Vec::new());
     };

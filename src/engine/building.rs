@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use super::{Engine, Error, Event};
-use crate::database::{Activity, Connection};
+use crate::database::Activity;
 use crate::ledger;
 use crate::plan::names;
 use crate::sql::QualifiedName;
@@ -35,8 +35,7 @@ impl Engine<'_> {
     }
 
     async fn watch(&self, index: &QualifiedName) -> Result<Infallible, Error> {
-        let settings = self.connection.settings().clone();
-        let connection = Connection::open(&self.target, settings).await?;
+        let connection = self.connection.another(&self.target).await?;
         let activity = Activity { verb: "watch", object: index.name.as_str(), far: "" };
         connection.show(activity, Duration::ZERO).await?;
         let lock = names::operator_lock(&self.options.base_schema);

@@ -139,7 +139,7 @@ async fn a_child_that_comes_while_both_versions_live_keeps_complete_from_losing_
     assert_eq!(
         error.to_string(),
         "`complete` would destroy or break what the plan does not know; nothing has changed\
-         \n    the trigger ~straddle_sync of children is missing or not enabled ALWAYS"
+         \n    the trigger \"~straddle_sync\" of public.children is gone: roll back, and start again"
     );
     engine.close().await.expect("a clean end");
     run(&client, "ALTER TABLE children NO INHERIT items").await;

@@ -8,6 +8,8 @@ mod range;
 mod stride;
 mod worker;
 
+use std::cell::{Cell, RefCell};
+
 use futures_util::future::join_all;
 use tokio_postgres::Row;
 
@@ -55,13 +57,13 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         let key = key(job, PROOF_STEPS + number);
         if let Some(unsure) = unsure
-            && self.is_found(unsure).await?
+            && self.is_found(step, unsure).await?
         {
             self.fill(step, backfill, key, Beginning::Anew).await?;
         }
         if let Some(query) = query {
             let mut fillings = 0;
-            while self.is_found(query).await? {
+            while self.is_found(step, query).await? {
                 if fillings == PROOFS {
                     let rows = self.connection.query(query, &[]).await?;
                     let rows = rows.iter().map(|row| row.get(0)).collect();
@@ -76,12 +78,18 @@ impl Engine<'_> {
 
     /// Whether there are such rows, or one for which that cannot be computed: which, the backfill
     /// finds out.
-    async fn is_found(&self, query: &Sql) -> Result<bool, Error> {
-        match self.connection.query(query, &[]).await {
-            Ok(rows) => Ok(!rows.is_empty()),
-            Err(error) if error.is_data() => Ok(true),
-            Err(error) => Err(error.into()),
-        }
+    async fn is_found(&self, step: &Step, query: &Sql) -> Result<bool, Error> {
+        let found = Cell::new(false);
+        self.with_retries(&step.purpose, step.relation.as_slice(), async || {
+            found.set(match self.connection.query(query, &[]).await {
+                Ok(rows) => !rows.is_empty(),
+                Err(error) if error.is_data() => true,
+                Err(error) => return Err(error.into()),
+            });
+            Ok(())
+        })
+        .await?;
+        Ok(found.get())
     }
 
     async fn fill(
@@ -91,12 +99,14 @@ impl Engine<'_> {
         key: BackfillKey,
         beginning: Beginning,
     ) -> Result<(), Error> {
-        let mut ranges = Vec::new();
-        for part in self.parts(backfill).await? {
-            let cursors = self.cursors(&part, key, beginning).await?;
-            ranges.extend(cursors.into_iter().map(|cursor| Range::new(part.clone(), cursor)));
-        }
-        let pass = Pass::new(self, step, key, ranges);
+        let ranges = RefCell::default();
+        self.with_retries(&step.purpose, step.relation.as_slice(), async || {
+            let found = self.ranges(backfill, key, beginning).await?;
+            ranges.replace(found);
+            Ok(())
+        })
+        .await?;
+        let pass = Pass::new(self, step, key, ranges.into_inner());
         let mut others = Vec::new();
         for _ in 1..pass.workers() {
             others.push(self.connection.another(&self.target).await?);
@@ -111,6 +121,21 @@ impl Engine<'_> {
             connection.close().await?;
         }
         Ok(())
+    }
+
+    /// What is to be filled.
+    async fn ranges(
+        &self,
+        backfill: &Backfill,
+        key: BackfillKey,
+        beginning: Beginning,
+    ) -> Result<Vec<Range>, Error> {
+        let mut ranges = Vec::new();
+        for part in self.parts(backfill).await? {
+            let cursors = self.cursors(&part, key, beginning).await?;
+            ranges.extend(cursors.into_iter().map(|cursor| Range::new(part.clone(), cursor)));
+        }
+        Ok(ranges)
     }
 
     /// The tables with the rows: the table itself, or the partitions that it has by now.

@@ -74,7 +74,7 @@ impl<'a> Pass<'a> {
             match worker.fill(range).await {
                 // Partitions come and go.
                 Err(Error::Database(DatabaseError::Refused(_)))
-                    if self.engine.extent(&part).await?.is_none() => {}
+                    if self.engine.extent(connection, &part).await?.is_none() => {}
                 filled => filled?,
             }
         }

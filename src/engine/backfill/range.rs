@@ -1,5 +1,6 @@
 //! What is left to fill: ranges of the blocks of a table, which the ledger keeps.
 
+use crate::database::Connection;
 use crate::engine::{Engine, Error};
 use crate::ledger::{BackfillCursor, BackfillKey};
 use crate::plan::Backfill;
@@ -101,7 +102,7 @@ impl Engine<'_> {
         key: BackfillKey,
         beginning: Beginning,
     ) -> Result<Vec<BackfillCursor>, Error> {
-        let Some(extent) = self.extent(part).await? else {
+        let Some(extent) = self.extent(&self.connection, part).await? else {
             return Ok(Vec::new());
         };
         let mut stored = BackfillCursor::read(&self.connection, key).await?;
@@ -116,9 +117,13 @@ impl Engine<'_> {
     }
 
     /// A table as it is now, if it is there.
-    pub(super) async fn extent(&self, part: &Backfill) -> Result<Option<Extent>, Error> {
+    pub(super) async fn extent(
+        &self,
+        connection: &Connection,
+        part: &Backfill,
+    ) -> Result<Option<Extent>, Error> {
         let query = sql!(file "backfill/size.sql");
-        let rows = self.connection.query(&query, &[&part.table.to_string()]).await?;
+        let rows = connection.query(&query, &[&part.table.to_string()]).await?;
         Ok(rows.first().map(|row| Extent {
             relation: row.get(0),
             file_node: row.get(1),

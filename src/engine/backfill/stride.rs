@@ -108,7 +108,8 @@ impl Stride {
         if self.blocks >= 1.0 && from.row == 0 {
             return (from, Place::block((from.block + self.blocks as i64).min(end)));
         }
-        let row = from.row + self.rows();
+        // Rows are counted from 1.
+        let row = from.row.max(1) + self.rows();
         let is_whole = self.blocks >= 1.0 || row > self.rows_of_a_block;
         (from, if is_whole { Place::block(from.block + 1) } else { Place { row, ..from } })
     }
@@ -227,6 +228,6 @@ mod tests {
         }
         assert!(stride.is_smallest());
         let (from, to) = stride.batch(Place::block(7), 8).span;
-        assert_eq!((from.to_string(), to.to_string()), ("(7,0)".into(), "(7,1)".into()));
+        assert_eq!((from.to_string(), to.to_string()), ("(7,0)".into(), "(7,2)".into()));
     }
 }

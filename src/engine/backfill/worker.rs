@@ -59,15 +59,8 @@ impl<'a> Worker<'a> {
     /// Fills one range, batch by batch, or what is left of it when others hold its rows.
     pub(super) async fn fill(&self, range: Range) -> Result<(), Error> {
         let (engine, migration) = (self.pass.engine, self.pass.key.migration);
-        let Some(extent) = engine.extent(&range.part).await? else {
+        let Some(mut course) = self.begin(range).await? else {
             return Ok(());
-        };
-        let mut course = Course {
-            statement: self.connection.prepare(&range.part.batch).await?,
-            stride: Stride::first(&engine.options, extent.rows_of_a_block),
-            at: Place::block(range.cursor.next_block),
-            tries: 0,
-            range,
         };
         while course.at.block < course.range.cursor.end_block {
             let table = &course.range.part.table;
@@ -93,6 +86,35 @@ impl<'a> Worker<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Makes ready for a range, once nobody keeps its table to himself. None where it has gone.
+    async fn begin(&self, range: Range) -> Result<Option<Course>, Error> {
+        let engine = self.pass.engine;
+        let mut tries = 0;
+        loop {
+            let ready = async {
+                let extent = engine.extent(self.connection, &range.part).await?;
+                Ok((extent, self.connection.prepare(&range.part.batch).await?))
+            };
+            match ready.await {
+                Ok((None, _)) => return Ok(None),
+                Ok((Some(extent), statement)) => {
+                    return Ok(Some(Course {
+                        statement,
+                        stride: Stride::first(&engine.options, extent.rows_of_a_block),
+                        at: Place::block(range.cursor.next_block),
+                        tries: 0,
+                        range,
+                    }));
+                }
+                Err(Error::Database(source)) if source.is_transient() => {
+                    tries += 1;
+                    self.wait(source, tries).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     async fn go_on(&self, course: &mut Course, batch: Batch, rows: i64) -> Result<(), Error> {

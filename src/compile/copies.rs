@@ -99,9 +99,14 @@ impl<'a> TableChange<'a> {
         let new: Vec<Ident> = self.new_columns().into_iter().map(|column| column.storage).collect();
         let is_computed = |index: &&Index| index.columns.len() > index.plain.len();
         if !self.new_statistics().is_empty() || self.new_indexes().iter().any(is_computed) {
-            return Some(ddl::analyze(&self.table, &[]));
+            return Some(ddl::analyze(&self.table, &[], false));
         }
-        (!new.is_empty()).then(|| ddl::analyze(&self.table, &new))
+        let is_constant = |column: &Ident| {
+            let stored = self.outcome.stored(column);
+            self.constant(column).is_some() && stored.is_some_and(|new| new.statistics.is_none())
+        };
+        let are_constant = new.iter().all(is_constant);
+        (!new.is_empty()).then(|| ddl::analyze(&self.table, &new, are_constant))
     }
 
     /// Copies have their names now, and take the rest over.

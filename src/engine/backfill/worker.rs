@@ -32,8 +32,10 @@ pub(super) struct Worker<'a> {
 enum Obstacle {
     /// Somebody keeps the table to himself.
     Table(DatabaseError),
-    /// Somebody holds a row, or the batch took too long.
+    /// Somebody holds a row.
     Rows(DatabaseError),
+    /// It took too long.
+    Time,
 }
 
 /// A range on its way.
@@ -132,6 +134,11 @@ impl<'a> Worker<'a> {
         course.tries += 1;
         let source = match obstacle {
             Obstacle::Table(source) => source,
+            // Nobody is waited for.
+            Obstacle::Time => {
+                course.stride.shrink();
+                return Ok(());
+            }
             Obstacle::Rows(source) => {
                 let is_held = course.stride.is_smallest() && course.tries >= TRIES_BEFORE_OTHERS;
                 if is_held && !course.range.is_deferred && self.pass.may_defer() {
@@ -203,7 +210,7 @@ impl<'a> Worker<'a> {
             Error::Database(source)
                 if source.is_cancelled() && !limit.is_zero() && started.elapsed() >= limit =>
             {
-                Ok(Err(Obstacle::Rows(source)))
+                Ok(Err(Obstacle::Time))
             }
             Error::Database(source) if source.is_data() => {
                 let failed = Failed {

@@ -4,6 +4,7 @@ BEGIN;
 SET LOCAL synchronous_commit = off;
 -- The sync trigger steps aside.
 SET LOCAL straddle.backfill = 'on';
+{quiet}
 -- Before the first row is locked: whoever keeps the table to himself keeps no row from anybody through us.
 LOCK TABLE ONLY {table} IN ROW EXCLUSIVE MODE;
 -- From here on rows are locked.

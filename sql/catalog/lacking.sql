@@ -40,6 +40,8 @@ WHERE CASE
     ELSE false END
   AND EXISTS (
     SELECT FROM written
-    WHERE has_table_privilege(r.oid, relid, 'INSERT, UPDATE')
-       OR has_any_column_privilege(r.oid, relid, 'INSERT, UPDATE'))
+    JOIN pg_class w ON w.oid = relid
+    WHERE has_schema_privilege(r.oid, w.relnamespace, 'USAGE')
+      AND (has_table_privilege(r.oid, relid, 'INSERT, UPDATE')
+        OR has_any_column_privilege(r.oid, relid, 'INSERT, UPDATE')))
 ORDER BY 1, 2

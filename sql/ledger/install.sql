@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS straddle.migrations (
   steps_done integer NOT NULL,
   -- Whether the step behind the cursor, which Postgres keeps out of transactions, may have run.
   begun boolean NOT NULL DEFAULT false,
+  -- Whether sync was seen not to work since: `complete` then compares the versions' rows.
+  suspect boolean NOT NULL DEFAULT false,
   -- The order of each table's columns, as the version shows them.
   column_order jsonb NOT NULL,
   -- The run that owns the migration; the batches of an older one stop.
@@ -43,6 +45,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS migrations_active
 DO $do$ BEGIN
   IF (SELECT version FROM straddle.format) = 1 THEN
     DROP TABLE IF EXISTS straddle.backfills;
+    ALTER TABLE straddle.migrations ADD COLUMN IF NOT EXISTS suspect boolean NOT NULL DEFAULT false;
     UPDATE straddle.format SET version = 2;
   END IF;
 END $do$;

@@ -1,5 +1,5 @@
 -- The migration of the base schema $1 that is underway or live, or else the one that ended last.
-SELECT id, name, checksum, version_schema, previous_schema, plan, state, phase, steps_done, begun,
+SELECT id, name, checksum, version_schema, previous_schema, plan, state, phase, steps_done, begun, suspect,
   column_order,
   to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS started_at
 FROM straddle.migrations

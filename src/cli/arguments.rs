@@ -91,7 +91,7 @@ pub(super) struct Global {
     /// more than twice as long
     #[arg(long, global = true, value_name = "TIME", default_value = "50ms")]
     #[arg(env = "STRADDLE_BACKFILL_BATCH_TIME", hide_env_values = true)]
-    #[arg(value_parser = duration::parse_some)]
+    #[arg(value_parser = duration::parse_batch)]
     pub(super) backfill_batch_time: Duration,
     /// How many connections fill a table at once
     #[arg(long, global = true, value_name = "NUMBER", default_value_t = 1)]

@@ -9,11 +9,14 @@ pub(super) fn parse(text: &str) -> Result<Duration, String> {
     Unit::Time.parse(text).map(Duration::from_millis)
 }
 
-/// Reads a time that is not zero.
-pub(super) fn parse_some(text: &str) -> Result<Duration, String> {
+/// The shortest time of a batch: a transaction takes some milliseconds of its own.
+const SHORTEST: Duration = Duration::from_millis(10);
+
+/// Reads the time of a batch.
+pub(super) fn parse_batch(text: &str) -> Result<Duration, String> {
     match parse(text)? {
-        Duration::ZERO => Err("at least `1ms`".into()),
-        time => Ok(time.max(Duration::from_millis(1))),
+        time if time < SHORTEST => Err("at least `10ms`".into()),
+        time => Ok(time),
     }
 }
 

@@ -260,9 +260,17 @@ impl TableChange<'_> {
                 format!("`{name}` is an exclusion constraint")
             };
             let hint = "it cannot be built beside the application: drop it first";
-            self.refusal(None, message, hint)
+            self.refusal(self.maker_of(&constraint.columns), message, hint)
         });
         domains.chain(excludes).collect()
+    }
+
+    /// Where the file says how the first of these columns is made that is new.
+    fn maker_of(&self, columns: &[Ident]) -> Option<&str> {
+        let makes = |lens: &&ColumnLens<'_>| {
+            lens.new.as_ref().is_some_and(|new| columns.contains(new.storage))
+        };
+        Some(self.lenses.iter().find(makes)?.up.as_ref()?.path())
     }
 }
 

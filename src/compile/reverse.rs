@@ -6,6 +6,7 @@ use super::storages;
 use super::table::TableChange;
 use super::violation::{is_limited, joined, narrows, takes_all};
 use crate::schema::{Check, Column};
+use crate::sql::Ident;
 
 impl TableChange<'_> {
     /// Which writes of the new version can fail until `complete`, and why: one note for each column
@@ -17,15 +18,23 @@ impl TableChange<'_> {
     fn note_on_writes_back(&self, lens: &ColumnLens<'_>) -> Option<String> {
         let (storage, down) = lens.kept()?;
         let old = self.before.stored(storage)?;
-        let inputs = down.inputs().into_iter().filter_map(|input| {
-            let known = self.after.stored(input).or_else(|| self.before.stored(input));
+        let name = |storage: &Ident| {
+            let shown = |lens: &&ColumnLens<'_>| lens.old == Some(storage);
+            let new = self.lenses.iter().find(shown).and_then(|lens| lens.new.as_ref());
+            let storage = new.map_or(storage, |new| new.storage);
+            let known = self.after.stored(storage).or_else(|| self.before.stored(storage));
             Some(format!("`{}`", known?.name))
-        });
-        let inputs: Vec<String> = inputs.collect();
-        let what = self.demands_back(lens, old);
+        };
+        let (what, beside) = self.demands_back(lens, old);
+        let mut inputs: Vec<String> = down.inputs().into_iter().filter_map(name).collect();
         // What every row has alike, the file has settled.
         if inputs.is_empty() || what.is_empty() {
             return None;
+        }
+        for also in beside.iter().filter_map(name) {
+            if !inputs.contains(&also) {
+                inputs.push(also);
+            }
         }
         let (table, changed) = (&self.after.name, joined(&inputs, "or"));
         let (maker, old, what) = (down.what(), &old.name, joined(&what, "or"));
@@ -35,8 +44,8 @@ impl TableChange<'_> {
         ))
     }
 
-    /// What the old version asks of a column that `down` makes.
-    fn demands_back(&self, lens: &ColumnLens<'_>, old: &Column) -> Vec<String> {
+    /// What the old version asks of a column that `down` makes, and of which columns together with it.
+    fn demands_back(&self, lens: &ColumnLens<'_>, old: &Column) -> (Vec<String>, Vec<Ident>) {
         let down = lens.down.as_ref();
         let copied = down.and_then(|down| self.outcome.stored(down.copied()?));
         // The column of the new version, where the old one certainly has the same value.
@@ -47,7 +56,7 @@ impl TableChange<'_> {
         let (from, to) = (copied.map(|column| column.type_name.as_str()), old.type_name.as_str());
         let same =
             copied.filter(|column| is_relabelled(column) || takes_all(from.unwrap_or(to), to));
-        let mut demands = Vec::new();
+        let (mut demands, mut beside) = (Vec::new(), Vec::new());
         if !old.nullable && copied.is_none_or(|column| column.nullable) {
             demands.push("NULL".to_owned());
         }
@@ -58,9 +67,10 @@ impl TableChange<'_> {
         };
         let checks = self.before.constraints.iter().filter(|one| one.check == Check::Check);
         let checks = checks.filter(|check| is_refused(&check.name, &check.columns));
-        demands.extend(
-            checks.map(|check| format!("what the check `{}` refuses", check.name.as_str())),
-        );
+        for check in checks {
+            demands.push(format!("what the check `{}` refuses", check.name.as_str()));
+            beside.extend(check.columns.iter().cloned());
+        }
         let unique = self.before.indexes.iter().filter(|index| index.unique);
         let unique = unique.filter(|index| {
             let mut indexes = self.outcome.indexes.iter();
@@ -68,7 +78,10 @@ impl TableChange<'_> {
                 indexes.any(|one| one.unique && self.index_before(&one.name) == Some(&index.name));
             index.columns.contains(&old.storage) && !(same.is_some() && stays)
         });
-        demands.extend(unique.map(|index| format!("a duplicate in `{}`", index.name.as_str())));
+        for index in unique {
+            demands.push(format!("a duplicate in `{}`", index.name.as_str()));
+            beside.extend(index.columns.iter().cloned());
+        }
         for key in &self.before.foreign_keys {
             let mut keys = self.after.foreign_keys.iter();
             let stays = keys.any(|one| self.constraint_before(&one.name) == Some(&key.name));
@@ -76,11 +89,16 @@ impl TableChange<'_> {
             if reads && !(same.is_some() && stays) {
                 let name = key.name.as_str();
                 demands.push(format!("what the foreign key `{name}` does not find"));
+                beside.extend(storages(self.before, &key.columns));
             }
         }
         if from.map_or_else(|| is_limited(to), |from| narrows(from, to)) {
             demands.push(format!("what does not fit `{}`", old.type_name));
         }
-        demands
+        if old.constrained_domain && from != Some(to) {
+            demands.push(format!("what the domain `{to}` refuses"));
+        }
+        beside.retain(|column| *column != old.storage);
+        (demands, beside)
     }
 }

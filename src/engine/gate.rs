@@ -3,7 +3,7 @@
 
 use super::{Engine, Error};
 use crate::database::hanging_on;
-use crate::ledger::Entry;
+use crate::ledger::{self, Entry};
 use crate::plan::Guard;
 use crate::sql;
 use crate::sql::Ident;
@@ -40,14 +40,11 @@ impl Engine<'_> {
     pub(super) async fn refuse_the_unknown_early(&self, entry: &Entry) -> Result<(), Error> {
         let mut found = self.in_the_way(entry).await?;
         let mut asked = Vec::new();
-        for guard in &entry.plan.contract.guards {
-            let Some(query) = guard.rows.as_ref().filter(|query| !asked.contains(query)) else {
-                continue;
-            };
-            if self.refused_by(guard).await?.is_empty() {
-                continue;
-            }
-            asked.push(query);
+        if self.distrusts_sync(entry).await? {
+            asked.extend(entry.plan.contract.guards.iter().filter_map(|guard| guard.rows.as_ref()));
+            asked.dedup();
+        }
+        for query in asked {
             // Only to be helpful: where an expression fails for a row, there is no answer.
             let rows = self.connection.query(query, &[]).await;
             let shown = |row: &tokio_postgres::Row| {
@@ -56,6 +53,21 @@ impl Engine<'_> {
             found.extend(rows.iter().flatten().map(shown));
         }
         if found.is_empty() { Ok(()) } else { Err(Error::InTheWay { found }) }
+    }
+
+    /// Whether sync does not work, or was seen not to at any time: what is in its way can be taken away,
+    /// and the rows that were written meanwhile are as they were.
+    pub(super) async fn distrusts_sync(&self, entry: &Entry) -> Result<bool, Error> {
+        if entry.suspect {
+            return Ok(true);
+        }
+        for guard in entry.plan.contract.guards.iter().filter(|guard| guard.rows.is_some()) {
+            if !self.refused_by(guard).await?.is_empty() {
+                ledger::suspect(&self.connection, entry.id).await?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What `complete` refuses for.

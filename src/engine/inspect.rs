@@ -119,17 +119,8 @@ impl Engine<'_> {
     }
 
     async fn progress(&self, entry: &Entry) -> Result<Progress, Error> {
-        let (mut phase, mut done) = (entry.cursor.phase, entry.cursor.done);
+        let (phase, done) = entry.next();
         let phases = entry.plan.start.phases();
-        // The cursor rests behind the last step of a phase until the next one's first is done.
-        for (index, (of, steps)) in phases.iter().enumerate() {
-            if let Some((next, _)) = phases.get(index + 1)
-                && phase == *of
-                && done == steps.len()
-            {
-                (phase, done) = (*next, 0);
-            }
-        }
         let steps = phases.iter().find(|(of, _)| *of == phase).map_or(&[][..], |(_, steps)| *steps);
         let next = steps.get(done);
         let running = self.running().await?;
@@ -203,6 +194,8 @@ impl Engine<'_> {
 
     /// As [`Engine::in_the_way`]; where that cannot be told, say because a table is gone, this is it.
     async fn seen_in_the_way(&self, entry: &Entry) -> Result<Vec<String>, Error> {
+        // Who may only look, may not note it.
+        drop(self.distrusts_sync(entry).await);
         match self.in_the_way(entry).await {
             Err(error) if !error.is_lost() => Ok(vec![error.to_string()]),
             found => found,

@@ -55,7 +55,7 @@ impl Engine<'_> {
             }
             (Next::ContinueStart, Some(entry)) => {
                 ledger::take_over(&self.connection, entry.id, self.run).await?;
-                self.emit(&Event::Continuing { phase: entry.cursor.phase });
+                self.emit(&Event::Continuing { phase: entry.next().0 });
                 entry
             }
             _ => self.begin(migration).await?,
@@ -86,6 +86,7 @@ impl Engine<'_> {
             plan,
             ended: None,
             cursor: cursor(Phase::Expand, 0),
+            suspect: false,
             started_at: String::new(),
         })
     }

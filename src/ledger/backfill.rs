@@ -77,13 +77,15 @@ impl BackfillCursor {
         relation: u32,
         ranges: &[Self],
     ) -> Result<(), LedgerError> {
-        connection.begin().await?;
-        let forget = sql!(file "ledger/backfill_forget.sql");
-        connection.execute(&forget, &[&key.migration, &key.step, &relation]).await?;
-        for range in ranges {
-            range.insert(connection, key).await?;
-        }
-        Ok(connection.commit().await?)
+        inside(connection, async || {
+            let forget = sql!(file "ledger/backfill_forget.sql");
+            connection.execute(&forget, &[&key.migration, &key.step, &relation]).await?;
+            for range in ranges {
+                range.insert(connection, key).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     async fn insert(&self, connection: &Connection, key: BackfillKey) -> Result<(), LedgerError> {
@@ -110,15 +112,17 @@ impl BackfillCursor {
         key: BackfillKey,
         others: &[Self],
     ) -> Result<(), LedgerError> {
-        connection.begin().await?;
-        let query = sql!(file "ledger/backfill_cut.sql");
-        let parameters: [&(dyn ToSql + Sync); 5] =
-            [&key.migration, &key.step, &self.relation, &self.first_block, &self.end_block];
-        connection.execute(&query, &parameters).await?;
-        for other in others {
-            other.insert(connection, key).await?;
-        }
-        Ok(connection.commit().await?)
+        inside(connection, async || {
+            let query = sql!(file "ledger/backfill_cut.sql");
+            let parameters: [&(dyn ToSql + Sync); 5] =
+                [&key.migration, &key.step, &self.relation, &self.first_block, &self.end_block];
+            connection.execute(&query, &parameters).await?;
+            for other in others {
+                other.insert(connection, key).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Stores how far the cursor has moved, in the transaction of the batch that wrote `rows`.
@@ -142,5 +146,21 @@ impl BackfillCursor {
             &run,
         ];
         super::owned(connection.execute(&query, &parameters).await?)
+    }
+}
+
+/// Does something in one transaction.
+async fn inside(
+    connection: &Connection,
+    work: impl AsyncFnOnce() -> Result<(), LedgerError>,
+) -> Result<(), LedgerError> {
+    connection.begin().await?;
+    match work().await {
+        Ok(()) => Ok(connection.commit().await?),
+        Err(error) => {
+            // Where that fails, the connection is lost, and the transaction with it.
+            drop(connection.rollback().await);
+            Err(error)
+        }
     }
 }

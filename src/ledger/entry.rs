@@ -28,8 +28,29 @@ pub struct Entry {
     pub ended: Option<Ended>,
     /// The cursor.
     pub cursor: Cursor,
+    /// Whether sync was seen not to work since it is live.
+    pub suspect: bool,
     /// When it was started, UTC.
     pub started_at: String,
+}
+
+impl Entry {
+    /// The phase that it is in, and how many of its steps are done. The cursor rests behind the last step
+    /// of a phase until the next one's first is done.
+    #[must_use]
+    pub fn next(&self) -> (Phase, usize) {
+        let (mut phase, mut done) = (self.cursor.phase, self.cursor.done);
+        let phases = self.plan.start.phases();
+        for (index, (of, steps)) in phases.iter().enumerate() {
+            if let Some((next, _)) = phases.get(index + 1)
+                && phase == *of
+                && done == steps.len()
+            {
+                (phase, done) = (*next, 0);
+            }
+        }
+        (phase, done)
+    }
 }
 
 /// How far a migration is.
@@ -84,6 +105,7 @@ pub(super) fn entry(row: &Row) -> Result<Entry, LedgerError> {
             done: usize::try_from(done).map_err(|error| unreadable(&error))?,
             begun: row.get("begun"),
         },
+        suspect: row.get("suspect"),
         started_at: row.get("started_at"),
     })
 }

@@ -214,6 +214,15 @@ pub async fn advance(
     owned(connection.execute(&query, &[&id, &run, &phase, &done, &cursor.begun]).await?)
 }
 
+/// Notes that sync of a migration was seen not to work.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn suspect(connection: &Connection, id: i64) -> Result<(), LedgerError> {
+    connection.execute(&sql!(file "ledger/suspect.sql"), &[&id]).await?;
+    Ok(())
+}
+
 /// Ends a migration.
 ///
 /// # Errors

@@ -64,6 +64,8 @@ impl<'a> Progress<'a> {
                 self.finish();
                 self.far.take();
             }
+            // It stands above the bar.
+            Event::Note(_) => {}
             _ => self.finish(),
         }
         if matches!(event, Event::Step { .. }) && !self.terminal.tells_steps {

@@ -39,9 +39,8 @@ impl Range {
         Self { part, cursor, is_deferred: false }
     }
 
-    /// Takes the next block out. Without it the range is the two that are given: one of what is done,
-    /// which the block is part of where nothing is, and one of what follows.
-    pub(super) fn defer(&self) -> (BackfillCursor, Self, Self) {
+    /// Takes the next block out.
+    pub(super) fn defer(&self) -> Deferral {
         let cursor = self.cursor;
         let block = cursor.next_block;
         let at = |first_block, end_block| BackfillCursor {
@@ -51,11 +50,39 @@ impl Range {
             rows: 0,
             ..cursor
         };
+        // Where nothing is done the block is the range's first.
         let end = if block == cursor.first_block { block + 1 } else { block };
-        let cut = BackfillCursor { end_block: end, ..cursor };
-        let deferred =
-            Self { part: self.part.clone(), cursor: at(block, block + 1), is_deferred: true };
-        (cut, deferred, Self::new(self.part.clone(), at(block + 1, cursor.end_block)))
+        let rest = Self::new(self.part.clone(), at(block + 1, cursor.end_block));
+        Deferral {
+            cut: BackfillCursor { end_block: end, ..cursor },
+            deferred: Self {
+                part: self.part.clone(),
+                cursor: at(block, block + 1),
+                is_deferred: true,
+            },
+            rest: (block + 1 < cursor.end_block).then_some(rest),
+        }
+    }
+}
+
+/// A range without a block that is left for later.
+#[derive(Debug)]
+pub(super) struct Deferral {
+    /// What is done of it.
+    pub(super) cut: BackfillCursor,
+    /// The block.
+    pub(super) deferred: Range,
+    /// What follows it.
+    pub(super) rest: Option<Range>,
+}
+
+impl Deferral {
+    /// What the ledger does not know yet.
+    pub(super) fn added(&self) -> Vec<BackfillCursor> {
+        let rest = self.rest.iter().map(|range| range.cursor);
+        let deferred = self.deferred.cursor;
+        let is_new = deferred.first_block != self.cut.first_block;
+        rest.chain(is_new.then_some(deferred)).collect()
     }
 }
 
@@ -153,6 +180,35 @@ mod tests {
                 assert!(ranges.windows(2).all(|pair| pair[0].1 == pair[1].0), "{ranges:?}");
             }
         }
+    }
+
+    /// The ledger knows ranges by their first blocks.
+    #[test]
+    fn a_block_that_is_left_for_later_leaves_every_block_in_one_range() {
+        let part = Backfill {
+            table: crate::sql::QualifiedName::new(&name("public"), &name("t")),
+            batch: sql!("UPDATE"),
+            row: sql!("SELECT"),
+            columns: Vec::new(),
+            partitions: None,
+        };
+        let extent = Extent { relation: 1, file_node: 1, blocks: 10, rows_of_a_block: 292 };
+        for next_block in 0..10 {
+            let cursor = BackfillCursor { next_block, ..extent.ranges(1)[0] };
+            let deferral = Range::new(part.clone(), cursor).defer();
+            let mut ranges = deferral.added();
+            ranges.push(deferral.cut);
+            let mut ends: Vec<_> =
+                ranges.iter().map(|range| (range.first_block, range.end_block)).collect();
+            ends.sort_unstable();
+            assert_eq!((ends[0].0, ends[ends.len() - 1].1), (0, 10), "{ends:?}");
+            assert!(ends.iter().all(|(first, end)| first < end), "{ends:?}");
+            assert!(ends.windows(2).all(|pair| pair[0].1 == pair[1].0), "{ends:?}");
+        }
+    }
+
+    fn name(text: &str) -> crate::sql::Ident {
+        crate::sql::Ident::new(text).expect("a name")
     }
 
     #[test]

@@ -80,7 +80,8 @@ impl<'a> Worker<'a> {
                     course.stride.follow(batch, rows, started.elapsed());
                     self.go_on(&mut course, batch, rows).await?;
                     let is_over = course.at.block >= course.range.cursor.end_block;
-                    if !is_over {
+                    // Where there was nothing to write, nobody needs a rest.
+                    if !is_over && rows > 0 {
                         engine.rest(self.connection, migration, || self.pass.has_failed()).await?;
                     }
                 }
@@ -153,15 +154,12 @@ impl<'a> Worker<'a> {
 
     /// Leaves the block at which the range stands for later, and goes on behind it.
     async fn defer(&self, course: &mut Course) -> Result<(), Error> {
-        let (cut, deferred, rest) = course.range.defer();
-        let mut others = vec![rest.cursor];
-        if cut.first_block != deferred.cursor.first_block {
-            others.push(deferred.cursor);
-        }
-        cut.cut(self.connection, self.pass.key, &others).await?;
-        self.pass.defer(deferred);
-        course.at = Place::block(rest.cursor.next_block);
-        course.range = rest;
+        let deferral = course.range.defer();
+        deferral.cut.cut(self.connection, self.pass.key, &deferral.added()).await?;
+        self.pass.defer(deferral.deferred);
+        course.at = Place::block(course.range.cursor.next_block + 1);
+        // Without a rest that is its end.
+        course.range = deferral.rest.unwrap_or_else(|| course.range.clone());
         course.tries = 0;
         Ok(())
     }
@@ -245,23 +243,26 @@ impl<'a> Worker<'a> {
 
     /// What every batch's transaction begins with.
     fn opening(&self, range: &Range, limit: Duration) -> Sql {
-        let opening = sql!(
+        // Users' triggers do not fire for what only we write.
+        let quiet = match self.silences_triggers {
+            true => sql!("SET LOCAL session_replication_role = replica;"),
+            false => sql!(""),
+        };
+        sql!(
             file "backfill/opening.sql",
+            quiet = quiet,
             table = range.part.table,
             wait = milliseconds(self.pass.engine.options.batch_time).max(1),
             most = milliseconds(limit),
-        );
-        if !self.silences_triggers {
-            return opening;
-        }
-        // Users' triggers do not fire for what only we write.
-        sql!("{o};\nSET LOCAL session_replication_role = replica", o = opening)
+        )
     }
 
     /// How long a batch may take, of the two batch times that rows may be locked: what is left is for
     /// the cursor and the commit.
     fn time_limit(&self) -> Duration {
-        self.pass.engine.options.batch_time.mul_f64(1.8)
+        let limit = self.pass.engine.options.batch_time.mul_f64(1.8);
+        // What Postgres is told.
+        Duration::from_millis(milliseconds(limit).max(1).into())
     }
 }
 

@@ -76,7 +76,7 @@ impl Engine<'_> {
         let entry = self.throttled().await?;
         let before = Controls::read(&self.connection, entry.id).await?.paused;
         Controls::pause(&self.connection, entry.id, paused).await?;
-        let (migration, phase) = (entry.name, entry.cursor.phase);
+        let ((phase, _), migration) = (entry.next(), entry.name);
         Ok(Throttled { migration, phase, paused, changed: before != paused })
     }
 
@@ -117,9 +117,10 @@ impl Engine<'_> {
             });
         }
         let told = Told::read(&self.connection, entry.id).await?;
+        let (phase, _) = entry.next();
         Ok(Throttling {
             migration: entry.name,
-            phase: entry.cursor.phase,
+            phase,
             paused: controls.paused,
             held: held(&controls, told.unwrap_or_default()),
             gauges,
@@ -138,5 +139,7 @@ impl Engine<'_> {
 
 /// What a backfill waits for, also where nobody runs it at present.
 pub(in crate::engine) fn held(controls: &Controls, told: Told) -> Option<String> {
-    if controls.paused { Some(PAUSED.into()) } else { told.held }
+    // A run that is gone may have told so last.
+    let for_others = || told.held.filter(|reason| reason != PAUSED);
+    if controls.paused { Some(PAUSED.into()) } else { for_others() }
 }

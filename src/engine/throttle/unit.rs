@@ -73,7 +73,8 @@ impl Unit {
             Self::Count => value.to_string(),
             Self::Time => match value {
                 0 => "0 s".into(),
-                1..10_000 => format!("{}.{} s", value / 1000, value % 1000 / 100),
+                1..100 => format!("{value} ms"),
+                100..10_000 => format!("{}.{} s", value / 1000, value % 1000 / 100),
                 10_000..60_000 => format!("{} s", value / 1000),
                 60_000..3_600_000 => format!("{} min {} s", value / 60_000, value % 60_000 / 1000),
                 _ => format!("{} h {} min", value / 3_600_000, value % 3_600_000 / 60_000),

@@ -4,9 +4,16 @@
 use super::{Engine, Error};
 use crate::database::hanging_on;
 use crate::ledger::{self, Entry};
-use crate::plan::Guard;
 use crate::sql;
 use crate::sql::Ident;
+
+/// What `complete` refuses for.
+pub(super) struct InTheWay {
+    /// What it is, for people.
+    pub(super) found: Vec<String>,
+    /// Whether some of it keeps sync from working.
+    pub(super) of_sync: bool,
+}
 
 impl Engine<'_> {
     /// Values of the old version that the new one has not taken are not thrown away. An index finds them,
@@ -31,51 +38,49 @@ impl Engine<'_> {
 
     /// Sync has worked to the end, and nobody has put anything on what goes.
     pub(super) async fn refuse_the_unknown(&self, entry: &Entry) -> Result<(), Error> {
-        let found = self.in_the_way(entry).await?;
-        if found.is_empty() { Ok(()) } else { Err(Error::InTheWay { found }) }
+        refused(self.in_the_way(entry).await?.found)
     }
 
     /// As [`Engine::refuse_the_unknown`], while nothing is locked: there is the time to look for the rows
-    /// that were written past the triggers.
+    /// that were written past the triggers. What was in the way of sync at any time may be gone, and the
+    /// rows that were written meanwhile are as they were.
     pub(super) async fn refuse_the_unknown_early(&self, entry: &Entry) -> Result<(), Error> {
-        let mut found = self.in_the_way(entry).await?;
-        let mut asked = Vec::new();
-        if self.distrusts_sync(entry).await? {
-            asked.extend(entry.plan.contract.guards.iter().filter_map(|guard| guard.rows.as_ref()));
-            asked.dedup();
+        let InTheWay { mut found, of_sync } = self.in_the_way(entry).await?;
+        if of_sync {
+            ledger::suspect(&self.connection, entry.id).await?;
         }
-        for query in asked {
-            // Only to be helpful: where an expression fails for a row, there is no answer.
+        if of_sync || entry.suspect {
+            found.extend(self.rows_apart(entry).await);
+        }
+        refused(found)
+    }
+
+    /// Rows on which the versions do not agree. Only to be helpful: where an expression fails for a row,
+    /// there is no answer.
+    async fn rows_apart(&self, entry: &Entry) -> Vec<String> {
+        let (mut found, mut asked) = (Vec::new(), Vec::new());
+        for query in entry.plan.contract.guards.iter().filter_map(|guard| guard.rows.as_ref()) {
+            if asked.contains(&query) {
+                continue;
+            }
+            asked.push(query);
             let rows = self.connection.query(query, &[]).await;
             let shown = |row: &tokio_postgres::Row| {
                 format!("the versions do not agree on {}", row.get::<_, String>(0))
             };
             found.extend(rows.iter().flatten().map(shown));
         }
-        if found.is_empty() { Ok(()) } else { Err(Error::InTheWay { found }) }
-    }
-
-    /// Whether sync does not work, or was seen not to at any time: what is in its way can be taken away,
-    /// and the rows that were written meanwhile are as they were.
-    pub(super) async fn distrusts_sync(&self, entry: &Entry) -> Result<bool, Error> {
-        if entry.suspect {
-            return Ok(true);
-        }
-        for guard in entry.plan.contract.guards.iter().filter(|guard| guard.rows.is_some()) {
-            if !self.refused_by(guard).await?.is_empty() {
-                ledger::suspect(&self.connection, entry.id).await?;
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        found
     }
 
     /// What `complete` refuses for.
-    pub(super) async fn in_the_way(&self, entry: &Entry) -> Result<Vec<String>, Error> {
+    pub(super) async fn in_the_way(&self, entry: &Entry) -> Result<InTheWay, Error> {
         let contract = &entry.plan.contract;
-        let mut found = Vec::new();
+        let (mut found, mut of_sync) = (Vec::new(), false);
         for guard in &contract.guards {
-            found.extend(self.refused_by(guard).await?);
+            let rows = self.connection.query(&guard.query, &[]).await?;
+            of_sync |= guard.rows.is_some() && !rows.is_empty();
+            found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
         }
         let own: Vec<Ident> =
             entry.previous_schema.iter().chain([&entry.version_schema]).cloned().collect();
@@ -86,11 +91,10 @@ impl Engine<'_> {
             let unknown = hanging.into_iter().filter(|one| !doomed.known.contains(&one.name));
             found.extend(unknown.map(|one| one.description));
         }
-        Ok(found)
+        Ok(InTheWay { found, of_sync })
     }
+}
 
-    async fn refused_by(&self, guard: &Guard) -> Result<Vec<String>, Error> {
-        let rows = self.connection.query(&guard.query, &[]).await?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
-    }
+fn refused(found: Vec<String>) -> Result<(), Error> {
+    if found.is_empty() { Ok(()) } else { Err(Error::InTheWay { found }) }
 }

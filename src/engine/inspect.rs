@@ -194,11 +194,16 @@ impl Engine<'_> {
 
     /// As [`Engine::in_the_way`]; where that cannot be told, say because a table is gone, this is it.
     async fn seen_in_the_way(&self, entry: &Entry) -> Result<Vec<String>, Error> {
-        // Who may only look, may not note it.
-        drop(self.distrusts_sync(entry).await);
         match self.in_the_way(entry).await {
             Err(error) if !error.is_lost() => Ok(vec![error.to_string()]),
-            found => found,
+            found => {
+                let found = found?;
+                if found.of_sync {
+                    // Who may only look, may not note it.
+                    drop(ledger::suspect(&self.connection, entry.id).await);
+                }
+                Ok(found.found)
+            }
         }
     }
 

@@ -12,6 +12,9 @@ use crate::plan::{Action, Lock, Phase, Step, names};
 use crate::sql;
 use crate::sql::{QualifiedName, Sql};
 
+/// The longest pause between two tries for a lock.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
 /// A failed step, as it is told to the user.
 #[derive(Debug)]
 pub(super) struct Failure {
@@ -177,7 +180,7 @@ impl Engine<'_> {
                 return Err(Error::Blocked { purpose, tries, blockers, source });
             }
             self.emit(&Event::Waiting { purpose, tries, blockers: &blockers });
-            pause().await;
+            pause(LONGEST_PAUSE).await;
             tries += 1;
         }
     }
@@ -216,10 +219,10 @@ impl Engine<'_> {
     }
 }
 
-/// A random pause of up to half a second.
-async fn pause() {
-    let pause = rand::rng().random_range(0..500);
-    tokio::time::sleep(Duration::from_millis(pause)).await;
+/// A random pause, since two that try at fixed times can go on missing each other.
+pub(super) async fn pause(most: Duration) {
+    let pause = rand::rng().random_range(Duration::ZERO..=most);
+    tokio::time::sleep(pause).await;
 }
 
 /// The cursor behind `done` steps of a phase.

@@ -3,7 +3,7 @@
 use tokio_postgres::types::ToSql;
 use uuid::Uuid;
 
-use super::LedgerError;
+use super::{LedgerError, inside};
 use crate::database::Connection;
 use crate::sql;
 
@@ -146,21 +146,5 @@ impl BackfillCursor {
             &run,
         ];
         super::owned(connection.execute(&query, &parameters).await?)
-    }
-}
-
-/// Does something in one transaction.
-async fn inside(
-    connection: &Connection,
-    work: impl AsyncFnOnce() -> Result<(), LedgerError>,
-) -> Result<(), LedgerError> {
-    connection.begin().await?;
-    match work().await {
-        Ok(()) => Ok(connection.commit().await?),
-        Err(error) => {
-            // Where that fails, the connection is lost, and the transaction with it.
-            drop(connection.rollback().await);
-            Err(error)
-        }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio_postgres::types::{Json, ToSql};
 
-use super::LedgerError;
+use super::{LedgerError, inside};
 use crate::database::Connection;
 use crate::sql;
 use crate::sql::Sql;
@@ -62,12 +62,10 @@ async fn write(
     statement: &Sql,
     parameters: &[&(dyn ToSql + Sync)],
 ) -> Result<(), LedgerError> {
-    connection.batch(&sql!("BEGIN; SET LOCAL synchronous_commit = local")).await?;
-    match connection.execute(statement, parameters).await {
-        Ok(_) => Ok(connection.commit().await?),
-        Err(error) => {
-            connection.rollback().await?;
-            Err(error.into())
-        }
-    }
+    inside(connection, async || {
+        connection.batch(&sql!("SET LOCAL synchronous_commit = local")).await?;
+        connection.execute(statement, parameters).await?;
+        Ok(())
+    })
+    .await
 }

@@ -95,14 +95,26 @@ pub async fn upgrade(connection: &Connection) -> Result<(), LedgerError> {
 }
 
 async fn write_tables(connection: &Connection) -> Result<(), LedgerError> {
+    inside(connection, async || {
+        // CREATE .. IF NOT EXISTS fails when two sessions run it at one time.
+        connection.batch(&sql!("SELECT pg_advisory_xact_lock(8244021958240001)")).await?;
+        Ok(connection.batch(&sql!(file "ledger/install.sql")).await?)
+    })
+    .await
+}
+
+/// Does something in one transaction.
+async fn inside(
+    connection: &Connection,
+    work: impl AsyncFnOnce() -> Result<(), LedgerError>,
+) -> Result<(), LedgerError> {
     connection.begin().await?;
-    // CREATE .. IF NOT EXISTS fails when two sessions run it at one time.
-    connection.batch(&sql!("SELECT pg_advisory_xact_lock(8244021958240001)")).await?;
-    match connection.batch(&sql!(file "ledger/install.sql")).await {
+    match work().await {
         Ok(()) => Ok(connection.commit().await?),
         Err(error) => {
-            connection.rollback().await?;
-            Err(error.into())
+            // Where that fails, the connection is lost, and the transaction with it.
+            drop(connection.rollback().await);
+            Err(error)
         }
     }
 }

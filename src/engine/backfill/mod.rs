@@ -16,7 +16,7 @@ use tokio_postgres::Row;
 use super::run::Job;
 use super::{Engine, Error};
 use crate::database::{Connection, Error as DatabaseError};
-use crate::ledger::{self, BackfillKey, Cursor};
+use crate::ledger::{self, BackfillCursor, BackfillKey, Cursor};
 use crate::plan::{Backfill, Step};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, Sql};
@@ -130,9 +130,13 @@ impl Engine<'_> {
         key: BackfillKey,
         beginning: Beginning,
     ) -> Result<Vec<Range>, Error> {
+        let stored = match beginning {
+            Beginning::WhereItStopped => BackfillCursor::read(&self.connection, key).await?,
+            Beginning::Anew => Vec::new(),
+        };
         let mut ranges = Vec::new();
         for part in self.parts(backfill).await? {
-            let cursors = self.cursors(&part, key, beginning).await?;
+            let cursors = self.cursors(&part, key, &stored).await?;
             ranges.extend(cursors.into_iter().map(|cursor| Range::new(part.clone(), cursor)));
         }
         Ok(ranges)

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use super::range::Range;
+use super::range::{Extent, Range};
 use super::worker::Worker;
 use crate::database::{Connection, Error as DatabaseError};
 use crate::engine::filling::Far;
@@ -74,7 +74,7 @@ impl<'a> Pass<'a> {
             match worker.fill(range).await {
                 // Partitions come and go.
                 Err(Error::Database(DatabaseError::Refused(_)))
-                    if self.engine.extent(connection, &part).await?.is_none() => {}
+                    if Extent::read(connection, &part).await?.is_none() => {}
                 filled => filled?,
             }
         }

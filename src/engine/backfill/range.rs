@@ -1,6 +1,6 @@
 //! What is left to fill: ranges of the blocks of a table, which the ledger keeps.
 
-use crate::database::Connection;
+use crate::database::{Connection, Error as DatabaseError};
 use crate::engine::{Engine, Error};
 use crate::ledger::{BackfillCursor, BackfillKey};
 use crate::plan::Backfill;
@@ -17,7 +17,7 @@ const SHORTEST: i64 = 512;
 const RANGES_OF_A_WORKER: i64 = 4;
 
 /// Where a backfill begins.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Beginning {
     WhereItStopped,
     Anew,
@@ -97,6 +97,21 @@ pub(super) struct Extent {
 }
 
 impl Extent {
+    /// A table as it is now, if it is there.
+    pub(super) async fn read(
+        connection: &Connection,
+        part: &Backfill,
+    ) -> Result<Option<Self>, DatabaseError> {
+        let query = sql!(file "backfill/size.sql");
+        let rows = connection.query(&query, &[&part.table.to_string()]).await?;
+        Ok(rows.first().map(|row| Self {
+            relation: row.get(0),
+            file_node: row.get(1),
+            blocks: row.get(2),
+            rows_of_a_block: row.get(3),
+        }))
+    }
+
     /// The ranges of the whole table.
     fn ranges(self, workers: u32) -> Vec<BackfillCursor> {
         let pieces = if workers > 1 { i64::from(workers) * RANGES_OF_A_WORKER } else { 1 };
@@ -122,41 +137,26 @@ impl Extent {
 }
 
 impl Engine<'_> {
-    /// The cursors of a table; one that was rewritten since begins anew. None where it has gone.
+    /// The cursors of a table: those that the ledger has stored, unless it was rewritten since, or new ones.
+    /// None where it has gone.
     pub(super) async fn cursors(
         &self,
         part: &Backfill,
         key: BackfillKey,
-        beginning: Beginning,
+        stored: &[BackfillCursor],
     ) -> Result<Vec<BackfillCursor>, Error> {
-        let Some(extent) = self.extent(&self.connection, part).await? else {
+        let Some(extent) = Extent::read(&self.connection, part).await? else {
             return Ok(Vec::new());
         };
-        let mut stored = BackfillCursor::read(&self.connection, key).await?;
-        stored.retain(|cursor| cursor.relation == extent.relation);
-        let is_same = stored.iter().all(|cursor| cursor.file_node == extent.file_node);
-        if beginning == Beginning::WhereItStopped && is_same && !stored.is_empty() {
-            return Ok(stored);
+        let of_table = stored.iter().filter(|cursor| cursor.relation == extent.relation);
+        let of_table: Vec<BackfillCursor> = of_table.copied().collect();
+        let is_same = of_table.iter().all(|cursor| cursor.file_node == extent.file_node);
+        if is_same && !of_table.is_empty() {
+            return Ok(of_table);
         }
         let ranges = extent.ranges(self.options.workers);
         BackfillCursor::begin(&self.connection, key, extent.relation, &ranges).await?;
         Ok(ranges)
-    }
-
-    /// A table as it is now, if it is there.
-    pub(super) async fn extent(
-        &self,
-        connection: &Connection,
-        part: &Backfill,
-    ) -> Result<Option<Extent>, Error> {
-        let query = sql!(file "backfill/size.sql");
-        let rows = connection.query(&query, &[&part.table.to_string()]).await?;
-        Ok(rows.first().map(|row| Extent {
-            relation: row.get(0),
-            file_node: row.get(1),
-            blocks: row.get(2),
-            rows_of_a_block: row.get(3),
-        }))
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use rand::Rng;
 use tokio_postgres::Statement;
 
 use super::culprit::Failed;
 use super::pass::Pass;
-use super::range::Range;
+use super::range::{Extent, Range};
 use super::stride::{Batch, Place, Stride};
 use crate::database::{Connection, Error as DatabaseError};
+use crate::engine::run::pause;
 use crate::engine::{Error, Event};
 use crate::ledger::BackfillCursor;
 use crate::sql;
@@ -97,7 +97,7 @@ impl<'a> Worker<'a> {
         let mut tries = 0;
         loop {
             let ready = async {
-                let extent = engine.extent(self.connection, &range.part).await?;
+                let extent = Extent::read(self.connection, &range.part).await?;
                 Ok((extent, self.connection.prepare(&range.part.batch).await?))
             };
             match ready.await {
@@ -264,12 +264,6 @@ impl<'a> Worker<'a> {
         // What Postgres is told.
         Duration::from_millis(milliseconds(limit).max(1).into())
     }
-}
-
-/// A random pause, since two that try at fixed times can go on missing each other.
-async fn pause(most: Duration) {
-    let pause = rand::rng().random_range(Duration::ZERO..=most);
-    tokio::time::sleep(pause).await;
 }
 
 fn milliseconds(time: Duration) -> u32 {

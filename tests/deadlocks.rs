@@ -1,9 +1,10 @@
-//! Clients that lock the other way round than we do: it is we who give up.
+//! Clients that lock the other way round than we do, or than each other: it is we who give up.
 
 use std::time::Duration;
 
 use straddle::migration::Migration;
 
+use crate::operator::migration;
 use crate::server::{Client, Database};
 
 /// Whether we have the table `a`.
@@ -67,4 +68,77 @@ async fn complete_gives_up_before_a_client_is_chosen() {
         last.batch_execute(update).await.expect("the client is never chosen");
     };
     tokio::join!(lets_go, other_way_round, database.complete("next"));
+}
+
+/// A database with a migration live that replaces a column under a unique index.
+async fn with_a_key_that_is_replaced(keys: &str) -> Database {
+    let database = Database::new().await;
+    let before = format!(
+        "CREATE TABLE tags (name text PRIMARY KEY, uses int NOT NULL DEFAULT 1);
+         INSERT INTO tags SELECT unnest('{keys}'::text[])"
+    );
+    database.client().await.batch_execute(&before).await.expect("a table");
+    let operations = r#"[{"alter_column": {
+        "table": "tags", "column": "name", "type": "varchar(20)", "up": "name", "down": "name"}}]"#;
+    database.start("next", &migration("next", operations)).await;
+    database
+}
+
+async fn in_a_transaction(database: &Database, schema: &str) -> Client {
+    let client = database.client().await;
+    client.batch_execute(&format!("SET search_path = {schema}; BEGIN")).await.expect("a version");
+    client
+}
+
+/// Until so many of the database's sessions wait for a lock.
+async fn until_they_wait(client: &Client, count: usize) {
+    let waiting = "SELECT FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while client.rows(waiting).await.expect("the sessions").len() < count {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Without a migration, who finds the key has nothing that the other one wants.
+#[tokio::test]
+async fn a_key_that_is_deleted_and_upserted_again_is_no_deadlock() {
+    let database = with_a_key_that_is_replaced("{}").await;
+    let observer = database.client().await;
+    let inserts = "INSERT INTO tags VALUES ('k') ON CONFLICT DO NOTHING";
+    let first = in_a_transaction(&database, "public").await;
+    let finds = in_a_transaction(&database, "public").await;
+    let replaces = in_a_transaction(&database, "public").await;
+
+    first.batch_execute(inserts).await.expect("a new key");
+    let (found, ()) = tokio::join!(finds.batch_execute(inserts), async {
+        until_they_wait(&observer, 1).await;
+        first.batch_execute("COMMIT").await.expect("an end");
+    });
+    found.expect("the key is there");
+    replaces.batch_execute("DELETE FROM tags WHERE name = 'k'").await.expect("one row less");
+    let locks = "SELECT FROM tags WHERE name = 'k' FOR UPDATE; COMMIT";
+    let (locked, ()) = tokio::join!(finds.batch_execute(locks), async {
+        until_they_wait(&observer, 1).await;
+        let upsert = "INSERT INTO tags VALUES ('k') ON CONFLICT (name) DO UPDATE SET uses = 10";
+        replaces.batch_execute(upsert).await.expect("whoever waits for us is not waited for");
+        replaces.batch_execute("COMMIT").await.expect("an end");
+    });
+    locked.expect("the other one has come to an end");
+    database.complete("next").await;
+}
+
+/// Two transactions with the same keys in another order, who both find them.
+#[tokio::test]
+async fn keys_that_are_there_are_in_nobodys_way() {
+    let database = with_a_key_that_is_replaced("{a,b}").await;
+    let (old, new) = tokio::join!(
+        in_a_transaction(&database, "public"),
+        in_a_transaction(&database, "public_next"),
+    );
+    for (one, other) in [("a", "b"), ("b", "a")] {
+        let insert = |key| format!("INSERT INTO tags VALUES ('{key}') ON CONFLICT DO NOTHING");
+        let (one, other) = (insert(one), insert(other));
+        let (one, other) = tokio::join!(old.batch_execute(&one), new.batch_execute(&other));
+        one.and(other).expect("the keys are there");
+    }
 }

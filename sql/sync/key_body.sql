@@ -5,6 +5,7 @@ DECLARE
   "~key" bigint := hash_record_extended(ROW({values}), {seed});
   "~taken" integer := COALESCE(NULLIF(current_setting('straddle.keys_locked', true), ''), '0');
   "~patience" text := current_setting('lock_timeout');
+  "~since" timestamptz;
   "~state" text;
 {variables}BEGIN
   -- Many keys in one transaction go without, for the lock table is finite.
@@ -12,7 +13,6 @@ DECLARE
     RETURN;
   END IF;
 {settle}  IF NOT pg_try_advisory_xact_lock("~key") THEN
-{wait}    PERFORM pg_advisory_xact_lock("~key");
-  END IF;
+{wait}  END IF;
   PERFORM set_config('straddle.keys_locked', ("~taken" + 1)::text, true);
 END

@@ -1,19 +1,36 @@
-    -- Two transactions that wait for each other's keys, or for a row of one and a key of the other: a deadlock
-    -- that there is not without us. Nobody is in the way of ON CONFLICT where the row is there, which it will
-    -- find, nor of an UPDATE, which has locked its row and has no other to find.
-    IF "~updates" OR "~state" IS NOT NULL THEN
-      IF current_setting('straddle.impatient', true) = 'on' THEN
+    "~since" := clock_timestamp();
+    LOOP
+      -- Nobody is in the way of ON CONFLICT where the row is there, which it will find.
+      IF "~state" IN ('own', 'there') AND current_setting('straddle.impatient', true) = 'on' THEN
         RETURN;
       END IF;
       BEGIN
         PERFORM set_config('lock_timeout', '50', true);
         PERFORM pg_advisory_xact_lock("~key");
         PERFORM set_config('lock_timeout', "~patience", true);
-        RETURN;
+        EXIT;
       EXCEPTION WHEN lock_not_available THEN
-        IF "~updates" OR {state} IS NOT NULL THEN
-          PERFORM set_config('straddle.impatient', 'on', true);
-          RETURN;
+        IF "~patience" <> '0' AND clock_timestamp() - "~since" > "~patience"::interval THEN
+          RAISE;
         END IF;
       END;
-    END IF;
+      "~state" := {state};
+      IF "~state" IN ('own', 'there') THEN
+        PERFORM set_config('straddle.impatient', 'on', true);
+      END IF;
+      -- Whoever has the lock may wait for this transaction, for a row or another key: a deadlock that there
+      -- is not without us. He has written what he took the lock for.
+      PERFORM FROM (
+        WITH RECURSIVE ahead (pid) AS (
+          SELECT pid FROM pg_locks WHERE granted AND locktype = 'advisory' AND objsubid = 1
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND classid = ("~key" >> 32 & 4294967295)::oid AND objid = ("~key" & 4294967295)::oid
+          UNION
+          SELECT blocker FROM ahead, unnest(pg_blocking_pids(pid)) AS blocker
+        )
+        SELECT FROM ahead WHERE pid = pg_backend_pid()
+      ) AS circle;
+      IF FOUND THEN
+        RETURN;
+      END IF;
+    END LOOP;

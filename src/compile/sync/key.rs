@@ -3,8 +3,8 @@
 //!
 //! ON CONFLICT of one version looks at its own unique index, and stumbles over the other's when two
 //! writers come at the same moment. So a writer takes a lock on the key for its transaction. It does not
-//! wait for long where the key is there: then ON CONFLICT finds it, and to wait for those who do the same
-//! in another order would be a deadlock. Nor does an UPDATE, which holds the lock on its row.
+//! wait for long where the key is there: then ON CONFLICT finds it. Nor does it wait for whoever waits for
+//! its own transaction: that would be a deadlock.
 
 use super::any_changed;
 use crate::compile::expression::Function;

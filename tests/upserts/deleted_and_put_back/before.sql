@@ -1,0 +1,1 @@
+CREATE TABLE u (id serial PRIMARY KEY, k1 text NOT NULL UNIQUE, n int NOT NULL DEFAULT 0);

@@ -27,6 +27,7 @@ mod replication;
 mod rows;
 mod server;
 mod sessions;
+mod size;
 mod throttle;
 mod upserts;
 mod views;

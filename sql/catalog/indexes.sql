@@ -55,7 +55,7 @@ SELECT c.relname, jsonb_build_object(
   'predicate', pg_get_expr(i.indpred, i.indrelid),
   'constraint', (
     SELECT k.conname FROM pg_constraint k
-    WHERE k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1),
+    WHERE k.conrelid = c.oid AND k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1),
   'has_parameters', x.reloptions IS NOT NULL OR x.reltablespace <> 0,
   'replica_identity', i.indisreplident,
   -- Foreign keys from other schemas, and views that group by a primary key.
@@ -64,14 +64,16 @@ SELECT c.relname, jsonb_build_object(
       WHEN d.classid = 'pg_rewrite'::regclass
       THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
       ELSE pg_describe_object(d.classid, d.objid, 0) END)
-    FROM pg_depend d
-    LEFT JOIN pg_constraint own ON own.conindid = x.oid AND own.contype IN ('u', 'p', 'x')
+    FROM (
+      SELECT 'pg_class'::regclass, x.oid
+      UNION ALL
+      SELECT 'pg_constraint'::regclass, own.oid FROM pg_constraint own
+      WHERE own.conrelid = c.oid AND own.conindid = x.oid AND own.contype IN ('u', 'p', 'x')
+    ) AS needed (class, object)
+    JOIN pg_depend d ON d.refclassid = needed.class AND d.refobjid = needed.object
     LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
     LEFT JOIN pg_constraint f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid
-    WHERE d.deptype = 'n'
-      AND (d.refclassid = 'pg_class'::regclass AND d.refobjid = x.oid
-        OR d.refclassid = 'pg_constraint'::regclass AND d.refobjid = own.oid)
-      AND f.connamespace IS DISTINCT FROM n.oid), '[]'),
+    WHERE d.deptype = 'n' AND f.connamespace IS DISTINCT FROM n.oid), '[]'),
   'clustered', i.indisclustered,
   'targets', COALESCE((
     SELECT jsonb_agg(jsonb_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum)

@@ -6,20 +6,12 @@ SELECT jsonb_build_object(
   'owner', pg_get_userbyid(c.relowner),
   'row_security', c.relrowsecurity,
   -- Policies that bind the owner, too, hide rows from us; those of a partition from the backfill.
-  'hides_rows', EXISTS (
-    SELECT FROM pg_class p
-    WHERE p.oid IN (SELECT c.oid UNION ALL SELECT relid FROM pg_partition_tree(c.oid))
-      AND p.relforcerowsecurity AND p.relrowsecurity) AND NOT (
+  'hides_rows', parts.hide_rows AND NOT (
     SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),
   -- What ANALYZE and VACUUM have counted, over all partitions; 0 is often no longer true.
-  'rows', (
-    SELECT CASE WHEN bool_and(p.reltuples >= 0) THEN NULLIF(sum(p.reltuples::float8)::bigint, 0) END
-    FROM pg_class p
-    WHERE p.oid IN (SELECT c.oid UNION ALL SELECT relid FROM pg_partition_tree(c.oid))
-      AND p.relkind = 'r'),
-  'inherits', EXISTS (
-    SELECT FROM pg_inherits i
-    WHERE i.inhrelid = c.oid OR i.inhparent = c.oid AND c.relkind <> 'p'),
+  'rows', parts.counted,
+  'inherits', EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
+    OR c.relkind <> 'p' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid),
   'comment', obj_description(c.oid, 'pg_class'),
   'replica_identity', CASE c.relreplident
     WHEN 'f' THEN '"full"'::jsonb WHEN 'n' THEN '"nothing"'
@@ -70,6 +62,13 @@ SELECT jsonb_build_object(
       'grantable', acl.is_grantable))
     FROM aclexplode(c.relacl) acl), '[]'))
 FROM pg_class c
+CROSS JOIN LATERAL (
+  SELECT bool_or(p.relforcerowsecurity AND p.relrowsecurity) AS hide_rows,
+    CASE WHEN bool_and(p.reltuples >= 0) FILTER (WHERE p.relkind = 'r')
+      THEN NULLIF(sum(p.reltuples::float8) FILTER (WHERE p.relkind = 'r')::bigint, 0) END AS counted
+  FROM pg_class p
+  WHERE p.oid = ANY (CASE WHEN c.relkind = 'p'
+    THEN ARRAY(SELECT relid::oid FROM pg_partition_tree(c.oid)) ELSE ARRAY[c.oid] END)) AS parts
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition

@@ -14,8 +14,9 @@ use crate::schema::{
 use crate::sql;
 use crate::sql::{Ident, Sql};
 
-/// The schema `name`, if there is one. `own` are the version schemas, whose views are Straddle's; the
-/// last of them is the present version.
+/// The schema `name`, if there is one, read in the transaction that is open. Its search path is
+/// `pg_catalog` from then on. `own` are the version schemas, whose views are Straddle's; the last of
+/// them is the present version.
 ///
 /// # Errors
 /// When the catalog cannot be read.
@@ -24,30 +25,16 @@ pub async fn read_schema(
     name: &Ident,
     own: &[Ident],
 ) -> Result<Option<Schema>, Error> {
-    connection.begin().await?;
-    let read = read_in_transaction(connection, name, own).await;
-    connection.rollback().await?;
-    read
-}
-
-/// As [`read_schema`], in the transaction that is open. Its search path is `pg_catalog` from then on.
-///
-/// # Errors
-/// When the catalog cannot be read.
-pub async fn read_in_transaction(
-    connection: &Connection,
-    name: &Ident,
-    own: &[Ident],
-) -> Result<Option<Schema>, Error> {
     connection.qualify_names().await?;
+    // First of all, for to set that role throws away all plans of queries.
+    let may_silence_triggers = connection.may_silence_triggers().await?;
     let present = own.last().map(Ident::as_str);
     let query = sql!(file "catalog/schema.sql");
-    let rows = connection.query(&query, &[&name.as_str(), &present]).await?;
+    let rows = connection.ask(&query, &[&name.as_str(), &present]).await?;
     let Some(row) = rows.into_iter().next() else {
         return Ok(None);
     };
-    let mut schema: Schema = from_json(row.get(0))?;
-    schema.may_silence_triggers = connection.may_silence_triggers().await?;
+    let mut schema = Schema { may_silence_triggers, ..from_json(row.get(0))? };
     schema.tables = read_tables(connection, name, own).await?;
     read_objects(connection, &mut schema, own).await?;
     Ok(Some(schema))
@@ -62,16 +49,16 @@ async fn read_objects(
     let name = schema.name.as_str();
     let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
     let mut users: BTreeMap<i64, Vec<User>> = BTreeMap::new();
-    for row in connection.query(&sql!(file "catalog/users.sql"), &[&name, &own]).await? {
+    for row in connection.ask(&sql!(file "catalog/users.sql"), &[&name, &own]).await? {
         users.entry(row.get(0)).or_default().push(from_json(row.get(1))?);
     }
     let mut functions = Vec::new();
-    for row in connection.query(&sql!(file "catalog/functions.sql"), &[&name]).await? {
+    for row in connection.ask(&sql!(file "catalog/functions.sql"), &[&name]).await? {
         let mut function: Function = from_json(row.get(1))?;
         function.users = users.remove(&row.get(0)).unwrap_or_default();
         functions.push(function);
     }
-    for row in connection.query(&sql!(file "catalog/enums.sql"), &[&name]).await? {
+    for row in connection.ask(&sql!(file "catalog/enums.sql"), &[&name]).await? {
         let mut found: EnumType = from_json(row.get(1))?;
         found.users = users.remove(&row.get(0)).unwrap_or_default();
         schema.enums.insert(found.name.clone(), found);
@@ -80,14 +67,18 @@ async fn read_objects(
     Ok(())
 }
 
-async fn read_tables(
+/// The tables of a schema, with their parts, read in the transaction that is open.
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub(super) async fn read_tables(
     connection: &Connection,
     schema: &Ident,
     own: &[Ident],
 ) -> Result<BTreeMap<Name, Table>, Error> {
     let name = schema.as_str();
     let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
-    let rows = connection.query(&sql!(file "catalog/tables.sql"), &[&name]).await?;
+    let rows = connection.ask(&sql!(file "catalog/tables.sql"), &[&name]).await?;
     let mut tables = BTreeMap::new();
     let columns = sql!(file "catalog/columns.sql");
     let mut columns = by_table::<Column>(connection, columns, &[&name]).await?;
@@ -128,7 +119,7 @@ async fn by_table<T: DeserializeOwned>(
     parameters: &[&(dyn ToSql + Sync)],
 ) -> Result<BTreeMap<String, Vec<T>>, Error> {
     let mut things: BTreeMap<String, Vec<T>> = BTreeMap::new();
-    for row in connection.query(&query, parameters).await? {
+    for row in connection.ask(&query, parameters).await? {
         things.entry(row.get(0)).or_default().push(from_json(row.get(1))?);
     }
     Ok(things)

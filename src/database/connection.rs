@@ -1,6 +1,7 @@
 //! One connection, with the settings that everything else relies on.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use tokio_postgres::types::ToSql;
@@ -34,6 +35,8 @@ pub struct Connection {
     given_name: String,
     /// What it is called now, and since when.
     shown_name: RefCell<(String, Instant)>,
+    /// What is asked again and again, by its text.
+    statements: RefCell<HashMap<String, Statement>>,
 }
 
 impl Connection {
@@ -60,7 +63,9 @@ impl Connection {
         let given_name = target.application_name().to_owned();
         let shown_name = RefCell::new((given_name.clone(), Instant::now()));
         let search_path = sql!("pg_catalog");
-        let mut connection = Self { session, settings, search_path, given_name, shown_name };
+        let statements = RefCell::default();
+        let mut connection =
+            Self { session, settings, search_path, given_name, shown_name, statements };
         connection.settle().await?;
         Ok(connection)
     }
@@ -145,6 +150,30 @@ impl Connection {
         Ok(self.session.client.query(statement.as_str(), parameters).await?)
     }
 
+    /// As [`Connection::query`], for what is asked again and again: parsed once.
+    ///
+    /// # Errors
+    /// When it is refused.
+    #[expect(clippy::disallowed_methods, reason = "the only door to Postgres")]
+    pub async fn ask(
+        &self,
+        statement: &Sql,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, Error> {
+        let statement = self.remembered(statement).await?;
+        Ok(self.session.client.query(&statement, parameters).await?)
+    }
+
+    async fn remembered(&self, statement: &Sql) -> Result<Statement, Error> {
+        let known = self.statements.borrow().get(statement.as_str()).cloned();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let prepared = self.prepare(statement).await?;
+        self.statements.borrow_mut().insert(statement.as_str().to_owned(), prepared.clone());
+        Ok(prepared)
+    }
+
     /// Runs one statement and counts the rows it touched.
     ///
     /// # Errors
@@ -227,9 +256,12 @@ impl Connection {
     }
 
     /// Sets the search path for the rest of the transaction, so that Postgres qualifies every name
-    /// that it prints.
+    /// that it prints. Queries of the catalog are planned once: that takes longer than to run them.
     pub(super) async fn qualify_names(&self) -> Result<(), Error> {
-        self.batch(&sql!("SET LOCAL search_path = pg_catalog")).await
+        self.batch(&sql!(
+            "SET LOCAL search_path = pg_catalog; SET LOCAL plan_cache_mode = force_generic_plan"
+        ))
+        .await
     }
 
     /// Sets the search path back to the one for users' SQL.

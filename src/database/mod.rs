@@ -14,9 +14,9 @@ pub mod target;
 mod views;
 
 pub use activity::Activity;
-pub use catalog::{Hanging, hanging_on, read_in_transaction, read_schema};
+pub use catalog::{Hanging, hanging_on, read_schema};
 pub use connection::{Connection, Settings};
 pub use error::Error;
-pub use probe::{ProbeError, answer};
+pub use probe::{ProbeError, answer, set_scene};
 pub use target::{Environment, Target, TargetError};
 pub use views::read_views;

@@ -4,7 +4,7 @@
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
-use super::catalog::read_in_transaction;
+use super::catalog::read_tables;
 use super::connection::Connection;
 use super::error::{Error, Refused};
 use super::lost::Lost;
@@ -27,11 +27,16 @@ pub enum ProbeError {
     Database(#[from] Error),
 }
 
-/// How often a rehearsal is tried while another one, or a lock, is in its way. Each try waits for as
-/// long as a statement may wait for a lock.
-const REHEARSALS: usize = 20;
+/// Begins the transaction of a rehearsal, with an empty schema for what it makes.
+///
+/// # Errors
+/// When there is another rehearsal underway, or the database is read-only or refuses.
+pub async fn set_scene(connection: &Connection) -> Result<(), Error> {
+    connection.begin().await?;
+    connection.batch(&sql!("CREATE SCHEMA {s}", s = names::probe_schema())).await
+}
 
-/// The answers to `questions` about tables of `schema`.
+/// The answers to `questions` about tables of `schema`, on the scene that is set.
 ///
 /// # Errors
 /// When Postgres rejects an expression or a change, or cannot be asked.
@@ -40,27 +45,7 @@ pub async fn answer(
     schema: &Ident,
     questions: &[Question],
 ) -> Result<Answers, ProbeError> {
-    let mut tries = 0;
-    loop {
-        connection.begin().await?;
-        let answers = rehearse(connection, schema, questions).await;
-        connection.rollback().await?;
-        tries += 1;
-        match answers {
-            // The scene is one for the whole database: another rehearsal may be on it.
-            Err(ProbeError::Database(error)) if error.is_transient() && tries < REHEARSALS => {}
-            answers => return answers,
-        }
-    }
-}
-
-async fn rehearse(
-    connection: &Connection,
-    schema: &Ident,
-    questions: &[Question],
-) -> Result<Answers, ProbeError> {
     let scene = names::probe_schema();
-    connection.batch(&sql!("CREATE SCHEMA {s}", s = scene)).await?;
     let mut probe = Probe { connection, schema, scene: &scene, rejections: Vec::new() };
     let mut answers = Answers::default();
     let mut lost = Lost::default();
@@ -78,8 +63,9 @@ async fn rehearse(
     if !probe.rejections.is_empty() {
         return Err(ProbeError::Rejected(probe.rejections));
     }
-    let outcome = read_in_transaction(connection, &scene, &[]).await?;
-    answers.outcome = outcome.into_iter().flat_map(|s| s.tables.into_values()).collect();
+    connection.qualify_names().await?;
+    let outcome = read_tables(connection, &scene, &[]).await?;
+    answers.outcome = outcome.into_values().collect();
     Ok(answers)
 }
 

@@ -15,7 +15,8 @@ use crate::schema::{Name, ShownView, View};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName};
 
-/// These views as the version shows them, with their owners, privileges and comments.
+/// These views as the version shows them, with their owners, privileges and comments, read in the
+/// transaction that is open.
 ///
 /// # Errors
 /// When the catalog cannot be read.
@@ -28,13 +29,10 @@ pub async fn read_views(
         return Ok(Vec::new());
     }
     let known: Vec<&str> = views.iter().map(|view| view.name.as_str()).collect();
-    connection.begin().await?;
     connection.qualify_names().await?;
     let parameters: [&(dyn ToSql + Sync); 2] = [&version.as_str(), &known];
-    let rows = connection.query(&sql!(file "catalog/views.sql"), &parameters).await;
-    connection.rollback().await?;
     let mut shown = BTreeMap::new();
-    for row in rows? {
+    for row in connection.query(&sql!(file "catalog/views.sql"), &parameters).await? {
         shown.insert(row.get::<_, String>(0), from_json::<ShownView>(row.get(1))?);
     }
     let as_shown = |view: &View| view.clone().shown_as(shown.remove(view.name.as_str()));

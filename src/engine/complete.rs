@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, refresh_views};
-use crate::database::read_in_transaction;
+use crate::database::read_schema;
 use crate::ledger::{self, Entry};
 use crate::lifecycle::{self, Command, Ended};
 use crate::plan::{Phase, Raw};
@@ -147,7 +147,7 @@ impl Engine<'_> {
     async fn refresh(&self, entry: &Entry) -> Result<(), Error> {
         let own = [entry.version_schema.clone()];
         let base = &entry.plan.base_schema;
-        let schema = read_in_transaction(&self.connection, base, &own).await?;
+        let schema = read_schema(&self.connection, base, &own).await?;
         let mut schema =
             schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
         schema.arrange(&entry.plan.order);

@@ -12,6 +12,7 @@ mod hint;
 mod inspect;
 mod outside;
 mod pace;
+mod planning;
 mod rollback;
 mod run;
 mod start;

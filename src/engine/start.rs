@@ -3,12 +3,10 @@
 use super::run::{Failure, FailureKind, Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, version_views};
-use crate::database::{ProbeError, answer, read_schema, read_views};
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Next};
 use crate::migration::Migration;
-use crate::plan::{Action, Phase, Plan, Raw};
-use crate::schema::{Schema, TableOrder, View};
+use crate::plan::{Action, Phase, Raw};
 use crate::sql::Ident;
 
 /// What came of a start.
@@ -24,12 +22,6 @@ pub enum Started {
         /// Its schema.
         version_schema: Ident,
     },
-}
-
-/// A base schema as the next migration finds it.
-pub(super) struct Facts {
-    pub(super) schema: Schema,
-    pub(super) previous: Option<Ident>,
 }
 
 impl Engine<'_> {
@@ -91,26 +83,11 @@ impl Engine<'_> {
         })
     }
 
-    /// What a migration would do, or, where it is underway or live, what it does. Changes nothing, but
-    /// needs a server that can be written to: the migration is rehearsed in a transaction that is
-    /// rolled back.
-    ///
-    /// # Errors
-    /// When it could not be started, or cannot be planned.
-    pub async fn plan(&self, migration: &Migration) -> Result<Plan, Error> {
-        let work = Box::pin(self.plan_or_read(migration));
-        self.as_command("plan", &migration.name, work).await
-    }
-
-    async fn plan_or_read(&self, migration: &Migration) -> Result<Plan, Error> {
-        match self.admit(migration).await? {
-            (Next::AlreadyLive | Next::ContinueStart, Some(entry)) => Ok(entry.plan),
-            _ => self.compile(migration).await,
-        }
-    }
-
     /// What a start of the migration comes to in the present state.
-    async fn admit(&self, migration: &Migration) -> Result<(Next, Option<Entry>), Error> {
+    pub(super) async fn admit(
+        &self,
+        migration: &Migration,
+    ) -> Result<(Next, Option<Entry>), Error> {
         let entry = self.entry().await?;
         let is_completed = entry.is_some()
             && ledger::completed_names(&self.connection, &self.options.base_schema)
@@ -122,62 +99,6 @@ impl Engine<'_> {
             is_completed,
         };
         Ok((lifecycle::next(&ledger::state(entry.as_ref()), &command)?, entry))
-    }
-
-    async fn compile(&self, migration: &Migration) -> Result<Plan, Error> {
-        let facts = self.facts().await?;
-        let migrations = std::slice::from_ref(migration);
-        let rejected =
-            |rejections| Error::Rejected { migration: migration.name.clone(), rejections };
-        let asked = compile::ask(migrations, &facts.schema);
-        let answered = answer(&self.connection, &facts.schema.name, &asked.questions).await;
-        let answers = match answered {
-            Ok(answers) if asked.rejections.is_empty() => answers,
-            Ok(_) => return Err(rejected(asked.rejections)),
-            // Everything at once, in the order of the file.
-            Err(ProbeError::Rejected(mut found)) => {
-                found.extend(asked.rejections);
-                return Err(rejected(found));
-            }
-            Err(ProbeError::Database(error)) => return Err(error.into()),
-        };
-        let previous = facts.previous.as_ref();
-        compile::compile(migrations, &facts.schema, previous, &answers).map_err(rejected)
-    }
-
-    pub(super) async fn facts(&self) -> Result<Facts, Error> {
-        let base = &self.options.base_schema;
-        let completed = if ledger::is_installed(&self.connection).await? {
-            ledger::last_completed(&self.connection, base).await?
-        } else {
-            None
-        };
-        let (previous, order, views) = match completed {
-            None => (None, Vec::new(), Vec::new()),
-            Some(last) => (Some(last.version_schema), last.order, last.views),
-        };
-        let schema = self.read_schema(previous.as_ref(), &order, &views).await?;
-        Ok(Facts { schema, previous })
-    }
-
-    /// The base schema, each table's columns in the order that applications have seen so far, and
-    /// the users' own views as the present version has them.
-    pub(super) async fn read_schema(
-        &self,
-        version: Option<&Ident>,
-        order: &[TableOrder],
-        views: &[View],
-    ) -> Result<Schema, Error> {
-        let base = &self.options.base_schema;
-        let own: Vec<Ident> = version.into_iter().cloned().collect();
-        let schema = read_schema(&self.connection, base, &own).await?;
-        let mut schema =
-            schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
-        schema.arrange(order);
-        if let Some(version) = version {
-            schema.views = read_views(&self.connection, version, views).await?;
-        }
-        Ok(schema)
     }
 
     pub(super) async fn schema_exists(&self, name: &Ident) -> Result<bool, Error> {
@@ -224,7 +145,10 @@ impl Engine<'_> {
             return Ok(());
         }
         let (order, known) = (&entry.plan.order, &entry.plan.views);
-        let schema = self.read_schema(entry.previous_schema.as_ref(), order, known).await?;
+        self.connection.begin().await?;
+        let schema = self.read_schema(entry.previous_schema.as_ref(), order, known).await;
+        self.connection.rollback().await?;
+        let schema = schema?;
         let views = version_views(&schema, &entry.plan.version_schema);
         entry.plan.start.settle = views.steps;
         entry.plan.start.activate = vec![views.activate];

@@ -1,0 +1,117 @@
+//! Reads the facts, has Postgres rehearse a migration, and compiles its plan.
+
+use super::{Engine, Error};
+use crate::compile;
+use crate::database::{ProbeError, answer, read_schema, read_views, set_scene};
+use crate::ledger;
+use crate::lifecycle::Next;
+use crate::migration::Migration;
+use crate::plan::Plan;
+use crate::schema::{Schema, TableOrder, View};
+use crate::sql::Ident;
+
+/// How often a rehearsal is tried while another one, or a lock, is in its way. Each try waits for as
+/// long as a statement may wait for a lock.
+const REHEARSALS: usize = 20;
+
+/// A base schema as the next migration finds it.
+struct Facts {
+    schema: Schema,
+    previous: Option<Ident>,
+}
+
+impl Engine<'_> {
+    /// What a migration would do, or, where it is underway or live, what it does. Changes nothing, but
+    /// needs a server that can be written to: the migration is rehearsed in a transaction that is
+    /// rolled back.
+    ///
+    /// # Errors
+    /// When it could not be started, or cannot be planned.
+    pub async fn plan(&self, migration: &Migration) -> Result<Plan, Error> {
+        let work = Box::pin(self.plan_or_read(migration));
+        self.as_command("plan", &migration.name, work).await
+    }
+
+    async fn plan_or_read(&self, migration: &Migration) -> Result<Plan, Error> {
+        match self.admit(migration).await? {
+            (Next::AlreadyLive | Next::ContinueStart, Some(entry)) => Ok(entry.plan),
+            _ => self.compile(migration).await,
+        }
+    }
+
+    pub(super) async fn compile(&self, migration: &Migration) -> Result<Plan, Error> {
+        let mut tries = 1;
+        loop {
+            let begun = set_scene(&self.connection).await;
+            let plan = match begun {
+                Ok(()) => self.rehearse(migration).await,
+                Err(error) => Err(error.into()),
+            };
+            self.connection.rollback().await?;
+            match plan {
+                // The scene is one for the whole database: another rehearsal may be on it.
+                Err(Error::Database(error)) if error.is_transient() && tries < REHEARSALS => {}
+                plan => return plan,
+            }
+            tries += 1;
+        }
+    }
+
+    /// Compiles a migration on the scene. The facts are read there, too, for a schema that is made
+    /// between two readings of the catalog has Postgres plan the second one's queries all over again.
+    async fn rehearse(&self, migration: &Migration) -> Result<Plan, Error> {
+        let facts = self.facts().await?;
+        let migrations = std::slice::from_ref(migration);
+        let rejected =
+            |rejections| Error::Rejected { migration: migration.name.clone(), rejections };
+        let asked = compile::ask(migrations, &facts.schema);
+        let answered = answer(&self.connection, &facts.schema.name, &asked.questions).await;
+        let answers = match answered {
+            Ok(answers) if asked.rejections.is_empty() => answers,
+            Ok(_) => return Err(rejected(asked.rejections)),
+            // Everything at once, in the order of the file.
+            Err(ProbeError::Rejected(mut found)) => {
+                found.extend(asked.rejections);
+                return Err(rejected(found));
+            }
+            Err(ProbeError::Database(error)) => return Err(error.into()),
+        };
+        let previous = facts.previous.as_ref();
+        compile::compile(migrations, &facts.schema, previous, &answers).map_err(rejected)
+    }
+
+    async fn facts(&self) -> Result<Facts, Error> {
+        let base = &self.options.base_schema;
+        let completed = if ledger::is_installed(&self.connection).await? {
+            ledger::last_completed(&self.connection, base).await?
+        } else {
+            None
+        };
+        let (previous, order, views) = match completed {
+            None => (None, Vec::new(), Vec::new()),
+            Some(last) => (Some(last.version_schema), last.order, last.views),
+        };
+        let schema = self.read_schema(previous.as_ref(), &order, &views).await?;
+        Ok(Facts { schema, previous })
+    }
+
+    /// The base schema, each table's columns in the order that applications have seen so far, and
+    /// the users' own views as the present version has them. Read in the transaction that is open.
+    pub(super) async fn read_schema(
+        &self,
+        version: Option<&Ident>,
+        order: &[TableOrder],
+        views: &[View],
+    ) -> Result<Schema, Error> {
+        let base = &self.options.base_schema;
+        let own: Vec<Ident> = version.into_iter().cloned().collect();
+        let schema = read_schema(&self.connection, base, &own).await?;
+        let mut schema =
+            schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
+        schema.arrange(order);
+        if let Some(version) = version {
+            schema.views = read_views(&self.connection, version, views).await?;
+        }
+        Ok(schema)
+    }
+}

@@ -1,9 +1,10 @@
 //! What does a live migration cost the applications that go on working?
 //!
 //! `cargo bench --bench sync` measures pgbench's single-row updates of a table of 200,000 rows and twelve
-//! columns (`-- --rows N`) in three databases of one throw-away server: without a migration, with one
+//! columns (`-- --rows N`) in four databases of one throw-away server: without a migration, with one
 //! live that replaces a column, and with the same change made in the usual way: two triggers, each
-//! with a function that takes all columns into variables (`usual.sql`). It also compares reading through a
+//! with a function that takes all columns into variables (`usual.sql`); and, as the least that is possible,
+//! with a trigger that does nothing (`empty.sql`). It also compares reading through a
 //! version with reading the table: the plans, and pgbench's throughput.
 //!
 //! Machines are noisy, so everything is measured in one run, in short slices in random order
@@ -36,6 +37,7 @@ const ARMS: &[Arm] = &[
     Arm::new(Script::Input, Database::Live, Schema::New, None),
     Arm::new(Script::Input, Database::Usual, Schema::Old, None),
     Arm::new(Script::Input, Database::Usual, Schema::New, None),
+    Arm::new(Script::Input, Database::Empty, Schema::Old, None),
     Arm::new(Script::Other, Database::Without, Schema::Old, None),
     Arm::new(Script::Other, Database::Live, Schema::Old, Some(0.98)),
     Arm::new(Script::Other, Database::Live, Schema::New, None),
@@ -60,7 +62,7 @@ async fn main() -> Outcome {
     let server = server::start(true)?;
     let pgbench = measure::pgbench(&server)?;
     print(&format!("Postgres {}, {bench}", server.major()));
-    for database in [Database::Without, Database::Live, Database::Usual] {
+    for database in [Database::Without, Database::Live, Database::Usual, Database::Empty] {
         prepare(&server, database, bench.rows).await?;
     }
     print(&reading::compare_plans(&Database::Live.url(&server)).await?);
@@ -78,6 +80,9 @@ async fn prepare(server: &Server, database: Database, rows: u64) -> Outcome {
     match database {
         Database::Usual => {
             sql(&url, include_str!("usual.sql")).await?;
+        }
+        Database::Empty => {
+            sql(&url, include_str!("empty.sql")).await?;
         }
         Database::Without | Database::Live => {
             let mut migrations = migration::read_directory(&directory().join("migrations"))?;

@@ -31,6 +31,8 @@ pub(crate) enum Database {
     Live,
     /// The same change, in the usual way.
     Usual,
+    /// A trigger that does nothing.
+    Empty,
 }
 
 /// Through what the clients see it.
@@ -65,6 +67,7 @@ impl Database {
             Self::Without => "no_migration",
             Self::Live => "live",
             Self::Usual => "usual",
+            Self::Empty => "empty",
         }
     }
 
@@ -88,6 +91,7 @@ impl Arm {
             Database::Without => "no migration",
             Database::Live => "migration live",
             Database::Usual => "usual triggers",
+            Database::Empty => "an empty trigger",
         };
         let schema = match self.schema {
             Schema::Base => "the table",

@@ -1,5 +1,6 @@
 //! The only test binary: one throw-away cluster for all server tests, a database for each.
 
+mod altered;
 mod architecture;
 mod backfill;
 mod choices;
@@ -9,6 +10,7 @@ mod copies;
 mod crowd;
 mod dead_ends;
 mod deadlocks;
+mod doctor;
 mod documentation;
 mod interruptions;
 mod json_schema;
@@ -21,9 +23,12 @@ mod partitions;
 mod plans;
 mod pooler;
 mod progress;
+mod read_only;
 mod refusals;
 mod rejections;
+mod replicas;
 mod replication;
+mod restored;
 mod rows;
 mod server;
 mod sessions;

@@ -30,6 +30,11 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
     Server::start(&binaries, Options { settings, tcp: false }).expect("a server to test with")
 });
 
+/// A program of the server that this run has started.
+pub(crate) fn program(name: &str) -> Option<PathBuf> {
+    variable("STRADDLE_TEST_URL").is_none().then(|| SERVER.bin(name))
+}
+
 /// The URL of a database on the server of this run.
 fn url_of(database: &str) -> String {
     match variable("STRADDLE_TEST_URL") {
@@ -57,6 +62,21 @@ impl Database {
         let name = format!("straddle_test_{}_{number}", std::process::id());
         let admin = connect(&url_of("postgres")).await;
         admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a new database");
+        Self { name }
+    }
+
+    /// A copy of it; nobody may be connected to it meanwhile.
+    pub(crate) async fn copy(&self) -> Self {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("straddle_test_{}_{number}", std::process::id());
+        let admin = connect(&url_of("postgres")).await;
+        let alone = format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{}'",
+            self.name
+        );
+        admin.batch_execute(&alone).await.expect("nobody else");
+        let create = format!("CREATE DATABASE {name} TEMPLATE {}", self.name);
+        admin.batch_execute(&create).await.expect("a copy");
         Self { name }
     }
 

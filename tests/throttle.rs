@@ -2,7 +2,7 @@
 //! operator at another terminal.
 
 #[path = "throttle/standby.rs"]
-mod standby;
+pub(crate) mod standby;
 
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -44,7 +44,7 @@ fn options(throttle: Settings) -> Options {
 }
 
 /// Waits on, but not for ever.
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let since = Instant::now();
     while !is_so().await {
         assert!(since.elapsed() < PATIENCE, "{what}");
@@ -107,7 +107,7 @@ async fn wrong_rows(client: &Client) -> String {
 }
 
 /// A server of its own, with these settings.
-fn own_server(settings: &[(&str, &str)]) -> Server {
+pub(crate) fn own_server(settings: &[(&str, &str)]) -> Server {
     let explicit = variable("STRADDLE_TEST_PGBIN").map(PathBuf::from);
     let binaries = Binaries::find(explicit.as_deref()).expect("a Postgres to test with");
     let settings = settings.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();

@@ -1,23 +1,28 @@
 //! What can be typed: commands, flags, and the environment variables that stand for flags.
 
+mod doctor;
 mod filling;
 mod latest;
+mod running;
 mod sandbox;
 mod throttle;
 mod throttling;
+mod waiting;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(super) use doctor::{Doctor, Repair};
 pub(super) use filling::Filling;
 pub(super) use latest::Latest;
+pub(super) use running::{Complete, Migrate, Plan, Start};
 pub(super) use sandbox::Sandbox;
 pub(super) use throttle::{Throttle, parse};
 pub(super) use throttling::Throttling;
+pub(super) use waiting::Waiting;
 
 use super::duration;
 use crate::engine::Options;
@@ -148,7 +153,7 @@ Example:
   straddle complete
 
 One short transaction. Until it has committed nothing has changed; afterwards there is no rollback.")]
-    Complete,
+    Complete(Complete),
     /// Takes the migration that is underway or live back
     #[command(visible_alias = "abort")]
     #[command(after_help = "\
@@ -163,6 +168,23 @@ Examples:
   straddle status
   straddle status --output json")]
     Status,
+    /// Looks at the database and says what is wrong, and what mends it; changes nothing
+    #[command(after_help = "\
+Examples:
+  straddle doctor
+  straddle doctor --output json
+  straddle doctor --role deploy      what that role may do
+
+Exit code 1 where there are errors or warnings, 0 where there is nothing, or nothing but notes.")]
+    Doctor(Doctor),
+    /// Does what is safe of what `doctor` says: drops leftovers of straddle's own, enables its triggers
+    #[command(after_help = "\
+Examples:
+  straddle repair --dry-run    what it would do
+  straddle repair
+
+What users made is never touched.")]
+    Repair(Repair),
     /// Holds the backfill of the start that is underway, from another terminal
     #[command(after_help = "\
 Example:
@@ -225,38 +247,6 @@ Examples:
 Takes an installed Postgres server; --postgres-url, --schema and --role are not used. Everything
 vanishes at the end.")]
     Sandbox(Sandbox),
-}
-
-/// `start`.
-#[derive(Debug, Args)]
-pub(super) struct Start {
-    /// The migration, JSON or YAML
-    pub(super) file: PathBuf,
-    /// Completes it at once
-    #[arg(long)]
-    pub(super) complete: bool,
-    #[command(flatten)]
-    pub(super) filling: Filling,
-}
-
-/// `migrate`.
-#[derive(Debug, Args)]
-pub(super) struct Migrate {
-    /// The directory of the migrations
-    #[arg(value_name = "DIR")]
-    pub(super) directory: PathBuf,
-    /// Completes the last one, too
-    #[arg(long)]
-    pub(super) complete: bool,
-    #[command(flatten)]
-    pub(super) filling: Filling,
-}
-
-/// `plan`.
-#[derive(Debug, Args)]
-pub(super) struct Plan {
-    /// The migration, JSON or YAML
-    pub(super) file: PathBuf,
 }
 
 impl Global {

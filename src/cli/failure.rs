@@ -138,7 +138,11 @@ impl Reason {
                             | engine::Error::Unthrottled { .. }
                             | engine::Error::WouldFire { .. }
                             | engine::Error::NoSchema { .. }
-                            | engine::Error::Database(DatabaseError::Pooled)
+                            | engine::Error::ReadOnly(_)
+                            | engine::Error::Unwatchable { .. }
+                            | engine::Error::Database(
+                                DatabaseError::Pooled | DatabaseError::Unsupported { .. }
+                            )
                     )
             }
             _ => false,

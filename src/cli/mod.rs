@@ -46,11 +46,11 @@ fn run() -> Exit {
         .expect("the system lets a process have timers and sockets");
     let outcome = runtime
         .block_on(dispatch(&context, arguments.command))
-        .and_then(|report| Ok(context.terminal.report(&report)?));
+        .and_then(|report| Ok((context.terminal.report(&report)?, report.exit)));
     // Not even for a name server that does not answer.
     runtime.shutdown_background();
     match outcome {
-        Ok(()) => Exit::Done,
+        Ok(((), exit)) => exit,
         Err(failure) => {
             context.terminal.failure(&failure);
             failure.reason.exit()
@@ -62,9 +62,11 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
     match command {
         Command::Init => command::init(context).await,
         Command::Start(arguments) => command::start(context, &arguments).await,
-        Command::Complete => command::complete(context).await,
+        Command::Complete(arguments) => command::complete(context, &arguments).await,
         Command::Rollback => command::rollback(context).await,
         Command::Status => command::status(context).await,
+        Command::Doctor(arguments) => command::doctor(context, &arguments).await,
+        Command::Repair(arguments) => command::repair(context, &arguments).await,
         Command::Pause => command::pause(context).await,
         Command::Resume => command::resume(context).await,
         Command::Throttle(arguments) => command::throttle(context, &arguments).await,

@@ -9,7 +9,7 @@ use super::view::{batches, drop_views};
 use crate::plan::{Contract, Doomed, Guard, Lock, Step, ddl, names};
 use crate::schema::{ReplicaIdentity, Table};
 use crate::sql;
-use crate::sql::{Expression, Ident, Literal, QualifiedName, commas};
+use crate::sql::{Expression, Ident, Literal, QualifiedName};
 
 /// The contract of a whole plan.
 pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> Contract {
@@ -81,15 +81,11 @@ fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract
     }
     // It is dropped in the end, and what others have put into it is not ours to drop.
     let users = before.views.iter().map(|view| view.name.ident());
-    let views = of_tables.iter().copied().chain(users).map(|view| Literal::new(view.as_str()));
-    let views: Vec<Literal> = views.chain([Literal::new("")]).collect();
+    let views: Vec<String> =
+        of_tables.iter().copied().chain(users).map(|view| view.as_str().to_owned()).collect();
     contract.guards.push(Guard {
         purpose: format!("nobody else has put anything into `{}`", previous.as_str()),
-        query: sql!(
-            file "view/strangers.sql",
-            schema = Literal::new(previous.as_str()),
-            views = commas(views),
-        ),
+        query: super::strangers(previous, &views),
         rows: None,
     });
     contract.guards.push(Guard {

@@ -223,6 +223,11 @@ impl<'a> Function<'a> {
     }
 
     /// The step that drops the function.
+    /// The function's name.
+    pub(super) fn name(&self) -> &QualifiedName {
+        &self.call.function
+    }
+
     pub(super) fn drop(&self) -> Step {
         let purpose = format!("drop the expression {}", self.call.label);
         Step::quiet(purpose, vec![sql!("DROP FUNCTION {f}", f = self.call.function)])

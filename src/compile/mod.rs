@@ -42,7 +42,7 @@ use crate::schema::{Kind, Name, Schema, Table, TableOrder};
 use crate::sql::Ident;
 use table::TableChange;
 
-pub use view::{Views, outsiders, refresh_views, version_views};
+pub use view::{Views, outsiders, refresh_views, strangers, version_views};
 
 /// What the database has to answer before these migrations can be compiled.
 #[derive(Debug)]
@@ -159,11 +159,22 @@ impl Compiler<'_> {
             order: order_of(&self.draft.schema),
             views: self.views(),
             notes,
+            made: self.made_tables(),
+            functions: changes
+                .iter()
+                .flat_map(TableChange::all_functions)
+                .map(|one| one.name().clone())
+                .collect(),
             fires: changes.iter().flat_map(TableChange::fires).collect(),
             rewrites: changes.iter().filter_map(TableChange::rows_written).collect(),
             raw,
             stays: raw::stays(self.draft),
         })
+    }
+
+    fn made_tables(&self) -> Vec<Ident> {
+        let made = self.draft.schema.tables.values().filter(|table| table.is_new);
+        made.map(|table| table.storage.clone()).collect()
     }
 
     /// The phases of `start`.

@@ -78,6 +78,17 @@ pub fn outsiders(version: &Ident) -> Sql {
     sql!(file "view/outsiders.sql", schema = Literal::new(version.as_str()))
 }
 
+/// Finds what is in a version's schema, and is none of these views.
+#[must_use]
+pub fn strangers(version: &Ident, views: &[String]) -> Sql {
+    let views = views.iter().map(String::as_str).chain([""]).map(Literal::new);
+    sql!(
+        file "view/strangers.sql",
+        schema = Literal::new(version.as_str()),
+        views = commas(views.collect::<Vec<_>>()),
+    )
+}
+
 /// Drops views. Somebody may have done so by hand, and neither rollback nor the end of `complete` may
 /// stick for that.
 pub(super) fn drop_views(views: &[QualifiedName]) -> Step {

@@ -9,6 +9,7 @@ use tokio_postgres::{Row, Statement};
 
 use super::activity::Activity;
 use super::error::Error;
+use super::facts::{ServerFacts, Support};
 use super::pooler;
 use super::target::{Canceller, Session, Target};
 use crate::sql;
@@ -31,6 +32,7 @@ pub struct Connection {
     session: Session,
     settings: Settings,
     search_path: Sql,
+    facts: ServerFacts,
     /// What the user calls it.
     given_name: String,
     /// What it is called now, and since when.
@@ -63,9 +65,13 @@ impl Connection {
         let given_name = target.application_name().to_owned();
         let shown_name = RefCell::new((given_name.clone(), Instant::now()));
         let search_path = sql!("pg_catalog");
+        let facts = ServerFacts::read(&session).await?;
+        if facts.support == Support::TooOld {
+            return Err(Error::Unsupported { version: facts.version });
+        }
         let statements = RefCell::default();
         let mut connection =
-            Self { session, settings, search_path, given_name, shown_name, statements };
+            Self { session, settings, search_path, facts, given_name, shown_name, statements };
         connection.settle().await?;
         Ok(connection)
     }
@@ -113,6 +119,12 @@ impl Connection {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// What the server was when the connection was opened.
+    #[must_use]
+    pub fn facts(&self) -> &ServerFacts {
+        &self.facts
     }
 
     /// The search path for users' SQL, the base schema first.

@@ -19,6 +19,14 @@ pub enum Error {
          a session do not hold; nothing has changed"
     )]
     Pooled,
+    /// The server is older than what plans rely on.
+    #[error(
+        "the server is Postgres {version}, and straddle needs 14 or later; nothing has changed"
+    )]
+    Unsupported {
+        /// Its version.
+        version: String,
+    },
     /// The connection was lost while a statement ran; whether it took effect is not known.
     #[error("the connection to the database was lost")]
     Lost(#[source] tokio_postgres::Error),
@@ -133,6 +141,25 @@ impl Error {
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.state() == Some(&SqlState::READ_ONLY_SQL_TRANSACTION)
+    }
+
+    /// Whether the role lacks a privilege.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.state() == Some(&SqlState::INSUFFICIENT_PRIVILEGE)
+    }
+
+    /// Whether what the statement is about is not there.
+    #[must_use]
+    pub fn is_undefined(&self) -> bool {
+        let undefined = [
+            SqlState::UNDEFINED_TABLE,
+            SqlState::UNDEFINED_COLUMN,
+            SqlState::UNDEFINED_OBJECT,
+            SqlState::UNDEFINED_FUNCTION,
+            SqlState::INVALID_SCHEMA_NAME,
+        ];
+        self.state().is_some_and(|state| undefined.contains(state))
     }
 
     /// Whether the data is at fault (SQLSTATE classes 22 and 23, and P0: a function that looked at it

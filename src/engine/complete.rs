@@ -26,7 +26,22 @@ impl Engine<'_> {
 
     async fn complete_or_continue(&self) -> Result<Ident, Error> {
         self.become_operator().await?;
+        self.check_replicas().await?;
+        let version = self.complete_as_operator().await?;
+        self.resign().await?;
+        let done = format!("`{}` is the only version", version.as_str());
+        self.wait_for_replicas("complete", &done).await?;
+        Ok(version)
+    }
+
+    async fn complete_as_operator(&self) -> Result<Ident, Error> {
         let entry = self.entry().await?;
+        // The same command again, to wait for the replicas again.
+        if let Some(Entry { ended: Some(Ended::Completed), version_schema, .. }) = &entry
+            && self.options.replicas.is_some()
+        {
+            return Ok(version_schema.clone());
+        }
         lifecycle::next(&ledger::state(entry.as_ref()), &Command::Complete)?;
         let Some(entry) = entry else {
             return Err(lifecycle::Refusal::NothingStarted { last: None }.into());
@@ -65,7 +80,7 @@ impl Engine<'_> {
 
     /// The transaction, tried until its locks are to be had.
     async fn contract(&self, entry: &Entry) -> Result<(), Error> {
-        let locks = RefCell::new(entry.plan.contract.locks.clone());
+        let locks = RefCell::new(self.locks_to_take(entry).await?);
         let purpose = "take the locks for contract";
         // A lock on a view is one on its table, so that the holder may be at any of them.
         let opening = entry.plan.contract.opening.iter().filter_map(|step| step.relation.clone());
@@ -80,6 +95,19 @@ impl Engine<'_> {
             }
             other => other,
         })
+    }
+
+    /// The relations to be locked. A view of the old version that somebody has dropped needs no lock.
+    async fn locks_to_take(&self, entry: &Entry) -> Result<Vec<QualifiedName>, Error> {
+        let mut locks = entry.plan.contract.locks.clone();
+        let names: Vec<String> = locks.iter().map(ToString::to_string).collect();
+        let query =
+            sql!("SELECT name FROM unnest($1::text[]) AS name WHERE to_regclass(name) IS NULL");
+        let rows = self.connection.query(&query, &[&names]).await?;
+        let gone: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        let previous = entry.previous_schema.as_ref();
+        locks.retain(|lock| Some(&lock.schema) != previous || !gone.contains(&lock.to_string()));
+        Ok(locks)
     }
 
     /// One try. A lock that is not to be had comes first the next time: a fixed order can go on

@@ -1,6 +1,6 @@
 //! Why a command did not do what was asked: whose fault it is, and what is true now.
 
-use crate::database::Error as DatabaseError;
+use crate::database::{Error as DatabaseError, ReadOnly};
 use crate::ledger::LedgerError;
 use crate::lifecycle::Refusal;
 use crate::operation::Rejection;
@@ -26,6 +26,38 @@ pub enum Error {
     AnotherOperator {
         /// The base schema.
         schema: String,
+    },
+    /// The session takes no writes.
+    #[error("{}; nothing has changed", .0.reason())]
+    ReadOnly(ReadOnly),
+    /// What the base schema, or a version, has lost or become since the start.
+    #[error(
+        "the schema was altered since the start, and `{command}` cannot go on; nothing has changed{}",
+        list(found)
+    )]
+    Altered {
+        /// The command.
+        command: &'static str,
+        /// What is other than the plan has left it.
+        found: Vec<String>,
+    },
+    /// Replicas cannot be waited for as it was asked.
+    #[error("replicas cannot be waited for: {reason}; nothing has changed")]
+    Unwatchable {
+        /// Why.
+        reason: String,
+    },
+    /// Replicas have not replayed in time what a command did.
+    #[error("{done}, but after {waited} replicas have not replayed it{}", list(behind))]
+    ReplicasBehind {
+        /// What is done.
+        done: String,
+        /// The command that did it, and that waits again.
+        again: &'static str,
+        /// For how long they were waited for, for people.
+        waited: String,
+        /// The replicas, and how far behind each is.
+        behind: Vec<String>,
     },
     /// There is no such schema.
     #[error("there is no schema `{schema}` in the database; nothing has changed")]

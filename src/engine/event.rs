@@ -64,6 +64,13 @@ pub enum Event<'a> {
         /// Who holds it.
         blockers: &'a [String],
     },
+    /// A command is done, and replicas have not replayed it yet. Said again with every look.
+    Replicas {
+        /// What is done, for people.
+        done: &'a str,
+        /// The replicas, and how far behind each is.
+        behind: &'a [String],
+    },
     /// A start failed and is being taken back.
     Undoing {
         /// Why.

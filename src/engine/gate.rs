@@ -45,6 +45,10 @@ impl Engine<'_> {
     /// that were written past the triggers. What was in the way of sync at any time may be gone, and the
     /// rows that were written meanwhile are as they were.
     pub(super) async fn refuse_the_unknown_early(&self, entry: &Entry) -> Result<(), Error> {
+        let altered = self.altered_for_complete(entry).await?;
+        if !altered.is_empty() {
+            return Err(Error::Altered { command: "complete", found: altered });
+        }
         let InTheWay { mut found, of_sync } = self.in_the_way(entry).await?;
         if of_sync {
             ledger::suspect(&self.connection, entry.id).await?;
@@ -57,7 +61,7 @@ impl Engine<'_> {
 
     /// Rows on which the versions do not agree. Only to be helpful: where an expression fails for a row,
     /// there is no answer.
-    async fn rows_apart(&self, entry: &Entry) -> Vec<String> {
+    pub(super) async fn rows_apart(&self, entry: &Entry) -> Vec<String> {
         let (mut found, mut asked) = (Vec::new(), Vec::new());
         for query in entry.plan.contract.guards.iter().filter_map(|guard| guard.rows.as_ref()) {
             if asked.contains(&query) {

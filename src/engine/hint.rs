@@ -14,6 +14,14 @@ impl Error {
             Self::AnotherOperator { .. } => {
                 "wait until that command has ended, and try again".into()
             }
+            Self::ReadOnly(read_only) => read_only.hint().into(),
+            Self::Altered { .. } => {
+                "put that back, and run the same command again; `straddle doctor` says more".into()
+            }
+            Self::Unwatchable { .. } => "mend that, or leave out --wait-replicas".into(),
+            Self::ReplicasBehind { again, .. } => {
+                format!("mend or wait; `straddle {again}` as before, with --wait-replicas, waits again")
+            }
             Self::NoSchema { schema } => {
                 format!("create it, or name another one with --schema ({schema:?} was asked for)")
             }
@@ -50,23 +58,40 @@ impl Error {
                     .into()
             }
             Self::InTheWay { .. } => "drop or move these, and run `straddle complete` again".into(),
-            Self::Database(DatabaseError::Connect(error)) => error.hint(),
-            Self::Database(DatabaseError::Pooled) => {
-                "name Postgres itself, or a pool in session mode".into()
-            }
-            Self::Database(DatabaseError::Lost(_)) => {
-                "run the same command again: it goes on where it was interrupted".into()
-            }
-            Self::Database(error) if error.is_read_only() => {
-                "a migration is rehearsed in a transaction that is rolled back, which a standby \
-                 cannot do: name the primary"
-                    .into()
-            }
-            Self::Ledger(LedgerError::TooNew { .. }) => "use that release, or a later one".into(),
-            Self::Ledger(LedgerError::TakenOver) => "see `straddle status`".into(),
+            Self::Database(error) => return of_database(error),
+            Self::Ledger(error) => return of_ledger(error),
             _ => return None,
         })
     }
+}
+
+fn of_database(error: &DatabaseError) -> Option<String> {
+    Some(match error {
+        DatabaseError::Connect(error) => error.hint(),
+        DatabaseError::Pooled => "name Postgres itself, or a pool in session mode".into(),
+        DatabaseError::Unsupported { .. } => "upgrade the server, or name another one".into(),
+        DatabaseError::Lost(_) => {
+            "run the same command again: it goes on where it was interrupted".into()
+        }
+        error if error.is_read_only() => {
+            "the server has become read-only: name the primary, or find out why, and run the same \
+                 command again"
+                .into()
+        }
+        _ => return None,
+    })
+}
+
+fn of_ledger(error: &LedgerError) -> Option<String> {
+    Some(match error {
+        LedgerError::TooNew { .. } => "use that release, or a later one".into(),
+        LedgerError::NotOurs { owner, role } => format!(
+            "act as that role (--role {owner}), which all operators of a database share; `straddle doctor \
+                 --role {role}` says how another one gets its rights"
+        ),
+        LedgerError::TakenOver => "see `straddle status`".into(),
+        _ => return None,
+    })
 }
 
 /// What keeps them from firing, each remedy once.

@@ -47,6 +47,8 @@ pub struct Progress {
     pub started_at: String,
     /// What `complete` would refuse for, while it is live.
     pub in_the_way: Vec<String>,
+    /// What `rollback` would refuse for.
+    pub in_the_way_of_rollback: Vec<String>,
 }
 
 /// How far a table is filled, over all of its partitions.
@@ -158,6 +160,10 @@ impl Engine<'_> {
                 Phase::Live => self.seen_in_the_way(entry).await?,
                 _ => Vec::new(),
             },
+            in_the_way_of_rollback: match phase {
+                Phase::Contract => Vec::new(),
+                _ => self.altered_for_rollback(entry).await?,
+            },
         })
     }
 
@@ -194,6 +200,10 @@ impl Engine<'_> {
 
     /// As [`Engine::in_the_way`]; where that cannot be told, say because a table is gone, this is it.
     async fn seen_in_the_way(&self, entry: &Entry) -> Result<Vec<String>, Error> {
+        let altered = self.altered_for_complete(entry).await?;
+        if !altered.is_empty() {
+            return Ok(altered);
+        }
         match self.in_the_way(entry).await {
             Err(error) if !error.is_lost() => Ok(vec![error.to_string()]),
             found => {

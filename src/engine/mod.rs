@@ -1,9 +1,11 @@
 //! Carries plans out: start, complete, rollback. It emits events and prints nothing, and it builds no
 //! SQL: what it runs is in the plan or in `sql/`.
 
+mod altered;
 mod backfill;
 mod building;
 mod complete;
+pub mod doctor;
 mod error;
 mod event;
 mod filling;
@@ -13,6 +15,7 @@ mod inspect;
 mod outside;
 mod pace;
 mod planning;
+mod replicas;
 mod rollback;
 mod run;
 mod start;
@@ -29,10 +32,11 @@ pub use error::Error;
 pub use event::{Event, Listener};
 pub use inspect::{Filled, Latest, Progress, Running, Status};
 pub use pace::{Pace, percent};
+pub use replicas::Replicas;
 pub use start::Started;
 
 use crate::database::target::Canceller;
-use crate::database::{Activity, Connection, Settings, Target};
+use crate::database::{Activity, Connection, Settings, Support, Target};
 use crate::ledger::{self, Entry};
 use crate::plan::names;
 use crate::sql::Ident;
@@ -66,6 +70,8 @@ pub struct Options {
     pub allow_triggers: bool,
     /// Whether a start that fails for good stays where it is, to be mended and gone on with.
     pub keep_failed: bool,
+    /// The replicas that are waited for once a version is live, or the only one.
+    pub replicas: Option<Replicas>,
 }
 
 impl Options {
@@ -84,6 +90,7 @@ impl Options {
             throttle: throttle::Settings::default(),
             allow_triggers: false,
             keep_failed: false,
+            replicas: None,
         }
     }
 }
@@ -160,11 +167,13 @@ impl<'a> Engine<'a> {
     /// # Errors
     /// When the role may not create a schema in the database.
     pub async fn init(&self) -> Result<(), Error> {
+        self.refuse_read_only()?;
         Ok(ledger::install(&self.connection).await?)
     }
 
     /// Becomes the one operator of the base schema, for as long as the connection lasts.
     async fn become_operator(&self) -> Result<(), Error> {
+        self.refuse_read_only()?;
         let key = names::operator_lock(&self.options.base_schema);
         let try_lock = crate::sql!("SELECT pg_try_advisory_lock($1)");
         let pause = Duration::from_millis(100);
@@ -180,6 +189,30 @@ impl<'a> Engine<'a> {
             }
             tokio::time::sleep(pause).await;
             waited += pause;
+        }
+    }
+
+    /// Lets others be the operator.
+    async fn resign(&self) -> Result<(), Error> {
+        Ok(self.connection.batch(&crate::sql!("SELECT pg_advisory_unlock_all()")).await?)
+    }
+
+    /// A standby, or a server that is set to be read-only, would refuse in the middle.
+    fn refuse_read_only(&self) -> Result<(), Error> {
+        match &self.connection.facts().read_only {
+            Some(read_only) => Err(Error::ReadOnly(read_only.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// Says so where the server came later than this release. Nothing is known against it.
+    fn note_newer_server(&self) {
+        let facts = self.connection.facts();
+        if facts.support == Support::Newer {
+            let version = &facts.version;
+            self.emit(&Event::Note(&format!(
+                "the server is Postgres {version}, and this release of straddle was made for 14 to 18"
+            )));
         }
     }
 

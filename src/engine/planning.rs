@@ -33,6 +33,8 @@ impl Engine<'_> {
     }
 
     async fn plan_or_read(&self, migration: &Migration) -> Result<Plan, Error> {
+        self.refuse_read_only()?;
+        self.note_newer_server();
         match self.admit(migration).await? {
             (Next::AlreadyLive | Next::ContinueStart, Some(entry)) => Ok(entry.plan),
             _ => self.compile(migration).await,

@@ -6,7 +6,9 @@ use super::{Engine, Error, Event};
 use crate::compile;
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Ended};
-use crate::plan::{Phase, Step};
+use crate::plan::{Action, Phase, Step};
+use crate::sql;
+use crate::sql::Sql;
 
 impl Engine<'_> {
     /// Takes the migration that is underway or live back. Returns its name.
@@ -25,6 +27,7 @@ impl Engine<'_> {
             return Ok(String::new());
         };
         self.refuse_to_break_others(&entry).await?;
+        self.refuse_altered_rollback(&entry).await?;
         ledger::take_over(&self.connection, entry.id, self.run).await?;
         self.abort(&entry, entry.cursor).await?;
         if entry.plan.stays {
@@ -44,18 +47,46 @@ impl Engine<'_> {
         Err(Error::StoodOn { schema: version.as_str().to_owned(), found })
     }
 
+    /// Takes away what a step made. What is gone already, since somebody took it away or a dump left it
+    /// out, is passed over: rollback always leads back.
+    async fn undo(
+        &self,
+        job: Job,
+        undo: &Step,
+        statements: &[Sql],
+        after: Cursor,
+    ) -> Result<(), Error> {
+        let timeout = self.lock_timeout_of(undo);
+        let opening = sql!(
+            "BEGIN; SET LOCAL lock_timeout = {t}; SET LOCAL search_path = {p}",
+            t = timeout,
+            p = self.connection.search_path(),
+        );
+        let attempt = async || {
+            self.connection.batch(&opening).await?;
+            for statement in statements {
+                self.connection.batch(&sql!("SAVEPOINT undo")).await?;
+                match self.connection.batch(statement).await {
+                    Err(error) if error.is_undefined() => {
+                        self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT undo")).await?;
+                    }
+                    other => other?,
+                }
+            }
+            ledger::advance(&self.connection, job.id, self.run, after).await?;
+            Ok(self.connection.commit().await?)
+        };
+        match self.with_retries(&undo.purpose, undo.relation.as_slice(), attempt).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(Error::step_failed(self.failure(undo, error).await)),
+        }
+    }
+
     /// Undoes what is in force at `reached`, and ends the migration.
     pub(super) async fn abort(&self, entry: &Entry, reached: Cursor) -> Result<(), Error> {
         let job = Job { id: entry.id };
         let start = &entry.plan.start;
-        let mut in_force = match reached.phase {
-            Phase::Abort => reached.done,
-            phase => start.position(phase, reached.done),
-        };
-        // A step outside of transactions may have left something though it did not end.
-        if reached.begun && reached.phase != Phase::Abort {
-            in_force += 1;
-        }
+        let in_force = entry.in_force(reached);
         ledger::advance(&self.connection, job.id, self.run, cursor(Phase::Abort, in_force)).await?;
         let steps: Vec<&Step> = start.steps().take(in_force).collect();
         let total = steps.iter().filter(|step| step.undo.is_some()).count();
@@ -69,7 +100,12 @@ impl Engine<'_> {
             };
             number += 1;
             self.emit(&Event::Step { phase: Phase::Abort, number, total, step: undo });
-            self.run_or_pass_over(job, undo, index, after, &mut failed).await?;
+            match &undo.action {
+                Action::Inside(statements) if !undo.is_users => {
+                    self.undo(job, undo, statements, after).await?;
+                }
+                _ => self.run_or_pass_over(job, undo, index, after, &mut failed).await?,
+            }
         }
         ledger::end(&self.connection, job.id, self.run, Ended::RolledBack).await?;
         match failed {

@@ -142,7 +142,7 @@ impl Engine<'_> {
     }
 
     /// How long a step may wait for its lock: with a weak one nobody waits behind us.
-    fn lock_timeout_of(&self, step: &Step) -> u32 {
+    pub(super) fn lock_timeout_of(&self, step: &Step) -> u32 {
         if step.lock <= Lock::ShareUpdateExclusive && step.lock != Lock::None {
             0
         } else {
@@ -186,7 +186,7 @@ impl Engine<'_> {
     }
 
     /// What an error of a step means, with the rows that are at fault where they can be found.
-    async fn failure(&self, step: &Step, error: Error) -> Failure {
+    pub(super) async fn failure(&self, step: &Step, error: Error) -> Failure {
         let purpose = step.purpose.clone();
         let reason = names::as_shown(&error.to_string());
         let (is_data, is_final) = match &error {

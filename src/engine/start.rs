@@ -24,6 +24,16 @@ pub enum Started {
     },
 }
 
+impl Started {
+    /// The version's schema.
+    #[must_use]
+    pub fn version_schema(&self) -> &Ident {
+        match self {
+            Self::Live { version_schema } | Self::AlreadyLive { version_schema } => version_schema,
+        }
+    }
+}
+
 impl Engine<'_> {
     /// Starts a migration, or goes on with an interrupted start.
     ///
@@ -37,6 +47,17 @@ impl Engine<'_> {
 
     async fn start_or_continue(&self, migration: &Migration) -> Result<Started, Error> {
         self.become_operator().await?;
+        self.note_newer_server();
+        self.check_replicas().await?;
+        let started = self.start_as_operator(migration).await?;
+        let version = started.version_schema();
+        self.resign().await?;
+        let done = format!("`{}` is live as `{}`", migration.name, version.as_str());
+        self.wait_for_replicas("start", &done).await?;
+        Ok(started)
+    }
+
+    async fn start_as_operator(&self, migration: &Migration) -> Result<Started, Error> {
         let admitted = self.admit(migration).await?;
         if admitted.0 != Next::AlreadyLive {
             self.check_throttle(&self.options.throttle).await?;

@@ -53,6 +53,18 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// How many steps of the start are in force when the cursor stands there, the last of them perhaps
+    /// in part: a step outside of transactions may have left something though it did not end.
+    #[must_use]
+    pub fn in_force(&self, reached: Cursor) -> usize {
+        match reached.phase {
+            Phase::Abort => reached.done,
+            phase => self.plan.start.position(phase, reached.done) + usize::from(reached.begun),
+        }
+    }
+}
+
 /// How far a migration is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {

@@ -37,6 +37,16 @@ pub enum LedgerError {
         /// Its format.
         found: i64,
     },
+    /// Another role made it, whose rights this one has not.
+    #[error(
+        "the ledger belongs to the role `{owner}`, whose rights `{role}` has not; nothing has changed"
+    )]
+    NotOurs {
+        /// Whose it is.
+        owner: String,
+        /// Who asks.
+        role: String,
+    },
     /// What it holds cannot be read.
     #[error("the ledger holds what cannot be read: {0}")]
     Unreadable(String),
@@ -58,17 +68,32 @@ pub async fn is_installed(connection: &Connection) -> Result<bool, LedgerError> 
 
 /// The format of the ledger, if it is there.
 async fn format(connection: &Connection) -> Result<Option<i32>, LedgerError> {
-    let there = sql!("SELECT to_regclass('straddle.backfills') IS NOT NULL");
+    let there = sql!("SELECT to_regclass('straddle.format') IS NOT NULL");
     let rows = connection.query(&there, &[]).await?;
     if !rows.first().is_some_and(|row| row.get(0)) {
         return Ok(None);
     }
-    let rows = connection.query(&sql!("SELECT version FROM straddle.format"), &[]).await?;
+    let version = connection.query(&sql!("SELECT version FROM straddle.format"), &[]).await;
+    let rows = match version {
+        Err(error) if error.is_forbidden() => return Err(not_ours(connection, error).await),
+        other => other?,
+    };
     match rows.first().map(|row| row.get::<_, i32>(0)) {
         Some(found) if found > LEDGER_FORMAT => {
             Err(LedgerError::TooNew { found: i64::from(found) })
         }
         found => Ok(Some(found.unwrap_or(0))),
+    }
+}
+
+async fn not_ours(connection: &Connection, error: DatabaseError) -> LedgerError {
+    let whose = sql!(
+        "SELECT pg_get_userbyid(relowner)::text, current_user::text FROM pg_catalog.pg_class \
+         WHERE oid = to_regclass('straddle.format')"
+    );
+    match connection.query(&whose, &[]).await.as_deref() {
+        Ok([row, ..]) => LedgerError::NotOurs { owner: row.get(0), role: row.get(1) },
+        _ => error.into(),
     }
 }
 

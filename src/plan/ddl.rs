@@ -82,9 +82,10 @@ pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Cons
         alter(sql!("SET ({o})", o = options));
     }
     let purpose = format!("add the column `{}` to `{}`", name.as_str(), table.name.as_str());
-    Step::quiet(purpose, statements)
+    let step = Step::quiet(purpose, statements)
         .locking(Lock::AccessExclusive, table)
-        .undone_by(drop_column(table, name))
+        .undone_by(drop_column(table, name));
+    Step { column: Some(name.clone()), ..step }
 }
 
 /// Removes a column; its space is given back as rows are rewritten.

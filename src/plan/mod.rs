@@ -42,6 +42,12 @@ pub struct Plan {
     pub views: Vec<View>,
     /// What the reader should know before agreeing.
     pub notes: Vec<String>,
+    /// The tables that `start` makes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub made: Vec<Ident>,
+    /// The functions of `up` and `down`, without which writes fail.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<QualifiedName>,
     /// What of the users' own fires for rows that the backfill writes: wanted only by who says so.
     #[serde(default)]
     pub fires: Vec<Fires>,

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::sql;
-use crate::sql::{QualifiedName, Sql};
+use crate::sql::{Ident, QualifiedName, Sql};
 
 /// One step, and what a reader must know before it runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct Step {
     pub lock: Lock,
     /// The relation that the lock is on.
     pub relation: Option<QualifiedName>,
+    /// The column that it adds to that relation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<Ident>,
     /// How much it does.
     pub work: Work,
     /// How it is taken back; none where the undo of an earlier step takes it along.
@@ -202,6 +205,7 @@ impl Step {
             work: Work::Catalog,
             undo: None,
             culprits: None,
+            column: None,
             is_users: false,
         }
     }

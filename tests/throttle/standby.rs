@@ -13,14 +13,14 @@ use crate::server::{Client, connect};
 const PORT: u16 = 5433;
 
 /// A running standby; it ends when it is dropped, and its directory goes with the server's.
-pub(super) struct Standby {
+pub(crate) struct Standby {
     running: Child,
     url: String,
 }
 
 impl Standby {
     /// Copies the server, and follows it under this name.
-    pub(super) async fn of(server: &Server, name: &str) -> Self {
+    pub(crate) async fn of(server: &Server, name: &str) -> Self {
         let home = server.socket_directory();
         let data = home.join("standby");
         let socket = home.to_string_lossy();
@@ -57,7 +57,12 @@ impl Standby {
         standby
     }
 
-    pub(super) async fn client(&self) -> Client {
+    /// Its URL.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) async fn client(&self) -> Client {
         connect(&self.url).await
     }
 }

@@ -29,8 +29,9 @@ pub(in crate::cli) async fn migrate(
     arguments: &Migrate,
 ) -> Result<Report, Failure> {
     let sources = read(&arguments.directory)?;
+    let options = arguments.filling.added_to(context.global.options());
     let migrated = context
-        .act_as(arguments.filling.added_to(context.global.options()), async |engine| {
+        .act_as(arguments.waiting.added_to(options), async |engine| {
             run(engine, &context.terminal, &sources, arguments.complete).await
         })
         .await?;

@@ -1,12 +1,14 @@
 //! One file per command. Each returns what it has to report, and prints nothing itself.
 
 mod complete;
+mod doctor;
 mod init;
 mod json_schema;
 mod latest;
 mod migrate;
 mod pause;
 mod plan;
+mod repair;
 mod rollback;
 mod sandbox;
 mod start;
@@ -14,12 +16,14 @@ mod status;
 mod throttle;
 
 pub(super) use complete::complete;
+pub(super) use doctor::doctor;
 pub(super) use init::init;
 pub(super) use json_schema::json_schema;
 pub(super) use latest::latest;
 pub(super) use migrate::migrate;
 pub(super) use pause::{pause, resume};
 pub(super) use plan::plan;
+pub(super) use repair::repair;
 pub(super) use rollback::rollback;
 pub(super) use sandbox::sandbox;
 pub(super) use start::start;

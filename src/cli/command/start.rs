@@ -11,8 +11,9 @@ use crate::migration;
 
 pub(in crate::cli) async fn start(context: &Context, arguments: &Start) -> Result<Report, Failure> {
     let source = migration::read(&arguments.file)?;
+    let options = arguments.filling.added_to(context.global.options());
     let started = context
-        .act_as(arguments.filling.added_to(context.global.options()), async |engine| {
+        .act_as(arguments.waiting.added_to(options), async |engine| {
             let started = engine.start(&source.migration).await;
             let started = started.map_err(|error| Reason::about(&source, error))?;
             if arguments.complete {

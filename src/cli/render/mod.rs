@@ -1,6 +1,7 @@
 //! How values look, for people and for programs.
 
 mod backfill;
+mod doctor;
 mod error;
 mod left;
 mod pace;
@@ -13,6 +14,7 @@ mod style;
 mod terminal;
 mod throttle;
 
+pub(super) use doctor::{diagnosis, repaired};
 pub(super) use error::bug;
 pub(super) use left::Left;
 pub(super) use plan::plan;

@@ -21,6 +21,8 @@ pub(in crate::cli) struct Progress<'a> {
     backfill: RefCell<Option<Backfill>>,
     building: RefCell<Option<Building>>,
     waiting: RefCell<Option<(Vec<String>, Instant)>>,
+    /// When somebody was told of replicas last.
+    lagging: RefCell<Option<Instant>>,
     /// How far the table is that was filled last in this run.
     far: Cell<Option<Far>>,
 }
@@ -39,6 +41,7 @@ impl<'a> Progress<'a> {
             backfill: RefCell::default(),
             building: RefCell::default(),
             waiting: RefCell::default(),
+            lagging: RefCell::default(),
             far: Cell::default(),
         }
     }
@@ -59,6 +62,10 @@ impl<'a> Progress<'a> {
             }
             Event::Waiting { purpose, tries, blockers } => {
                 return self.waits(purpose, *tries, blockers);
+            }
+            Event::Replicas { done, behind } => {
+                self.finish();
+                return self.lags(done, behind);
             }
             Event::Step { .. } | Event::Undoing { .. } => {
                 self.finish();
@@ -186,6 +193,20 @@ impl<'a> Progress<'a> {
         };
         let waiting = styled(CARE, "waiting");
         self.say(&format!("  {waiting} for a lock, try {tries} ({purpose}){who}"));
+    }
+
+    fn lags(&self, done: &str, behind: &[String]) {
+        let mut lagging = self.lagging.borrow_mut();
+        if lagging.is_some_and(|told: Instant| told.elapsed() < WAIT_EVERY) {
+            return;
+        }
+        *lagging = Some(Instant::now());
+        if self.terminal.is_json() {
+            let event = json!({ "event": "replicas", "done": done, "behind": behind });
+            return self.terminal.event(&event);
+        }
+        let waiting = styled(CARE, "waiting");
+        self.say(&format!("{done}\n  {waiting} for replicas:\n    {}", behind.join("\n    ")));
     }
 
     /// Writes a line above the bar.

@@ -45,6 +45,7 @@ fn progress(active: &Progress) -> Vec<String> {
         ];
         let refuses = styled(CARE, "`complete` would refuse");
         lines.extend(active.in_the_way.iter().map(|what| format!("  {refuses}: {what}")));
+        lines.extend(rollback_refuses(active));
         return lines;
     }
     let command = command(active.phase);
@@ -61,6 +62,7 @@ fn progress(active: &Progress) -> Vec<String> {
     if let Some(reason) = &active.held {
         lines.push(format!("  {}: {reason}", styled(CARE, "held")));
     }
+    lines.extend(rollback_refuses(active));
     lines.push(match &active.running {
         None => format!("  no {command} is running"),
         Some(Running { pid, index: None }) => format!("  running: pid {pid}"),
@@ -74,6 +76,11 @@ fn progress(active: &Progress) -> Vec<String> {
         }
     });
     lines
+}
+
+fn rollback_refuses(active: &Progress) -> impl Iterator<Item = String> {
+    let refuses = styled(CARE, "`rollback` would refuse");
+    active.in_the_way_of_rollback.iter().map(move |what| format!("  {refuses}: {what}"))
 }
 
 /// How far a table is, as the bar of the run says it.

@@ -74,6 +74,7 @@ impl Engine<'_> {
 
     async fn set_paused(&self, paused: bool) -> Result<Throttled, Error> {
         let entry = self.throttled().await?;
+        self.refuse_read_only()?;
         let before = Controls::read(&self.connection, entry.id).await?.paused;
         Controls::pause(&self.connection, entry.id, paused).await?;
         let ((phase, _), migration) = (entry.next(), entry.name);
@@ -92,6 +93,7 @@ impl Engine<'_> {
         let mut settings = if clear { Settings::default() } else { before.clone() };
         settings.replace(given);
         if settings != before {
+            self.refuse_read_only()?;
             self.check_throttle(&settings).await?;
             Controls::set(&self.connection, entry.id, stored(&settings)?).await?;
         }

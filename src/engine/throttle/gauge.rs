@@ -184,7 +184,9 @@ pub(super) const NOT_VISIBLE: &str =
     "the role may not see this: GRANT pg_monitor (or pg_read_all_stats) to it";
 
 /// Whether the role sees what sessions of others do; without, Postgres shows NULLs.
-pub(super) async fn may_see_statistics(connection: &Connection) -> Result<bool, DatabaseError> {
+pub(in crate::engine) async fn may_see_statistics(
+    connection: &Connection,
+) -> Result<bool, DatabaseError> {
     let may = sql!("SELECT pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')");
     answer(connection, &may).await
 }

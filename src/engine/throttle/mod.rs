@@ -23,6 +23,8 @@ pub use gauge::Gauge;
 pub use settings::{Limits, Settings};
 pub use unit::Unit;
 
+pub(super) use gauge::may_see_statistics;
+
 use look::Finding;
 
 use super::{Engine, Error, Event, Options};

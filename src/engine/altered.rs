@@ -1,0 +1,159 @@
+//! What has become of the tables and views of a migration since its start, behind our back: looked at
+//! before `complete` and `rollback` change anything.
+
+use super::{Engine, Error};
+use crate::compile;
+use crate::ledger::Entry;
+use crate::plan::{Phase, Plan, Step, names};
+use crate::sql;
+use crate::sql::{Ident, QualifiedName};
+
+/// A table that is not what it was.
+struct Altered {
+    is_gone: bool,
+    description: String,
+}
+
+impl Engine<'_> {
+    /// What keeps `complete` from finding what the plan has left.
+    pub(super) async fn altered_for_complete(&self, entry: &Entry) -> Result<Vec<String>, Error> {
+        let plan = &entry.plan;
+        let tables = plan.contract.locks.iter().chain(undone(plan));
+        let altered = self.altered(plan, tables).await?;
+        let mut found: Vec<String> = altered.into_iter().map(|one| one.description).collect();
+        let doomed = plan.contract.doomed.iter();
+        let doomed = doomed.filter_map(|doomed| Some((&doomed.table, doomed.column.as_ref()?)));
+        found.extend(self.missing(plan, doomed.chain(added(plan.start.steps()))).await?);
+        found.extend(self.missing_functions(plan).await?);
+        let shown = shown(plan);
+        let (base, version) = (plan.base_schema.as_str(), entry.version_schema.as_str());
+        let query = sql!(file "catalog/unshown.sql");
+        let rows = self.connection.query(&query, &[&base, &version, &shown]).await?;
+        found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+        if let Some(previous) = &entry.previous_schema
+            && !self.schema_exists(previous).await?
+        {
+            found.push(format!(
+                "the old version's schema is gone: `CREATE SCHEMA {previous}` will do"
+            ));
+        }
+        Ok(found)
+    }
+
+    /// What keeps `rollback` from undoing everything. A table that is gone needs no undo.
+    pub(super) async fn altered_for_rollback(&self, entry: &Entry) -> Result<Vec<String>, Error> {
+        let plan = &entry.plan;
+        let altered = self.altered(plan, undone(plan)).await?;
+        let refused = altered.into_iter().filter(|one| !one.is_gone);
+        let mut found: Vec<String> = refused.map(|one| one.description).collect();
+        let in_force = plan.start.steps().take(entry.in_force(entry.cursor));
+        found.extend(self.missing(plan, added(in_force)).await?);
+        let version = &entry.version_schema;
+        let hidden = names::hidden_schema(version);
+        let own = entry.previous_schema.iter().chain([version, &hidden]);
+        let own: Vec<&str> = own.map(Ident::as_str).collect();
+        let touched = tables(plan, undone(plan));
+        let made: Vec<&str> = plan.made.iter().map(Ident::as_str).collect();
+        let query = sql!(file "catalog/standing_on.sql");
+        let base = plan.base_schema.as_str();
+        let rows = self.connection.query(&query, &[&base, &touched, &made, &own]).await?;
+        found.extend(rows.iter().map(|row| {
+            let what: String = row.get(0);
+            format!("{what} stands on what the start made: drop it")
+        }));
+        for schema in [version, &hidden] {
+            let rows =
+                self.connection.query(&compile::strangers(schema, &shown(plan)), &[]).await?;
+            found.extend(rows.iter().map(|row| {
+                let what: String = row.get(0);
+                format!("{what} is in the schema of the version: drop or move it")
+            }));
+        }
+        Ok(found)
+    }
+
+    /// Columns that are not there, though their tables are.
+    async fn missing<'a>(
+        &self,
+        plan: &Plan,
+        columns: impl Iterator<Item = (&'a Ident, &'a Ident)>,
+    ) -> Result<Vec<String>, Error> {
+        let (tables, columns): (Vec<&str>, Vec<&str>) =
+            columns.map(|(table, column)| (table.as_str(), column.as_str())).unzip();
+        let query = sql!(file "catalog/missing_columns.sql");
+        let base = plan.base_schema.as_str();
+        let rows = self.connection.query(&query, &[&base, &tables, &columns]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// Functions of `up` and `down` that are not there: nothing keeps a superuser from dropping them.
+    async fn missing_functions(&self, plan: &Plan) -> Result<Vec<String>, Error> {
+        let names: Vec<String> = plan.functions.iter().map(ToString::to_string).collect();
+        let query = sql!(
+            "SELECT format('the function %s is gone, and writes that need it fail: roll back, and start again', name) \
+             FROM unnest($1::text[]) AS name WHERE to_regproc(name) IS NULL"
+        );
+        let rows = self.connection.query(&query, &[&names]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    async fn altered(
+        &self,
+        plan: &Plan,
+        relations: impl Iterator<Item = &QualifiedName>,
+    ) -> Result<Vec<Altered>, Error> {
+        let tables = tables(plan, relations);
+        let function = |table: &String| {
+            let table = Ident::new(table.as_str()).ok()?;
+            Some(names::sync_function(&plan.base_schema, &table).to_string())
+        };
+        let functions: Vec<String> = tables.iter().filter_map(function).collect();
+        let query = sql!(file "catalog/altered.sql");
+        let base = plan.base_schema.as_str();
+        let rows = self.connection.query(&query, &[&base, &tables, &functions]).await?;
+        let altered = |row: &tokio_postgres::Row| Altered {
+            is_gone: row.get::<_, &str>(0) == "gone",
+            description: row.get(1),
+        };
+        Ok(rows.iter().map(altered).collect())
+    }
+
+    /// Refuses to begin a rollback that could not end.
+    pub(super) async fn refuse_altered_rollback(&self, entry: &Entry) -> Result<(), Error> {
+        if entry.cursor.phase == Phase::Contract {
+            return Ok(());
+        }
+        match self.altered_for_rollback(entry).await? {
+            found if found.is_empty() => Ok(()),
+            found => Err(Error::Altered { command: "rollback", found }),
+        }
+    }
+}
+
+/// The tables and views that the version shows.
+fn shown(plan: &Plan) -> Vec<String> {
+    let tables = plan.order.iter().map(|order| order.table.as_str().to_owned());
+    tables.chain(plan.views.iter().map(|view| view.name.as_str().to_owned())).collect()
+}
+
+/// The columns that steps add, each with its table.
+fn added<'a>(
+    steps: impl Iterator<Item = &'a Step>,
+) -> impl Iterator<Item = (&'a Ident, &'a Ident)> {
+    steps.filter_map(|step| Some((&step.relation.as_ref()?.name, step.column.as_ref()?)))
+}
+
+/// The relations that rollback undoes something on.
+fn undone(plan: &Plan) -> impl Iterator<Item = &QualifiedName> {
+    plan.start.steps().filter_map(|step: &Step| step.undo.as_ref()?.relation.as_ref())
+}
+
+/// Those in the base schema, each once, but for tables that the migration makes.
+fn tables<'a>(plan: &Plan, relations: impl Iterator<Item = &'a QualifiedName>) -> Vec<String> {
+    let of_base = relations.filter(|relation| relation.schema == plan.base_schema);
+    let there = of_base.filter(|relation| !plan.made.contains(&relation.name));
+    let mut names: Vec<String> = there.map(|table| table.name.as_str().to_owned()).collect();
+    names.sort();
+    names.dedup();
+    names
+}

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod backfill;
+mod blockers;
 mod choices;
 mod command;
 mod composition;

@@ -10,8 +10,9 @@ use super::activity::Activity;
 use super::error::Error;
 use super::pooler;
 use super::target::{Canceller, Session, Target};
+use crate::plan::Lock;
 use crate::sql;
-use crate::sql::{Ident, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 /// What a connection is for.
 #[derive(Debug, Clone)]
@@ -30,6 +31,8 @@ pub struct Connection {
     session: Session,
     settings: Settings,
     search_path: Sql,
+    /// Its process on the server.
+    pid: i32,
     /// What the user calls it.
     given_name: String,
     /// What it is called now, and since when.
@@ -60,7 +63,8 @@ impl Connection {
         let given_name = target.application_name().to_owned();
         let shown_name = RefCell::new((given_name.clone(), Instant::now()));
         let search_path = sql!("pg_catalog");
-        let mut connection = Self { session, settings, search_path, given_name, shown_name };
+        let mut connection =
+            Self { session, settings, search_path, pid: 0, given_name, shown_name };
         connection.settle().await?;
         Ok(connection)
     }
@@ -69,6 +73,8 @@ impl Connection {
         if let Some(role) = &self.settings.role {
             self.batch(&sql!("SET ROLE {r}", r = role)).await?;
         }
+        let pid = self.query(&sql!("SELECT pg_backend_pid()"), &[]).await?;
+        self.pid = pid.first().map_or(0, |row| row.get(0));
         let rest = self.query(&sql!("SELECT unnest(current_schemas(false))::text"), &[]).await?;
         let base = self.settings.base_schema.clone();
         let mut path = vec![base.clone()];
@@ -108,6 +114,12 @@ impl Connection {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Its process on the server.
+    #[must_use]
+    pub fn pid(&self) -> i32 {
+        self.pid
     }
 
     /// The search path for users' SQL, the base schema first.
@@ -204,18 +216,32 @@ impl Connection {
         self.batch(&sql!("ROLLBACK")).await
     }
 
-    /// Locks one relation for the rest of the transaction.
+    /// Locks one relation for the rest of the transaction. All that is locked with it, partitions and the
+    /// tables of a view, must be had within `timeout_ms` together.
     ///
     /// # Errors
-    /// When it is not to be had within `timeout_ms`.
-    pub async fn lock(&self, relation: &QualifiedName, timeout_ms: u32) -> Result<(), Error> {
-        let (t, r) = (timeout_ms, relation);
-        self.batch(&sql!(
-            "SET LOCAL lock_timeout = {t}; LOCK TABLE {r} IN ACCESS EXCLUSIVE MODE",
+    /// When it is not to be had within that.
+    pub async fn lock(
+        &self,
+        relation: &QualifiedName,
+        lock: Lock,
+        timeout_ms: u32,
+    ) -> Result<(), Error> {
+        let (t, r, began) = (timeout_ms, relation, Instant::now());
+        let mode = Expression::from_catalog(lock.to_string());
+        let locking = sql!(
+            "SET LOCAL lock_timeout = {t}; SET LOCAL statement_timeout = {t}; \
+             LOCK TABLE {r} IN {m} MODE; SET LOCAL statement_timeout = 0",
             t = t,
-            r = r
-        ))
-        .await
+            r = r,
+            m = mode,
+        );
+        let limit = Duration::from_millis(u64::from(timeout_ms));
+        self.batch(&locking).await.map_err(|error| match error {
+            // Sooner than that it was somebody who cancelled it.
+            Error::Refused(refused) if began.elapsed() >= limit => refused.out_of_time(),
+            other => other,
+        })
     }
 
     /// Says goodbye to the server, so that whoever comes next finds the locks free.
@@ -251,15 +277,5 @@ impl Connection {
         };
         self.batch(&sql!("ROLLBACK TO SAVEPOINT silence")).await?;
         Ok(allowed)
-    }
-
-    /// Who holds locks on these relations that others would have to wait for.
-    ///
-    /// # Errors
-    /// When the connection is lost.
-    pub async fn blockers(&self, relations: &[QualifiedName]) -> Result<Vec<String>, Error> {
-        let names: Vec<String> = relations.iter().map(ToString::to_string).collect();
-        let rows = self.query(&sql!(file "catalog/blockers.sql"), &[&names]).await?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }

@@ -3,6 +3,7 @@
 
 mod activity;
 mod bind;
+mod blockers;
 mod catalog;
 mod connection;
 mod error;
@@ -14,6 +15,7 @@ pub mod target;
 mod views;
 
 pub use activity::Activity;
+pub use blockers::{Blocker, BlockerKind, Ending};
 pub use catalog::{Hanging, hanging_on, read_in_transaction, read_schema};
 pub use connection::{Connection, Settings};
 pub use error::Error;

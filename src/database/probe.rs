@@ -27,31 +27,20 @@ pub enum ProbeError {
     Database(#[from] Error),
 }
 
-/// How often a rehearsal is tried while another one, or a lock, is in its way. Each try waits for as
-/// long as a statement may wait for a lock.
-const REHEARSALS: usize = 20;
-
 /// The answers to `questions` about tables of `schema`.
 ///
 /// # Errors
-/// When Postgres rejects an expression or a change, or cannot be asked.
+/// When Postgres rejects an expression or a change, or cannot be asked: another rehearsal, or a lock, may be
+/// in its way for the moment.
 pub async fn answer(
     connection: &Connection,
     schema: &Ident,
     questions: &[Question],
 ) -> Result<Answers, ProbeError> {
-    let mut tries = 0;
-    loop {
-        connection.begin().await?;
-        let answers = rehearse(connection, schema, questions).await;
-        connection.rollback().await?;
-        tries += 1;
-        match answers {
-            // The scene is one for the whole database: another rehearsal may be on it.
-            Err(ProbeError::Database(error)) if error.is_transient() && tries < REHEARSALS => {}
-            answers => return answers,
-        }
-    }
+    connection.begin().await?;
+    let answers = rehearse(connection, schema, questions).await;
+    connection.rollback().await?;
+    answers
 }
 
 async fn rehearse(

@@ -25,7 +25,7 @@ impl Engine<'_> {
             return Ok(String::new());
         };
         self.refuse_to_break_others(&entry).await?;
-        ledger::take_over(&self.connection, entry.id, self.run).await?;
+        self.take_over(&entry).await?;
         self.abort(&entry, entry.cursor).await?;
         if entry.plan.stays {
             self.emit(&Event::Note("what the migration's SQL did stays: it has no `down`"));
@@ -56,7 +56,7 @@ impl Engine<'_> {
         if reached.begun && reached.phase != Phase::Abort {
             in_force += 1;
         }
-        ledger::advance(&self.connection, job.id, self.run, cursor(Phase::Abort, in_force)).await?;
+        self.advance(job, cursor(Phase::Abort, in_force)).await?;
         let steps: Vec<&Step> = start.steps().take(in_force).collect();
         let total = steps.iter().filter(|step| step.undo.is_some()).count();
         let mut number = 0;
@@ -64,14 +64,14 @@ impl Engine<'_> {
         for (index, step) in steps.iter().enumerate().rev() {
             let after = cursor(Phase::Abort, index);
             let Some(undo) = step.undo.as_deref() else {
-                ledger::advance(&self.connection, job.id, self.run, after).await?;
+                self.advance(job, after).await?;
                 continue;
             };
             number += 1;
             self.emit(&Event::Step { phase: Phase::Abort, number, total, step: undo });
             self.run_or_pass_over(job, undo, index, after, &mut failed).await?;
         }
-        ledger::end(&self.connection, job.id, self.run, Ended::RolledBack).await?;
+        self.end(job, Ended::RolledBack).await?;
         match failed {
             None => Ok(()),
             Some(reason) => Err(Error::SqlFailed { done: "the migration is rolled back", reason }),

@@ -1,5 +1,6 @@
 //! `start`: expand, backfill, settle, activate.
 
+use super::onlooker::Trial;
 use super::run::{Failure, FailureKind, Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, version_views};
@@ -54,7 +55,7 @@ impl Engine<'_> {
                 return Ok(Started::AlreadyLive { version_schema: entry.version_schema });
             }
             (Next::ContinueStart, Some(entry)) => {
-                ledger::take_over(&self.connection, entry.id, self.run).await?;
+                self.take_over(&entry).await?;
                 self.emit(&Event::Continuing { phase: entry.next().0 });
                 entry
             }
@@ -75,8 +76,11 @@ impl Engine<'_> {
             return Err(Error::WouldFire { found: plan.fires });
         }
         plan.notes.iter().for_each(|note| self.emit(&Event::Note(note)));
-        ledger::install(&self.connection).await?;
-        let id = ledger::begin(&self.connection, migration, &plan, self.run).await?;
+        let id = self.write_down(async || {
+            ledger::install(&self.connection).await?;
+            Ok(ledger::begin(&self.connection, migration, &plan, self.run).await?)
+        });
+        let id = id.await?;
         Ok(Entry {
             id,
             name: migration.name.clone(),
@@ -124,7 +128,13 @@ impl Engine<'_> {
         Ok((lifecycle::next(&ledger::state(entry.as_ref()), &command)?, entry))
     }
 
+    /// Reads the facts and the answers; a lock of somebody else's, or another rehearsal, may be in the way.
     async fn compile(&self, migration: &Migration) -> Result<Plan, Error> {
+        let purpose = "rehearse the migration";
+        self.with_retries(Trial::of_ours(purpose), async || self.try_compile(migration).await).await
+    }
+
+    async fn try_compile(&self, migration: &Migration) -> Result<Plan, Error> {
         let facts = self.facts().await?;
         let migrations = std::slice::from_ref(migration);
         let rejected =
@@ -224,12 +234,18 @@ impl Engine<'_> {
             return Ok(());
         }
         let (order, known) = (&entry.plan.order, &entry.plan.views);
-        let schema = self.read_schema(entry.previous_schema.as_ref(), order, known).await?;
+        let previous = entry.previous_schema.as_ref();
+        let read = Trial::of_ours("read the schema");
+        let schema =
+            self.with_retries(read, async || self.read_schema(previous, order, known).await);
+        let schema = schema.await?;
         let views = version_views(&schema, &entry.plan.version_schema);
         entry.plan.start.settle = views.steps;
         entry.plan.start.activate = vec![views.activate];
         entry.plan.order = compile::order_of(&schema);
-        Ok(ledger::replan(&self.connection, entry.id, self.run, &entry.plan).await?)
+        let (id, plan) = (entry.id, &entry.plan);
+        self.write_down(async || Ok(ledger::replan(&self.connection, id, self.run, plan).await?))
+            .await
     }
 
     async fn fail(&self, entry: &Entry, reached: Cursor, failure: Failure) -> Error {

@@ -14,6 +14,7 @@ mod documentation;
 mod interruptions;
 mod json_schema;
 mod lifecycle;
+mod load;
 mod locks;
 mod model;
 mod operations;

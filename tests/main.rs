@@ -3,6 +3,7 @@
 mod altered;
 mod architecture;
 mod backfill;
+mod blockers;
 mod choices;
 mod command;
 mod composition;
@@ -15,6 +16,7 @@ mod documentation;
 mod interruptions;
 mod json_schema;
 mod lifecycle;
+mod load;
 mod locks;
 mod model;
 mod operations;

@@ -26,6 +26,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         ("max_connections".to_owned(), "200".to_owned()),
         ("wal_level".to_owned(), "logical".to_owned()),
         ("max_wal_senders".to_owned(), "10".to_owned()),
+        ("max_prepared_transactions".to_owned(), "10".to_owned()),
     ];
     Server::start(&binaries, Options { settings, tcp: false }).expect("a server to test with")
 });
@@ -135,6 +136,11 @@ impl Client {
     /// Runs one statement by the extended protocol.
     pub(crate) async fn extended(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
         self.0.execute(sql, &[]).await.map(|_| ())
+    }
+
+    /// Runs a prepared statement.
+    pub(crate) async fn execute(&self, prepared: &Prepared) -> Result<(), tokio_postgres::Error> {
+        self.0.execute(prepared, &[]).await.map(|_| ())
     }
 
     /// A statement that lives as long as the connection.

@@ -5,8 +5,9 @@ SELECT l.pid, i.phase,
     ELSE i.lockers_done END,
   CASE WHEN i.blocks_total > 0 THEN i.blocks_total WHEN i.tuples_total > 0 THEN i.tuples_total
     ELSE i.lockers_total END,
-  CASE WHEN a.pid IS NOT NULL THEN format('pid %s (%s, %s, since %s)', a.pid, a.usename,
-    COALESCE(NULLIF(a.application_name, ''), a.backend_type), to_char(a.xact_start, 'HH24:MI:SS')) END
+  CASE WHEN a.pid IS NOT NULL THEN format('pid %s (%s)', a.pid, array_to_string(ARRAY[a.usename::text,
+    COALESCE(NULLIF(a.application_name, ''), a.backend_type), a.state,
+    'since ' || to_char(a.xact_start, 'HH24:MI:SS')], ', ')) END
 FROM pg_catalog.pg_locks l
 LEFT JOIN pg_catalog.pg_stat_progress_create_index i ON i.pid = l.pid
 LEFT JOIN pg_catalog.pg_stat_activity a

@@ -82,6 +82,12 @@ pub(super) struct Global {
     #[arg(env = "STRADDLE_LOCK_TIMEOUT", hide_env_values = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=600_000))]
     pub(super) lock_timeout: u32,
+    /// Ends sessions that are in the way of a lock for so long: `10s`. A statement is cancelled first; an
+    /// idle transaction, or who is there still, is terminated. Never Straddle's own, replication or autovacuum
+    #[arg(long, global = true, value_name = "TIME")]
+    #[arg(env = "STRADDLE_KILL_BLOCKERS_AFTER", hide_env_values = true)]
+    #[arg(value_parser = duration::parse)]
+    pub(super) kill_blockers_after: Option<Duration>,
     /// How many rows a batch of the backfill writes at the most [default: as many as fit in 50 ms]
     #[arg(long, global = true, value_name = "ROWS")]
     #[arg(env = "STRADDLE_BACKFILL_BATCH_SIZE", hide_env_values = true)]
@@ -255,6 +261,7 @@ impl Global {
         let mut options = Options::new(self.schema.clone());
         options.role.clone_from(&self.role);
         options.lock_timeout_ms = self.lock_timeout;
+        options.kill_blockers_after = self.kill_blockers_after;
         options.batch_size = self.backfill_batch_size;
         options.batch_delay = self.backfill_batch_delay;
         options.batch_time = self.backfill_batch_time;

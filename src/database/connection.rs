@@ -13,7 +13,7 @@ use super::facts::{ServerFacts, Support};
 use super::pooler;
 use super::target::{Canceller, Session, Target};
 use crate::sql;
-use crate::sql::{Ident, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Ident, Literal, Sql, commas};
 
 /// What a connection is for.
 #[derive(Debug, Clone)]
@@ -33,6 +33,8 @@ pub struct Connection {
     settings: Settings,
     search_path: Sql,
     facts: ServerFacts,
+    /// Its process on the server.
+    pid: i32,
     /// What the user calls it.
     given_name: String,
     /// What it is called now, and since when.
@@ -70,8 +72,16 @@ impl Connection {
             return Err(Error::Unsupported { version: facts.version });
         }
         let statements = RefCell::default();
-        let mut connection =
-            Self { session, settings, search_path, facts, given_name, shown_name, statements };
+        let mut connection = Self {
+            session,
+            settings,
+            search_path,
+            facts,
+            pid: 0,
+            given_name,
+            shown_name,
+            statements,
+        };
         connection.settle().await?;
         Ok(connection)
     }
@@ -80,6 +90,8 @@ impl Connection {
         if let Some(role) = &self.settings.role {
             self.batch(&sql!("SET ROLE {r}", r = role)).await?;
         }
+        let pid = self.query(&sql!("SELECT pg_backend_pid()"), &[]).await?;
+        self.pid = pid.first().map_or(0, |row| row.get(0));
         let rest = self.query(&sql!("SELECT unnest(current_schemas(false))::text"), &[]).await?;
         let base = self.settings.base_schema.clone();
         let mut path = vec![base.clone()];
@@ -125,6 +137,12 @@ impl Connection {
     #[must_use]
     pub fn facts(&self) -> &ServerFacts {
         &self.facts
+    }
+
+    /// Its process on the server.
+    #[must_use]
+    pub fn pid(&self) -> i32 {
+        self.pid
     }
 
     /// The search path for users' SQL, the base schema first.
@@ -221,89 +239,11 @@ impl Connection {
         Ok(self.session.client.prepare(statement.as_str()).await?)
     }
 
-    /// Begins a transaction.
-    ///
-    /// # Errors
-    /// When the connection is lost.
-    pub async fn begin(&self) -> Result<(), Error> {
-        self.batch(&sql!("BEGIN")).await
-    }
-
-    /// Commits the transaction.
-    ///
-    /// # Errors
-    /// When it cannot be; a lost connection leaves open whether it was.
-    pub async fn commit(&self) -> Result<(), Error> {
-        self.batch(&sql!("COMMIT")).await
-    }
-
-    /// Rolls the transaction back.
-    ///
-    /// # Errors
-    /// When the connection is lost; then Postgres has rolled back by itself.
-    pub async fn rollback(&self) -> Result<(), Error> {
-        self.batch(&sql!("ROLLBACK")).await
-    }
-
-    /// Locks one relation for the rest of the transaction.
-    ///
-    /// # Errors
-    /// When it is not to be had within `timeout_ms`.
-    pub async fn lock(&self, relation: &QualifiedName, timeout_ms: u32) -> Result<(), Error> {
-        let (t, r) = (timeout_ms, relation);
-        self.batch(&sql!(
-            "SET LOCAL lock_timeout = {t}; LOCK TABLE {r} IN ACCESS EXCLUSIVE MODE",
-            t = t,
-            r = r
-        ))
-        .await
-    }
-
     /// Says goodbye to the server, so that whoever comes next finds the locks free.
     ///
     /// # Errors
     /// When the connection is lost.
     pub async fn close(self) -> Result<(), Error> {
         Ok(self.session.close().await?)
-    }
-
-    /// Sets the search path for the rest of the transaction, so that Postgres qualifies every name
-    /// that it prints. Queries of the catalog are planned once: that takes longer than to run them.
-    pub(super) async fn qualify_names(&self) -> Result<(), Error> {
-        self.batch(&sql!(
-            "SET LOCAL search_path = pg_catalog; SET LOCAL plan_cache_mode = force_generic_plan"
-        ))
-        .await
-    }
-
-    /// Sets the search path back to the one for users' SQL.
-    pub(super) async fn resolve_names(&self) -> Result<(), Error> {
-        self.batch(&sql!("SET LOCAL search_path = {p}", p = self.search_path)).await
-    }
-
-    /// Whether the role may set `session_replication_role`. Asked by trying, in a transaction.
-    ///
-    /// # Errors
-    /// When the connection is lost.
-    pub async fn may_silence_triggers(&self) -> Result<bool, Error> {
-        self.batch(&sql!("SAVEPOINT silence")).await?;
-        let allowed = match self.batch(&sql!("SET LOCAL session_replication_role = replica")).await
-        {
-            Ok(()) => true,
-            Err(error) if error.refused().is_some() => false,
-            Err(error) => return Err(error),
-        };
-        self.batch(&sql!("ROLLBACK TO SAVEPOINT silence")).await?;
-        Ok(allowed)
-    }
-
-    /// Who holds locks on these relations that others would have to wait for.
-    ///
-    /// # Errors
-    /// When the connection is lost.
-    pub async fn blockers(&self, relations: &[QualifiedName]) -> Result<Vec<String>, Error> {
-        let names: Vec<String> = relations.iter().map(ToString::to_string).collect();
-        let rows = self.query(&sql!(file "catalog/blockers.sql"), &[&names]).await?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }

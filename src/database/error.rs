@@ -66,6 +66,17 @@ impl fmt::Display for Refused {
     }
 }
 
+impl Refused {
+    /// The same, where a statement that does nothing but take locks was cancelled for the time it took: as
+    /// a lock that was not to be had.
+    pub(super) fn out_of_time(self: Box<Self>) -> Error {
+        if self.state != SqlState::QUERY_CANCELED {
+            return Error::Refused(self);
+        }
+        Error::Refused(Box::new(Self { state: SqlState::LOCK_NOT_AVAILABLE, ..*self }))
+    }
+}
+
 impl From<&DbError> for Refused {
     fn from(error: &DbError) -> Self {
         let position = match error.position() {

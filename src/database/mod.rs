@@ -3,6 +3,7 @@
 
 mod activity;
 mod bind;
+mod blockers;
 mod catalog;
 mod connection;
 mod error;
@@ -12,9 +13,11 @@ mod pooler;
 mod probe;
 mod rejected;
 pub mod target;
+mod transaction;
 mod views;
 
 pub use activity::Activity;
+pub use blockers::{Blocker, BlockerKind, Ending};
 pub use catalog::{Hanging, hanging_on, read_schema};
 pub use connection::{Connection, Settings};
 pub use error::Error;

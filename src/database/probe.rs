@@ -39,7 +39,8 @@ pub async fn set_scene(connection: &Connection) -> Result<(), Error> {
 /// The answers to `questions` about tables of `schema`, on the scene that is set.
 ///
 /// # Errors
-/// When Postgres rejects an expression or a change, or cannot be asked.
+/// When Postgres rejects an expression or a change, or cannot be asked: another rehearsal, or a lock, may be
+/// in its way for the moment.
 pub async fn answer(
     connection: &Connection,
     schema: &Ident,

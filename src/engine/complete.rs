@@ -2,15 +2,15 @@
 //! views in batches.
 
 use std::cell::RefCell;
-use std::time::{Duration, Instant};
 
+use super::onlooker::Trial;
 use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, refresh_views};
 use crate::database::read_schema;
 use crate::ledger::{self, Entry};
 use crate::lifecycle::{self, Command, Ended};
-use crate::plan::{Phase, Raw};
+use crate::plan::{Lock, Phase, Raw};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName};
 
@@ -46,7 +46,7 @@ impl Engine<'_> {
         let Some(entry) = entry else {
             return Err(lifecycle::Refusal::NothingStarted { last: None }.into());
         };
-        ledger::take_over(&self.connection, entry.id, self.run).await?;
+        self.take_over(&entry).await?;
         let job = Job { id: entry.id };
         let mut done = 0;
         if entry.cursor.phase == Phase::Contract {
@@ -55,11 +55,15 @@ impl Engine<'_> {
         }
         if done == 0 {
             // First without any lock; and under the locks again, for a row may come in between.
-            self.connection.begin().await?;
-            let mended = self.refuse_to_lose(&entry).await;
-            self.connection.rollback().await?;
-            mended?;
-            self.refuse_the_unknown_early(&entry).await?;
+            let purpose = "look for what is in the way of `complete`";
+            self.with_retries(Trial::of_ours(purpose), async || {
+                self.connection.begin().await?;
+                let mended = self.refuse_to_lose(&entry).await;
+                self.connection.rollback().await?;
+                mended?;
+                self.refuse_the_unknown_early(&entry).await
+            })
+            .await?;
             self.contract(&entry).await?;
             done = 1;
         }
@@ -71,7 +75,7 @@ impl Engine<'_> {
             let after = cursor(Phase::Contract, number);
             self.run_or_pass_over(job, step, index, after, &mut failed).await?;
         }
-        ledger::end(&self.connection, job.id, self.run, Ended::Completed).await?;
+        self.end(job, Ended::Completed).await?;
         match failed {
             None => Ok(entry.version_schema),
             Some(reason) => Err(Error::SqlFailed { done: "the migration is completed", reason }),
@@ -86,8 +90,9 @@ impl Engine<'_> {
         let opening = entry.plan.contract.opening.iter().filter_map(|step| step.relation.clone());
         let relations: Vec<QualifiedName> =
             opening.chain(entry.plan.contract.locks.iter().cloned()).collect();
-        let contracted =
-            self.with_retries(purpose, &relations, async || self.try_contract(entry, &locks).await);
+        let lock = Lock::AccessExclusive;
+        let trial = Trial { lock, relations: &relations, ..Trial::of_ours(purpose) };
+        let contracted = self.with_retries(trial, async || self.try_contract(entry, &locks).await);
         contracted.await.map_err(|error| match error {
             Error::Database(source) if source.is_permanent() => Error::NotContracted { source },
             Error::Database(source) if source.refused().is_some() => {
@@ -119,28 +124,28 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         let contract = &entry.plan.contract;
         self.connection.begin().await?;
-        // The budget is for all locks of a try together: nobody waits longer behind us.
-        let budget = self.lock_budget().await?;
-        let started = Instant::now();
-        let left = || {
-            let left = budget.saturating_sub(started.elapsed()).as_millis();
-            u32::try_from(left).unwrap_or(u32::MAX).max(1)
-        };
+        self.make_way(&contract.locks).await?;
+        let budget = self.budget().await?;
         let total = contract.cleanup.len() + 1;
         for step in &contract.opening {
             self.emit(&Event::Step { phase: Phase::Contract, number: 1, total, step });
-            self.connection.batch(&sql!("SET LOCAL lock_timeout = {t}", t = left())).await?;
             for statement in step.statements() {
-                self.connection.batch(statement).await?;
+                let t = budget.left();
+                let statement = sql!("SET LOCAL lock_timeout = {t};\n{s}", t = t, s = statement);
+                self.connection.batch(&statement).await?;
             }
         }
         let order = locks.borrow().clone();
         for (at, relation) in order.iter().enumerate() {
-            if let Err(error) = self.connection.lock(relation, left()).await {
+            let lock = self.connection.lock(relation, Lock::AccessExclusive, budget.left());
+            if let Err(error) = lock.await {
                 locks.borrow_mut()[..=at].rotate_right(1);
                 return Err(error.into());
             }
         }
+        // Nothing of ours needs another one; SQL of the user's may.
+        let t = self.options.lock_timeout_ms;
+        self.connection.batch(&sql!("SET LOCAL lock_timeout = {t}", t = t)).await?;
         self.refuse_to_lose(entry).await?;
         self.refuse_the_unknown(entry).await?;
         for step in &contract.steps {
@@ -155,19 +160,6 @@ impl Engine<'_> {
         let after = cursor(Phase::Contract, 1);
         ledger::advance(&self.connection, entry.id, self.run, after).await?;
         Ok(self.connection.commit().await?)
-    }
-
-    /// How long one try for all locks may take: shorter than `deadlock_timeout`, so that against a
-    /// client that locks the other way round it is we who give up, and never the client.
-    async fn lock_budget(&self) -> Result<Duration, Error> {
-        let query = sql!(
-            "SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'"
-        );
-        let rows = self.connection.query(&query, &[]).await?;
-        let patience: Option<i64> = rows.first().map(|row| row.get(0));
-        let patience = patience.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(1000);
-        let asked = u64::from(self.options.lock_timeout_ms);
-        Ok(Duration::from_millis(asked.min(patience * 4 / 5)))
     }
 
     /// Brings the version's views up to date after raw SQL, in the same transaction: what cannot be

@@ -59,8 +59,8 @@ pub enum Event<'a> {
     Waiting {
         /// What for.
         purpose: &'a str,
-        /// How many tries there were.
-        tries: u32,
+        /// How many tries there were; none where it is waited for as long as it takes.
+        tries: Option<u32>,
         /// Who holds it.
         blockers: &'a [String],
     },
@@ -70,6 +70,13 @@ pub enum Event<'a> {
         done: &'a str,
         /// The replicas, and how far behind each is.
         behind: &'a [String],
+    },
+    /// Who was in the way of a lock was told to end, as was asked for.
+    Ended {
+        /// Who, for people.
+        blocker: &'a str,
+        /// Why it was not ended after all.
+        spared: Option<&'a str>,
     },
     /// A start failed and is being taken back.
     Undoing {

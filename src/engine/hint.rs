@@ -41,7 +41,9 @@ impl Error {
             }
             Self::UndoFailed { .. } => "run `straddle rollback` to finish taking it back".into(),
             Self::Blocked { .. } => {
-                "run the same command again when those are done, or `straddle rollback`".into()
+                "run the same command again when those are done, or with --kill-blockers-after 10s, which \
+                 ends them; or `straddle rollback`"
+                    .into()
             }
             Self::NotContracted { .. } => {
                 "mend that and run `straddle complete` again, or `straddle rollback`".into()

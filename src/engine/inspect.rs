@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Engine, Error, throttle};
-use crate::ledger::{self, BackfillCursor, BackfillKey, Building, Controls, Entry, Told};
+use crate::ledger::{self, BackfillCursor, BackfillKey, Building, Controls, Entry, Operator, Told};
 use crate::lifecycle::Ended;
 use crate::plan::{Action, Phase, Step, names};
 
@@ -75,6 +75,9 @@ pub struct Running {
     pub pid: i32,
     /// The index that it builds, if it does.
     pub index: Option<Building>,
+    /// Whom it waits for at this moment: who holds a lock that it needs, or, where it waits for transactions
+    /// to end, whose they are.
+    pub waits_for: Vec<String>,
 }
 
 /// A version that applications can pin themselves to.
@@ -171,7 +174,7 @@ impl Engine<'_> {
     async fn running(&self) -> Result<Option<Running>, Error> {
         let lock = names::operator_lock(&self.options.base_schema);
         let operator = ledger::operator(&self.connection, lock).await?;
-        Ok(operator.map(|operator| Running { pid: operator.pid, index: operator.index }))
+        Ok(operator.map(|Operator { pid, index, waits_for }| Running { pid, index, waits_for }))
     }
 
     /// How far the table of a step is filled.

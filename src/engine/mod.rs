@@ -3,7 +3,6 @@
 
 mod altered;
 mod backfill;
-mod building;
 mod complete;
 pub mod doctor;
 mod error;
@@ -12,6 +11,8 @@ mod filling;
 mod gate;
 mod hint;
 mod inspect;
+mod locks;
+mod onlooker;
 mod outside;
 mod pace;
 mod planning;
@@ -53,6 +54,10 @@ pub struct Options {
     pub lock_timeout_ms: u32,
     /// How many tries for a lock there are.
     pub lock_tries: u32,
+    /// How long a lock is tried for before the command gives up.
+    pub lock_patience: Duration,
+    /// After how long sessions are ended that are in the way of a lock; none means never.
+    pub kill_blockers_after: Option<Duration>,
     /// How many rows a batch of the backfill writes at the most; none means as many as fit into
     /// [`Options::batch_time`].
     pub batch_size: Option<u32>,
@@ -83,6 +88,8 @@ impl Options {
             role: None,
             lock_timeout_ms: 500,
             lock_tries: 120,
+            lock_patience: Duration::from_secs(120),
+            kill_blockers_after: None,
             batch_size: None,
             batch_delay: Duration::ZERO,
             batch_time: Duration::from_millis(50),
@@ -168,7 +175,7 @@ impl<'a> Engine<'a> {
     /// When the role may not create a schema in the database.
     pub async fn init(&self) -> Result<(), Error> {
         self.refuse_read_only()?;
-        Ok(ledger::install(&self.connection).await?)
+        self.write_down(async || Ok(ledger::install(&self.connection).await?)).await
     }
 
     /// Becomes the one operator of the base schema, for as long as the connection lasts.
@@ -181,7 +188,8 @@ impl<'a> Engine<'a> {
         loop {
             let rows = self.connection.query(&try_lock, &[&key]).await?;
             if rows.first().is_some_and(|row| row.get(0)) {
-                return Ok(ledger::upgrade(&self.connection).await?);
+                let upgrade = async || Ok(ledger::upgrade(&self.connection).await?);
+                return self.write_down(upgrade).await;
             }
             if waited >= PATIENCE {
                 let schema = self.options.base_schema.as_str().to_owned();

@@ -1,10 +1,11 @@
 //! Runs what cannot be in a transaction: indexes that are built CONCURRENTLY, and SQL of the user's. The
 //! step is marked begun first, so that an interruption is noticed.
 
+use super::onlooker::Trial;
 use super::run::Job;
 use super::{Engine, Error};
 use crate::database::Error as DatabaseError;
-use crate::ledger::{self, Cursor};
+use crate::ledger::Cursor;
 use crate::plan::{Action, Phase, Step};
 use crate::sql;
 use crate::sql::{QualifiedName, Sql};
@@ -24,15 +25,14 @@ impl Engine<'_> {
         if builds.is_some() {
             self.mark_begun(job, after).await?;
         }
-        let build = self.patiently(async || self.build(step, builds, statement, index).await);
-        self.watched(index, Box::pin(build)).await?;
-        Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+        self.patiently(async || self.build(step, builds, statement, index).await).await?;
+        self.advance(job, after).await
     }
 
     /// Marks the step begun whose completion is `after`.
     async fn mark_begun(&self, job: Job, after: Cursor) -> Result<(), Error> {
         let before = Cursor { done: after.done.saturating_sub(1), begun: true, ..after };
-        Ok(ledger::advance(&self.connection, job.id, self.run, before).await?)
+        self.advance(job, before).await
     }
 
     /// Does what waits politely for its locks: nobody queues behind it, and a time-out would leave half
@@ -52,7 +52,7 @@ impl Engine<'_> {
         statement: &Sql,
         index: &QualifiedName,
     ) -> Result<(), Error> {
-        self.with_retries(&step.purpose, step.relation.as_slice(), async || {
+        self.with_retries(Trial::patient(step), async || {
             if let Some(Action::Outside { statement: clear, .. }) = undo.map(|undo| &undo.action) {
                 self.connection.batch(clear).await?;
             }
@@ -92,6 +92,6 @@ impl Engine<'_> {
             Ok(())
         })
         .await?;
-        Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+        self.advance(job, after).await
     }
 }

@@ -1,5 +1,6 @@
 //! Reads the facts, has Postgres rehearse a migration, and compiles its plan.
 
+use super::onlooker::Trial;
 use super::{Engine, Error};
 use crate::compile;
 use crate::database::{ProbeError, answer, read_schema, read_views, set_scene};
@@ -9,10 +10,6 @@ use crate::migration::Migration;
 use crate::plan::Plan;
 use crate::schema::{Schema, TableOrder, View};
 use crate::sql::Ident;
-
-/// How often a rehearsal is tried while another one, or a lock, is in its way. Each try waits for as
-/// long as a statement may wait for a lock.
-const REHEARSALS: usize = 20;
 
 /// A base schema as the next migration finds it.
 struct Facts {
@@ -42,21 +39,14 @@ impl Engine<'_> {
     }
 
     pub(super) async fn compile(&self, migration: &Migration) -> Result<Plan, Error> {
-        let mut tries = 1;
-        loop {
-            let begun = set_scene(&self.connection).await;
-            let plan = match begun {
-                Ok(()) => self.rehearse(migration).await,
-                Err(error) => Err(error.into()),
-            };
+        // The scene is one for the whole database: another rehearsal may be on it.
+        self.with_retries(Trial::of_ours("rehearse the migration"), async || {
+            set_scene(&self.connection).await?;
+            let plan = self.rehearse(migration).await?;
             self.connection.rollback().await?;
-            match plan {
-                // The scene is one for the whole database: another rehearsal may be on it.
-                Err(Error::Database(error)) if error.is_transient() && tries < REHEARSALS => {}
-                plan => return plan,
-            }
-            tries += 1;
-        }
+            Ok(plan)
+        })
+        .await
     }
 
     /// Compiles a migration on the scene. The facts are read there, too, for a schema that is made

@@ -1,6 +1,7 @@
 //! `rollback`: the undo of every step that was done, last first. It is derived from the stored plan
 //! and written nowhere else.
 
+use super::onlooker::Trial;
 use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile;
@@ -28,7 +29,7 @@ impl Engine<'_> {
         };
         self.refuse_to_break_others(&entry).await?;
         self.refuse_altered_rollback(&entry).await?;
-        ledger::take_over(&self.connection, entry.id, self.run).await?;
+        self.take_over(&entry).await?;
         self.abort(&entry, entry.cursor).await?;
         if entry.plan.stays {
             self.emit(&Event::Note("what the migration's SQL did stays: it has no `down`"));
@@ -56,18 +57,14 @@ impl Engine<'_> {
         statements: &[Sql],
         after: Cursor,
     ) -> Result<(), Error> {
-        let timeout = self.lock_timeout_of(undo);
-        let opening = sql!(
-            "BEGIN; SET LOCAL lock_timeout = {t}; SET LOCAL search_path = {p}",
-            t = timeout,
-            p = self.connection.search_path(),
-        );
+        let open = sql!("BEGIN; SET LOCAL search_path = {p}", p = self.connection.search_path());
         let attempt = async || {
-            self.connection.batch(&opening).await?;
+            self.connection.batch(&open).await?;
+            let budget = self.lock_for(undo).await?;
             for statement in statements {
                 self.connection.batch(&sql!("SAVEPOINT undo")).await?;
-                match self.connection.batch(statement).await {
-                    Err(error) if error.is_undefined() => {
+                match self.run_within(&budget, std::slice::from_ref(statement)).await {
+                    Err(Error::Database(error)) if error.is_undefined() => {
                         self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT undo")).await?;
                     }
                     other => other?,
@@ -76,7 +73,7 @@ impl Engine<'_> {
             ledger::advance(&self.connection, job.id, self.run, after).await?;
             Ok(self.connection.commit().await?)
         };
-        match self.with_retries(&undo.purpose, undo.relation.as_slice(), attempt).await {
+        match self.with_retries(Trial::patient(undo), attempt).await {
             Ok(()) => Ok(()),
             Err(error) => Err(Error::step_failed(self.failure(undo, error).await)),
         }
@@ -87,7 +84,7 @@ impl Engine<'_> {
         let job = Job { id: entry.id };
         let start = &entry.plan.start;
         let in_force = entry.in_force(reached);
-        ledger::advance(&self.connection, job.id, self.run, cursor(Phase::Abort, in_force)).await?;
+        self.advance(job, cursor(Phase::Abort, in_force)).await?;
         let steps: Vec<&Step> = start.steps().take(in_force).collect();
         let total = steps.iter().filter(|step| step.undo.is_some()).count();
         let mut number = 0;
@@ -95,7 +92,7 @@ impl Engine<'_> {
         for (index, step) in steps.iter().enumerate().rev() {
             let after = cursor(Phase::Abort, index);
             let Some(undo) = step.undo.as_deref() else {
-                ledger::advance(&self.connection, job.id, self.run, after).await?;
+                self.advance(job, after).await?;
                 continue;
             };
             number += 1;
@@ -107,7 +104,7 @@ impl Engine<'_> {
                 _ => self.run_or_pass_over(job, undo, index, after, &mut failed).await?,
             }
         }
-        ledger::end(&self.connection, job.id, self.run, Ended::RolledBack).await?;
+        self.end(job, Ended::RolledBack).await?;
         match failed {
             None => Ok(()),
             Some(reason) => Err(Error::SqlFailed { done: "the migration is rolled back", reason }),

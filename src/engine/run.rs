@@ -1,19 +1,30 @@
 //! Runs one step and moves the cursor: together where Postgres allows it, and otherwise so that an
 //! interruption between the two is noticed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rand::Rng;
 
+use super::onlooker::{Onlooker, Trial};
 use super::{Engine, Error, Event};
-use crate::database::Error as DatabaseError;
-use crate::ledger::{self, Cursor};
-use crate::plan::{Action, Lock, Phase, Step, names};
+use crate::database::{BlockerKind, Error as DatabaseError};
+use crate::ledger::{self, Cursor, Entry};
+use crate::lifecycle::Ended;
+use crate::plan::{Action, Phase, Step, names};
 use crate::sql;
-use crate::sql::{QualifiedName, Sql};
+use crate::sql::Sql;
 
-/// The longest pause between two tries for a lock.
-const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// The longest pause behind the first try for a lock.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// How many tries there are before the pause becomes longer.
+const TRIES_A_PAUSE: u32 = 10;
+
+/// The longest pause of all.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// How many tries there are against somebody who is known not to give way, and not to be ended.
+const TRIES_IN_VAIN: u32 = 3;
 
 /// A failed step, as it is told to the user.
 #[derive(Debug)]
@@ -85,7 +96,7 @@ impl Engine<'_> {
             Ok(()) => Ok(()),
             Err(failure) if step.is_users && matches!(failure.kind, FailureKind::Final) => {
                 failed.get_or_insert(failure.reason);
-                Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+                self.advance(job, after).await
             }
             Err(failure) => Err(Error::step_failed(failure)),
         }
@@ -98,15 +109,11 @@ impl Engine<'_> {
         statements: &[Sql],
         after: Cursor,
     ) -> Result<(), Error> {
-        let timeout = self.lock_timeout_of(step);
-        let body = sql!(
-            "BEGIN; SET LOCAL lock_timeout = {t}; SET LOCAL search_path = {p};\n{s}",
-            t = timeout,
-            p = self.connection.search_path(),
-            s = sql::Separated::by(";\n", statements),
-        );
-        self.with_retries(&step.purpose, step.relation.as_slice(), async || {
-            self.connection.batch(&body).await?;
+        let open = sql!("BEGIN; SET LOCAL search_path = {p}", p = self.connection.search_path());
+        self.with_retries(Trial::patient(step), async || {
+            self.connection.batch(&open).await?;
+            let budget = self.lock_for(step).await?;
+            self.run_within(&budget, statements).await?;
             ledger::advance(&self.connection, job.id, self.run, after).await?;
             Ok(self.connection.commit().await?)
         })
@@ -121,14 +128,14 @@ impl Engine<'_> {
         because: &str,
         after: Cursor,
     ) -> Result<(), Failure> {
-        let found = async {
+        let found = self.with_retries(Trial::of(step), async || {
             let rows = self.connection.query(query, &[]).await?;
             let rows: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
             if rows.is_empty() {
                 ledger::advance(&self.connection, job.id, self.run, after).await?;
             }
-            Ok::<_, Error>(rows)
-        };
+            Ok(rows)
+        });
         match found.await {
             Ok(rows) if rows.is_empty() => Ok(()),
             Ok(rows) => Err(Failure {
@@ -141,27 +148,20 @@ impl Engine<'_> {
         }
     }
 
-    /// How long a step may wait for its lock: with a weak one nobody waits behind us.
-    pub(super) fn lock_timeout_of(&self, step: &Step) -> u32 {
-        if step.lock <= Lock::ShareUpdateExclusive && step.lock != Lock::None {
-            0
-        } else {
-            self.options.lock_timeout_ms
-        }
-    }
-
     /// Tries something again while a lock is not to be had, after a random pause: two that try at
-    /// fixed times can go on missing each other.
-    pub(super) async fn with_retries(
+    /// fixed times can go on missing each other. The pauses become longer, for others to catch up.
+    pub(super) async fn with_retries<T>(
         &self,
-        purpose: &str,
-        relations: &[QualifiedName],
-        attempt: impl AsyncFn() -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        trial: Trial<'_>,
+        attempt: impl AsyncFn() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let (onlooker, began) = (Onlooker::new(self, trial), Instant::now());
+        let patience =
+            self.options.lock_patience + self.options.kill_blockers_after.unwrap_or_default();
         let mut tries = 1;
         loop {
-            let error = match attempt().await {
-                Ok(()) => return Ok(()),
+            let error = match onlooker.beside(attempt()).await {
+                Ok(done) => return Ok(done),
                 Err(error) => error,
             };
             if error.is_lost() {
@@ -174,15 +174,47 @@ impl Engine<'_> {
             if !source.is_transient() {
                 return Err(source.into());
             }
-            let blockers = self.connection.blockers(relations).await?;
-            if tries >= self.options.lock_tries {
+            let found = onlooker.blockers().await?;
+            let blockers = onlooker.described(&found);
+            let is_urgent = found.iter().any(|one| one.kind == BlockerKind::UrgentAutovacuum);
+            let most = if is_urgent { TRIES_IN_VAIN } else { self.options.lock_tries };
+            let purpose = trial.purpose;
+            if tries >= most.min(self.options.lock_tries) || began.elapsed() >= patience {
                 let purpose = purpose.to_owned();
                 return Err(Error::Blocked { purpose, tries, blockers, source });
             }
-            self.emit(&Event::Waiting { purpose, tries, blockers: &blockers });
-            pause(LONGEST_PAUSE).await;
+            self.emit(&Event::Waiting { purpose, tries: Some(tries), blockers: &blockers });
+            pause(LONGEST_PAUSE.min(PAUSE * tries.div_ceil(TRIES_A_PAUSE))).await;
             tries += 1;
         }
+    }
+
+    /// Moves the cursor in a transaction of its own.
+    pub(super) async fn advance(&self, job: Job, after: Cursor) -> Result<(), Error> {
+        self.write_down(async || {
+            Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+        })
+        .await
+    }
+
+    /// Makes this run the owner of a migration.
+    pub(super) async fn take_over(&self, entry: &Entry) -> Result<(), Error> {
+        self.write_down(async || Ok(ledger::take_over(&self.connection, entry.id, self.run).await?))
+            .await
+    }
+
+    /// Notes that a migration has ended.
+    pub(super) async fn end(&self, job: Job, ended: Ended) -> Result<(), Error> {
+        self.write_down(async || Ok(ledger::end(&self.connection, job.id, self.run, ended).await?))
+            .await
+    }
+
+    /// Writes into the ledger, in a transaction of its own. Somebody may keep that locked, too.
+    pub(super) async fn write_down<T>(
+        &self,
+        write: impl AsyncFn() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.with_retries(Trial::of_ours("write into the ledger"), write).await
     }
 
     /// What an error of a step means, with the rows that are at fault where they can be found.

@@ -1,5 +1,6 @@
 //! `start`: expand, backfill, settle, activate.
 
+use super::onlooker::Trial;
 use super::run::{Failure, FailureKind, Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, version_views};
@@ -67,7 +68,7 @@ impl Engine<'_> {
                 return Ok(Started::AlreadyLive { version_schema: entry.version_schema });
             }
             (Next::ContinueStart, Some(entry)) => {
-                ledger::take_over(&self.connection, entry.id, self.run).await?;
+                self.take_over(&entry).await?;
                 self.emit(&Event::Continuing { phase: entry.next().0 });
                 entry
             }
@@ -88,8 +89,11 @@ impl Engine<'_> {
             return Err(Error::WouldFire { found: plan.fires });
         }
         plan.notes.iter().for_each(|note| self.emit(&Event::Note(note)));
-        ledger::install(&self.connection).await?;
-        let id = ledger::begin(&self.connection, migration, &plan, self.run).await?;
+        let id = self.write_down(async || {
+            ledger::install(&self.connection).await?;
+            Ok(ledger::begin(&self.connection, migration, &plan, self.run).await?)
+        });
+        let id = id.await?;
         Ok(Entry {
             id,
             name: migration.name.clone(),
@@ -166,15 +170,22 @@ impl Engine<'_> {
             return Ok(());
         }
         let (order, known) = (&entry.plan.order, &entry.plan.views);
-        self.connection.begin().await?;
-        let schema = self.read_schema(entry.previous_schema.as_ref(), order, known).await;
-        self.connection.rollback().await?;
-        let schema = schema?;
+        let previous = entry.previous_schema.as_ref();
+        let read = Trial::of_ours("read the schema");
+        let schema = self.with_retries(read, async || {
+            self.connection.begin().await?;
+            let schema = self.read_schema(previous, order, known).await?;
+            self.connection.rollback().await?;
+            Ok(schema)
+        });
+        let schema = schema.await?;
         let views = version_views(&schema, &entry.plan.version_schema);
         entry.plan.start.settle = views.steps;
         entry.plan.start.activate = vec![views.activate];
         entry.plan.order = compile::order_of(&schema);
-        Ok(ledger::replan(&self.connection, entry.id, self.run, &entry.plan).await?)
+        let (id, plan) = (entry.id, &entry.plan);
+        self.write_down(async || Ok(ledger::replan(&self.connection, id, self.run, plan).await?))
+            .await
     }
 
     async fn fail(&self, entry: &Entry, reached: Cursor, failure: Failure) -> Error {

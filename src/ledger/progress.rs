@@ -62,6 +62,8 @@ pub struct Operator {
     pub pid: i32,
     /// The index that it builds.
     pub index: Option<Building>,
+    /// Whom it waits for at the moment, for people.
+    pub waits_for: Vec<String>,
 }
 
 /// How far an index is built.
@@ -83,15 +85,18 @@ pub struct Building {
 /// When the database refuses.
 pub async fn operator(connection: &Connection, lock: i64) -> Result<Option<Operator>, LedgerError> {
     let rows = connection.query(&sql!(file "ledger/operator.sql"), &[&lock]).await?;
-    Ok(rows.first().map(|row| {
-        let phase: Option<String> = row.get(1);
-        let number = |column| row.get::<_, Option<i64>>(column).unwrap_or_default();
-        let index = phase.map(|phase| Building {
-            phase,
-            done: number(2),
-            total: number(3),
-            waits_for: row.get(4),
-        });
-        Operator { pid: row.get(0), index }
-    }))
+    let Some(row) = rows.first() else {
+        return Ok(None);
+    };
+    let (pid, phase): (i32, Option<String>) = (row.get(0), row.get(1));
+    let number = |column| row.get::<_, Option<i64>>(column).unwrap_or_default();
+    let index = phase.map(|phase| Building {
+        phase,
+        done: number(2),
+        total: number(3),
+        waits_for: row.get(4),
+    });
+    let waits_for = connection.blockers_of(pid).await?;
+    let waits_for = waits_for.iter().map(ToString::to_string).collect();
+    Ok(Some(Operator { pid, index, waits_for }))
 }

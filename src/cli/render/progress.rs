@@ -71,8 +71,8 @@ impl<'a> Progress<'a> {
                 self.finish();
                 self.far.take();
             }
-            // It stands above the bar.
-            Event::Note(_) => {}
+            // They stand above the bar.
+            Event::Note(_) | Event::Ended { .. } => {}
             _ => self.finish(),
         }
         if matches!(event, Event::Step { .. }) && !self.terminal.tells_steps {
@@ -92,6 +92,12 @@ impl<'a> Progress<'a> {
                 self.say(&format!("going on in phase {phase}, where it was interrupted"))
             }
             Event::Note(note) => self.say(&format!("{}: {note}", styled(CARE, "note"))),
+            Event::Ended { blocker, spared: None } => {
+                self.say(&format!("  {}: {blocker}", styled(CARE, "ended")));
+            }
+            Event::Ended { blocker, spared: Some(why) } => {
+                self.say(&format!("  {} ({why}): {blocker}", styled(CARE, "not ended")));
+            }
             _ => {}
         }
     }
@@ -173,7 +179,7 @@ impl<'a> Progress<'a> {
         self.terminal.line(&format!("  `{index}`: {words}"));
     }
 
-    fn waits(&self, purpose: &str, tries: u32, blockers: &[String]) {
+    fn waits(&self, purpose: &str, tries: Option<u32>, blockers: &[String]) {
         let mut waiting = self.waiting.borrow_mut();
         let is_news = waiting
             .as_ref()
@@ -192,7 +198,11 @@ impl<'a> Progress<'a> {
             some => format!(", held by\n    {}", some.join("\n    ")),
         };
         let waiting = styled(CARE, "waiting");
-        self.say(&format!("  {waiting} for a lock, try {tries} ({purpose}){who}"));
+        let what = match tries {
+            Some(tries) => format!("for a lock, try {tries}"),
+            None => "for others, who need not wait for it".into(),
+        };
+        self.say(&format!("  {waiting} {what} ({purpose}){who}"));
     }
 
     fn lags(&self, done: &str, behind: &[String]) {
@@ -234,6 +244,9 @@ fn json_of(event: &Event<'_>) -> Option<Value> {
         Event::Undoing { reason } => json!({ "event": "undoing", "reason": reason }),
         Event::Continuing { phase } => json!({ "event": "continuing", "phase": phase }),
         Event::Note(note) => json!({ "event": "note", "message": note }),
+        Event::Ended { blocker, spared } => {
+            json!({ "event": "ended", "blocker": blocker, "spared": spared })
+        }
         _ => return None,
     })
 }

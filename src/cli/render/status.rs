@@ -65,8 +65,8 @@ fn progress(active: &Progress) -> Vec<String> {
     lines.extend(rollback_refuses(active));
     lines.push(match &active.running {
         None => format!("  no {command} is running"),
-        Some(Running { pid, index: None }) => format!("  running: pid {pid}"),
-        Some(Running { pid, index: Some(index) }) => {
+        Some(Running { pid, index: None, .. }) => format!("  running: pid {pid}"),
+        Some(Running { pid, index: Some(index), .. }) => {
             let number = |number: i64| u64::try_from(number).unwrap_or_default();
             let far = (number(index.done), number(index.total));
             format!(
@@ -75,6 +75,9 @@ fn progress(active: &Progress) -> Vec<String> {
             )
         }
     });
+    let waits = styled(CARE, "waits for");
+    let waits_for = active.running.iter().flat_map(|running| &running.waits_for);
+    lines.extend(waits_for.map(|who| format!("  {waits}: {who}")));
     lines
 }
 

@@ -13,10 +13,11 @@ use std::cell::{Cell, RefCell};
 use futures_util::future::join_all;
 use tokio_postgres::Row;
 
+use super::onlooker::Trial;
 use super::run::Job;
 use super::{Engine, Error};
 use crate::database::{Connection, Error as DatabaseError};
-use crate::ledger::{self, BackfillCursor, BackfillKey, Cursor};
+use crate::ledger::{BackfillCursor, BackfillKey, Cursor};
 use crate::plan::{Backfill, Step};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, Sql};
@@ -42,7 +43,7 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         let key = key(job, number);
         self.fill(step, backfill, key, Beginning::WhereItStopped).await?;
-        Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+        self.advance(job, after).await
     }
 
     /// Proves that every row is filled. Rows that VACUUM FULL, CLUSTER or the like moved past the
@@ -73,14 +74,14 @@ impl Engine<'_> {
                 self.fill(step, backfill, key, Beginning::Anew).await?;
             }
         }
-        Ok(ledger::advance(&self.connection, job.id, self.run, after).await?)
+        self.advance(job, after).await
     }
 
     /// Whether there are such rows, or one for which that cannot be computed: which, the backfill
     /// finds out.
     async fn is_found(&self, step: &Step, query: &Sql) -> Result<bool, Error> {
         let found = Cell::new(false);
-        self.with_retries(&step.purpose, step.relation.as_slice(), async || {
+        self.with_retries(Trial::of(step), async || {
             found.set(match self.connection.query(query, &[]).await {
                 Ok(rows) => !rows.is_empty(),
                 Err(error) if error.is_data() => true,
@@ -100,7 +101,7 @@ impl Engine<'_> {
         beginning: Beginning,
     ) -> Result<(), Error> {
         let ranges = RefCell::default();
-        self.with_retries(&step.purpose, step.relation.as_slice(), async || {
+        self.with_retries(Trial::of(step), async || {
             let found = self.ranges(backfill, key, beginning).await?;
             ranges.replace(found);
             Ok(())

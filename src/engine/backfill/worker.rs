@@ -172,12 +172,14 @@ impl<'a> Worker<'a> {
             pause(engine.options.batch_time).await;
             return Ok(());
         }
-        let blockers = self.connection.blockers(step.relation.as_slice()).await?;
+        let blockers = self.connection.blockers(step.relation.as_slice(), step.lock).await?;
+        let blockers: Vec<String> = blockers.iter().map(ToString::to_string).collect();
         if tries >= engine.options.lock_tries {
             let purpose = step.purpose.clone();
             return Err(Error::Blocked { purpose, tries, blockers, source });
         }
-        engine.emit(&Event::Waiting { purpose: &step.purpose, tries, blockers: &blockers });
+        let purpose = step.purpose.as_str();
+        engine.emit(&Event::Waiting { purpose, tries: Some(tries), blockers: &blockers });
         // Nobody waits for us meanwhile.
         pause(LONGEST_PAUSE.min(engine.options.batch_time * tries)).await;
         Ok(())

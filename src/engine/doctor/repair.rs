@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::{Finding, Patience};
+use crate::engine::onlooker::Trial;
 use crate::engine::{Engine, Error};
 use crate::ledger;
 use crate::sql;
@@ -83,7 +84,7 @@ impl Engine<'_> {
             }
             Ok(done?)
         };
-        match self.with_retries(statement, &[], attempt).await {
+        match self.with_retries(Trial::of_ours(statement), attempt).await {
             Ok(()) => Ok(None),
             Err(error) if error.is_lost() => Err(error),
             Err(error) => Ok(Some(error.to_string())),

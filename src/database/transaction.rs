@@ -1,0 +1,93 @@
+//! A transaction on a connection: its beginning and end, its locks, and the settings that it alone has.
+
+use std::time::{Duration, Instant};
+
+use super::connection::Connection;
+use super::error::Error;
+use crate::plan::Lock;
+use crate::sql;
+use crate::sql::{Expression, QualifiedName};
+
+impl Connection {
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn begin(&self) -> Result<(), Error> {
+        self.batch(&sql!("BEGIN")).await
+    }
+
+    /// Commits the transaction.
+    ///
+    /// # Errors
+    /// When it cannot be; a lost connection leaves open whether it was.
+    pub async fn commit(&self) -> Result<(), Error> {
+        self.batch(&sql!("COMMIT")).await
+    }
+
+    /// Rolls the transaction back.
+    ///
+    /// # Errors
+    /// When the connection is lost; then Postgres has rolled back by itself.
+    pub async fn rollback(&self) -> Result<(), Error> {
+        self.batch(&sql!("ROLLBACK")).await
+    }
+
+    /// Locks one relation for the rest of the transaction. All that is locked with it, partitions and the
+    /// tables of a view, must be had within `timeout_ms` together.
+    ///
+    /// # Errors
+    /// When it is not to be had within that.
+    pub async fn lock(
+        &self,
+        relation: &QualifiedName,
+        lock: Lock,
+        timeout_ms: u32,
+    ) -> Result<(), Error> {
+        let (t, r, began) = (timeout_ms, relation, Instant::now());
+        let mode = Expression::from_catalog(lock.to_string());
+        let locking = sql!(
+            "SET LOCAL lock_timeout = {t}; SET LOCAL statement_timeout = {t}; \
+             LOCK TABLE {r} IN {m} MODE; SET LOCAL statement_timeout = 0",
+            t = t,
+            r = r,
+            m = mode,
+        );
+        let limit = Duration::from_millis(u64::from(timeout_ms));
+        self.batch(&locking).await.map_err(|error| match error {
+            // Sooner than that it was somebody who cancelled it.
+            Error::Refused(refused) if began.elapsed() >= limit => refused.out_of_time(),
+            other => other,
+        })
+    }
+
+    /// Sets the search path for the rest of the transaction, so that Postgres qualifies every name
+    /// that it prints. Queries of the catalog are planned once: that takes longer than to run them.
+    pub(super) async fn qualify_names(&self) -> Result<(), Error> {
+        self.batch(&sql!(
+            "SET LOCAL search_path = pg_catalog; SET LOCAL plan_cache_mode = force_generic_plan"
+        ))
+        .await
+    }
+
+    /// Sets the search path back to the one for users' SQL.
+    pub(super) async fn resolve_names(&self) -> Result<(), Error> {
+        self.batch(&sql!("SET LOCAL search_path = {p}", p = self.search_path())).await
+    }
+
+    /// Whether the role may set `session_replication_role`. Asked by trying, in a transaction.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn may_silence_triggers(&self) -> Result<bool, Error> {
+        self.batch(&sql!("SAVEPOINT silence")).await?;
+        let allowed = match self.batch(&sql!("SET LOCAL session_replication_role = replica")).await
+        {
+            Ok(()) => true,
+            Err(error) if error.refused().is_some() => false,
+            Err(error) => return Err(error),
+        };
+        self.batch(&sql!("ROLLBACK TO SAVEPOINT silence")).await?;
+        Ok(allowed)
+    }
+}

@@ -1,0 +1,123 @@
+//! How locks are taken: for one try a time that all of them have together, shorter than
+//! `deadlock_timeout`; and before it a lock that nobody waits behind, for which autovacuum gives way.
+
+use std::time::{Duration, Instant};
+
+use super::{Engine, Error};
+use crate::plan::{Lock, Step};
+use crate::sql;
+use crate::sql::{QualifiedName, Sql};
+
+/// How long an autovacuum worker may take to notice that it is asked to give way.
+const REACTION: Duration = Duration::from_millis(500);
+
+/// How long the locks of one try may take.
+pub(super) enum Budget {
+    /// All together: nobody waits longer behind us.
+    Shared { all: Duration, began: Instant },
+    /// Each of them, in milliseconds; 0 is without end.
+    Each(u32),
+}
+
+impl Budget {
+    /// What is left for the next one, in milliseconds.
+    pub(super) fn left(&self) -> u32 {
+        match self {
+            Self::Shared { all, began } => {
+                let left = all.saturating_sub(began.elapsed()).as_millis();
+                u32::try_from(left).unwrap_or(u32::MAX).max(1)
+            }
+            Self::Each(timeout) => *timeout,
+        }
+    }
+}
+
+impl Step {
+    /// Whether it locks a relation so strongly that writers wait behind it while it waits itself.
+    fn is_strong(&self) -> bool {
+        self.lock >= Lock::Share && self.relation.is_some()
+    }
+
+    /// Whether it may wait for its lock for as long as it takes: with a weak one nobody waits behind us.
+    pub(super) fn is_patient(&self) -> bool {
+        self.lock <= Lock::ShareUpdateExclusive && self.lock != Lock::None
+    }
+}
+
+impl Engine<'_> {
+    /// Takes the lock of a step in the transaction that is open. What its statements lock further (the other
+    /// side of a foreign key) is to be had in what is left of the time.
+    pub(super) async fn lock_for(&self, step: &Step) -> Result<Budget, Error> {
+        let Some(relation) = step.relation.as_ref().filter(|_| step.is_strong()) else {
+            let timeout = if step.is_patient() { 0 } else { self.options.lock_timeout_ms };
+            return Ok(Budget::Each(timeout));
+        };
+        let tables = self.make_way(std::slice::from_ref(relation)).await?;
+        let budget = self.budget().await?;
+        for table in &tables {
+            self.connection.lock(table, step.lock, budget.left()).await?;
+        }
+        Ok(budget)
+    }
+
+    /// Runs statements in the transaction that is open.
+    pub(super) async fn run_within(
+        &self,
+        budget: &Budget,
+        statements: &[Sql],
+    ) -> Result<(), Error> {
+        let one_by_one = statements.chunks(1);
+        let all_at_once = statements.chunks(statements.len().max(1));
+        let parts = match budget {
+            Budget::Shared { .. } => one_by_one,
+            Budget::Each(_) => all_at_once,
+        };
+        for part in parts {
+            let (t, s) = (budget.left(), sql::Separated::by(";\n", part));
+            self.connection
+                .batch(&sql!("SET LOCAL lock_timeout = {t};\n{s}", t = t, s = s))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Has autovacuum leave these tables: it gives way to who has waited for `deadlock_timeout`, which a
+    /// strong lock must not, as everybody would wait behind it. So it is a weak one that waits, behind which
+    /// reads and writes pass, and the strong one is to be had at once afterwards. Gives those that are
+    /// tables: views, indexes, and what our role may not lock, are left to the statements.
+    pub(super) async fn make_way<'r>(
+        &self,
+        relations: &'r [QualifiedName],
+    ) -> Result<Vec<&'r QualifiedName>, Error> {
+        let names: Vec<String> = relations.iter().map(ToString::to_string).collect();
+        let query = sql!(file "catalog/lockable.sql");
+        let rows = self.connection.ask(&query, &[&names]).await?;
+        let lockable: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        let patience = self.deadlock_timeout().await? + REACTION;
+        let patience = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX);
+        let is_lockable = |one: &&QualifiedName| lockable.contains(&one.to_string());
+        let tables: Vec<&QualifiedName> = relations.iter().filter(is_lockable).collect();
+        for table in &tables {
+            self.connection.lock(table, Lock::ShareUpdateExclusive, patience).await?;
+        }
+        Ok(tables)
+    }
+
+    /// The time for all locks of one try, from now on: shorter than `deadlock_timeout`, so that against a
+    /// client that locks the other way round it is we who give up, and never the client.
+    pub(super) async fn budget(&self) -> Result<Budget, Error> {
+        let asked = Duration::from_millis(u64::from(self.options.lock_timeout_ms));
+        let all = asked.min(self.deadlock_timeout().await? * 4 / 5);
+        Ok(Budget::Shared { all, began: Instant::now() })
+    }
+
+    async fn deadlock_timeout(&self) -> Result<Duration, Error> {
+        let query = sql!(
+            "SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'"
+        );
+        let rows = self.connection.ask(&query, &[]).await?;
+        let patience: Option<i64> = rows.first().map(|row| row.get(0));
+        let patience = patience.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(1000);
+        Ok(Duration::from_millis(patience))
+    }
+}

@@ -56,7 +56,7 @@ impl Engine<'_> {
             let after = cursor(Phase::Contract, number);
             self.run_or_pass_over(job, step, index, after, &mut failed).await?;
         }
-        ledger::end(&self.connection, job.id, self.run, Ended::Completed).await?;
+        self.end(job, Ended::Completed).await?;
         match failed {
             None => Ok(entry.version_schema),
             Some(reason) => Err(Error::SqlFailed { done: "the migration is completed", reason }),

@@ -62,6 +62,10 @@ impl Error {
                  cannot do: name the primary"
                     .into()
             }
+            // As of the ledger's row, which somebody held.
+            Self::Database(error @ DatabaseError::Refused(_)) if !error.is_permanent() => {
+                "run the same command again to go on".into()
+            }
             Self::Ledger(LedgerError::TooNew { .. }) => "use that release, or a later one".into(),
             Self::Ledger(LedgerError::TakenOver) => "see `straddle status`".into(),
             _ => return None,

@@ -10,6 +10,7 @@ mod filling;
 mod gate;
 mod hint;
 mod inspect;
+mod lost;
 mod outside;
 mod pace;
 mod rollback;

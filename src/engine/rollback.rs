@@ -71,7 +71,7 @@ impl Engine<'_> {
             self.emit(&Event::Step { phase: Phase::Abort, number, total, step: undo });
             self.run_or_pass_over(job, undo, index, after, &mut failed).await?;
         }
-        ledger::end(&self.connection, job.id, self.run, Ended::RolledBack).await?;
+        self.end(job, Ended::RolledBack).await?;
         match failed {
             None => Ok(()),
             Some(reason) => Err(Error::SqlFailed { done: "the migration is rolled back", reason }),

@@ -99,11 +99,13 @@ impl Engine<'_> {
         after: Cursor,
     ) -> Result<(), Error> {
         let timeout = self.lock_timeout_of(step);
+        // The ledger's row is not waited for for ever.
         let body = sql!(
-            "BEGIN; SET LOCAL lock_timeout = {t}; SET LOCAL search_path = {p};\n{s}",
+            "BEGIN; SET LOCAL lock_timeout = {t}; SET LOCAL search_path = {p};\n{s};\nSET LOCAL lock_timeout = {l}",
             t = timeout,
             p = self.connection.search_path(),
             s = sql::Separated::by(";\n", statements),
+            l = self.options.lock_timeout_ms,
         );
         self.with_retries(&step.purpose, step.relation.as_slice(), async || {
             self.connection.batch(&body).await?;

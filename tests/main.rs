@@ -10,7 +10,7 @@ mod crowd;
 mod dead_ends;
 mod deadlocks;
 mod documentation;
-mod interruptions;
+mod faults;
 mod json_schema;
 mod lifecycle;
 mod locks;

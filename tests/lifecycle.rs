@@ -14,7 +14,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use straddle::engine::{Engine, Status};
+use straddle::engine::Engine;
 use straddle::migration::{self, Migration};
 use straddle::plan::Plan;
 
@@ -50,7 +50,12 @@ pub(crate) struct Case {
 impl Case {
     /// The case at its beginning, with a version `public_base` that shows it.
     pub(crate) async fn open(name: &str) -> Self {
-        let case = Self::untouched(name).await;
+        Self::open_in(name, Database::new().await).await
+    }
+
+    /// The same in a database that is given.
+    pub(crate) async fn open_in(name: &str, database: Database) -> Self {
+        let case = Self::untouched(name, database).await;
         let base = directory().join(name).join("base.yaml");
         let base = if base.exists() {
             let mut base = migration::read(&base).expect("base.yaml").migration;
@@ -70,13 +75,12 @@ impl Case {
     }
 
     /// The case as `before.sql` leaves it.
-    async fn untouched(name: &str) -> Self {
+    async fn untouched(name: &str, database: Database) -> Self {
         let directory = directory().join(name);
         let read = |file: &str| {
             let path = directory.join(file);
             std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
         };
-        let database = Database::new().await;
         database.client().await.batch_execute(&read("before.sql")).await.expect("before.sql");
         let mut migration = migration::read(&directory.join("migration.yaml"))
             .unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -105,11 +109,6 @@ impl Case {
     /// What the case's migration would do.
     pub(crate) async fn plan(&self) -> Plan {
         self.engine().await.plan(&self.migration).await.expect("a plan")
-    }
-
-    /// How far the case is.
-    pub(crate) async fn status(&self) -> Status {
-        self.engine().await.status().await.expect("a status")
     }
 
     /// The schema, line by line.
@@ -214,7 +213,7 @@ async fn live_through(name: &str) -> String {
     assert!(!catalog.contains("straddle."), "{name}: complete leaves nothing of ours\n{catalog}");
     let directly = directory().join(name).join("directly.sql");
     if let Ok(directly) = std::fs::read_to_string(directly) {
-        let other = Case::untouched(name).await;
+        let other = Case::untouched(name, Database::new().await).await;
         other.database.client().await.batch_execute(&directly).await.expect("directly.sql");
         let made = base_schema(&catalog);
         assert_eq!(base_schema(&other.catalog().await), made, "{name}: made directly, made by us");

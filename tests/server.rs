@@ -19,16 +19,20 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-static SERVER: LazyLock<Server> = LazyLock::new(|| {
+/// The programs of the Postgres to test with.
+pub(crate) fn binaries() -> Binaries {
     let explicit = variable("STRADDLE_TEST_PGBIN").map(PathBuf::from);
-    let binaries = Binaries::find(explicit.as_deref()).expect("a Postgres to test with");
+    Binaries::find(explicit.as_deref()).expect("a Postgres to test with")
+}
+
+static SERVER: LazyLock<Server> = LazyLock::new(|| {
     let settings = vec![
         ("max_connections".to_owned(), "200".to_owned()),
         ("wal_level".to_owned(), "logical".to_owned()),
         ("max_wal_senders".to_owned(), "10".to_owned()),
         ("max_prepared_transactions".to_owned(), "10".to_owned()),
     ];
-    Server::start(&binaries, Options { settings, tcp: false }).expect("a server to test with")
+    Server::start(&binaries(), Options { settings, tcp: false }).expect("a server to test with")
 });
 
 /// A program of the server that this run has started.
@@ -52,6 +56,7 @@ fn url_of(database: &str) -> String {
 /// the test.
 pub(crate) struct Database {
     name: String,
+    url: String,
 }
 
 static NUMBER: AtomicUsize = AtomicUsize::new(0);
@@ -59,11 +64,16 @@ static NUMBER: AtomicUsize = AtomicUsize::new(0);
 impl Database {
     /// A new, empty database.
     pub(crate) async fn new() -> Self {
+        Self::new_by(url_of).await
+    }
+
+    /// A new, empty database on a server of the test's own, which has these URLs.
+    pub(crate) async fn new_by(url_of: impl Fn(&str) -> String) -> Self {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("straddle_test_{}_{number}", std::process::id());
         let admin = connect(&url_of("postgres")).await;
         admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a new database");
-        Self { name }
+        Self { url: url_of(&name), name }
     }
 
     /// A copy of it; nobody may be connected to it meanwhile.
@@ -83,7 +93,7 @@ impl Database {
 
     /// Its URL.
     pub(crate) fn url(&self) -> String {
-        url_of(&self.name)
+        self.url.clone()
     }
 
     /// The way to it for an engine.
@@ -99,7 +109,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if variable("STRADDLE_TEST_URL").is_some() {
+        if variable("STRADDLE_TEST_URL").is_some() && self.url == url_of(&self.name) {
             aside(url_of("postgres"), format!("DROP DATABASE {} WITH (FORCE)", self.name));
         }
     }

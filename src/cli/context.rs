@@ -7,7 +7,7 @@ use super::failure::{Failure, Reason};
 use super::interrupt::{last_look, stoppable, unless_stopped};
 use super::render::{Left, Progress, Terminal, state, what_next};
 use crate::database::{Environment, Target};
-use crate::engine::{Engine, Event, Options};
+use crate::engine::{Engine, Event, Options, Status};
 use crate::plan::Phase;
 
 /// How long a question may take that is asked only to be helpful.
@@ -57,7 +57,7 @@ impl Context {
     ) -> Result<T, Failure> {
         let progress = Progress::new(&self.terminal);
         let listener = |event: &Event<'_>| progress.show(event);
-        let open = async { Ok(Engine::open(target, options, &listener).await?) };
+        let open = async { Ok(Engine::open(target, options.clone(), &listener).await?) };
         let engine = unless_stopped(open).await?;
         let canceller = engine.canceller();
         let mut outcome = stoppable(&canceller, work(&engine)).await;
@@ -78,8 +78,7 @@ impl Context {
         }
         progress.finish();
         if let Err(failure) = &mut outcome
-            && failure.reason.is_midway()
-            && let Ok(Ok(status)) = tokio::time::timeout(PATIENCE, engine.status()).await
+            && let Some(status) = look(failure, target, &options, &engine).await
         {
             failure.state = Some(state(&status));
             let phase = status.active.as_ref().map(|active| active.phase);
@@ -92,6 +91,29 @@ impl Context {
         drop(tokio::time::timeout(PATIENCE, engine.close()).await);
         outcome
     }
+}
+
+/// Where a failure leaves the database, where that matters and can be had soon: over a new connection if
+/// that is what was lost.
+async fn look(
+    failure: &Failure,
+    target: &Target,
+    options: &Options,
+    engine: &Engine<'_>,
+) -> Option<Status> {
+    let status = async {
+        if !failure.reason.is_lost() {
+            return engine.status().await;
+        }
+        let again = Engine::open(target, options.clone(), &|_: &Event<'_>| {}).await?;
+        let status = again.status().await;
+        again.close().await?;
+        status
+    };
+    if !failure.reason.is_midway() && !failure.reason.is_lost() {
+        return None;
+    }
+    tokio::time::timeout(PATIENCE, status).await.ok()?.ok()
 }
 
 impl From<std::io::Error> for Reason {

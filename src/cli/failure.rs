@@ -124,6 +124,11 @@ impl Reason {
         error.is_lost() || refused.is_some_and(|refused| refused.state.code() == "57014")
     }
 
+    /// Whether the connection was lost under the command.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self, Self::Engine(error) if error.is_lost())
+    }
+
     /// Whether the command may have done a part of its work, so that it matters where things stand.
     pub(super) fn is_midway(&self) -> bool {
         match self {

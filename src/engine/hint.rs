@@ -80,6 +80,10 @@ fn of_database(error: &DatabaseError) -> Option<String> {
                  command again"
                 .into()
         }
+        // As of the ledger's row, which somebody held.
+        DatabaseError::Refused(_) if !error.is_permanent() => {
+            "run the same command again to go on".into()
+        }
         _ => return None,
     })
 }

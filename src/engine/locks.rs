@@ -60,23 +60,26 @@ impl Engine<'_> {
         Ok(budget)
     }
 
-    /// Runs statements in the transaction that is open.
+    /// Runs statements in the transaction that is open. The ledger's row, which follows, is never waited for
+    /// without end.
     pub(super) async fn run_within(
         &self,
         budget: &Budget,
         statements: &[Sql],
     ) -> Result<(), Error> {
-        let one_by_one = statements.chunks(1);
-        let all_at_once = statements.chunks(statements.len().max(1));
-        let parts = match budget {
-            Budget::Shared { .. } => one_by_one,
-            Budget::Each(_) => all_at_once,
-        };
-        for part in parts {
-            let (t, s) = (budget.left(), sql::Separated::by(";\n", part));
-            self.connection
-                .batch(&sql!("SET LOCAL lock_timeout = {t};\n{s}", t = t, s = s))
-                .await?;
+        if let Budget::Each(timeout) = budget {
+            let all = sql!(
+                "SET LOCAL lock_timeout = {t};\n{s};\nSET LOCAL lock_timeout = {l}",
+                t = *timeout,
+                s = sql::Separated::by(";\n", statements),
+                l = self.options.lock_timeout_ms,
+            );
+            return Ok(self.connection.batch(&all).await?);
+        }
+        for statement in statements {
+            let t = budget.left();
+            let statement = sql!("SET LOCAL lock_timeout = {t};\n{s}", t = t, s = statement);
+            self.connection.batch(&statement).await?;
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod gate;
 mod hint;
 mod inspect;
 mod locks;
+mod lost;
 mod onlooker;
 mod outside;
 mod pace;

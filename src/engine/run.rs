@@ -9,7 +9,6 @@ use super::onlooker::{Onlooker, Trial};
 use super::{Engine, Error, Event};
 use crate::database::{BlockerKind, Error as DatabaseError};
 use crate::ledger::{self, Cursor, Entry};
-use crate::lifecycle::Ended;
 use crate::plan::{Action, Phase, Step, names};
 use crate::sql;
 use crate::sql::Sql;
@@ -200,12 +199,6 @@ impl Engine<'_> {
     /// Makes this run the owner of a migration.
     pub(super) async fn take_over(&self, entry: &Entry) -> Result<(), Error> {
         self.write_down(async || Ok(ledger::take_over(&self.connection, entry.id, self.run).await?))
-            .await
-    }
-
-    /// Notes that a migration has ended.
-    pub(super) async fn end(&self, job: Job, ended: Ended) -> Result<(), Error> {
-        self.write_down(async || Ok(ledger::end(&self.connection, job.id, self.run, ended).await?))
             .await
     }
 

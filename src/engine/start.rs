@@ -75,7 +75,18 @@ impl Engine<'_> {
             _ => self.begin(migration).await?,
         };
         self.store_throttle(entry.id).await?;
-        self.run_start(entry).await
+        let job = Job { id: entry.id };
+        match self.run_start(entry).await {
+            Err(error) if error.is_lost() => match self.after_loss(job).await {
+                Some(Entry { ended: None, cursor, version_schema, .. })
+                    if cursor.phase == Phase::Live =>
+                {
+                    Ok(Started::Live { version_schema })
+                }
+                _ => Err(error),
+            },
+            started => started,
+        }
     }
 
     /// Reads the facts, compiles, and stores the plan.

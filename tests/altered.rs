@@ -163,7 +163,7 @@ async fn what_hangs_on_tables_is_altered_while_a_migration_is_live() {
         ),
         ("ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE", ""),
         ("ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey", ""),
-        ("ALTER TABLE users ALTER COLUMN _straddle_new_name DROP NOT NULL", ""),
+        ("ALTER TABLE users ALTER COLUMN _straddle_new_name DROP NOT NULL", ROLL_BACK),
         ("DROP FUNCTION straddle.sync_users_69a4204df8 CASCADE", ROLL_BACK),
         ("DROP FUNCTION straddle.expr_users_2_819bf93b7d CASCADE", ROLL_BACK),
     ])

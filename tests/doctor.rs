@@ -214,7 +214,7 @@ async fn of_drift(patient: &Patient) {
 
 async fn of_privileges(patient: &mut Patient) {
     // What a role lacks.
-    patient.run("CREATE ROLE deploy; CREATE ROLE others; ALTER TABLE users OWNER TO others").await;
+    patient.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE deploy; CREATE ROLE others; ALTER TABLE users OWNER TO others").await;
     patient.role = Some(Ident::new("deploy").expect("a name"));
     for lacks in [
         "schema public the role may not CREATE",

@@ -5,6 +5,7 @@ use straddle::database::{Environment, Target};
 use straddle::engine::doctor::Patience;
 use straddle::engine::{Engine, Error};
 
+use crate::command::straddle;
 use crate::operator::{engine_by, migration};
 use crate::server::Database;
 
@@ -109,4 +110,19 @@ async fn a_ledger_of_a_later_release_is_left_alone() {
         later(back).await;
     }
     database.complete("next").await;
+}
+
+#[tokio::test]
+#[ignore = "needs Postgres 13: `.ci/fetch-postgres 13`, then STRADDLE_TEST_PGBIN=..."]
+async fn a_server_before_14_is_refused_before_anything_is_done() {
+    let database = Database::new().await;
+    for command in ["init", "status", "doctor", "complete", "rollback", "repair"] {
+        let told = straddle(&database.url(), &[command]);
+        assert_eq!(told.code, 1, "{command}: {}", told.stderr);
+        for said in
+            ["the server is Postgres 13", "needs 14 or later", "nothing has changed", "next: "]
+        {
+            assert!(told.stderr.contains(said), "{command}: {}", told.stderr);
+        }
+    }
 }

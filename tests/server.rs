@@ -88,7 +88,7 @@ impl Database {
         admin.batch_execute(&alone).await.expect("nobody else");
         let create = format!("CREATE DATABASE {name} TEMPLATE {}", self.name);
         admin.batch_execute(&create).await.expect("a copy");
-        Self { name }
+        Self { url: url_of(&name), name }
     }
 
     /// Its URL.

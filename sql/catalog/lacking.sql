@@ -30,8 +30,14 @@ LEFT JOIN pg_proc p ON u.classid = 'pg_proc'::regclass AND p.oid = u.objid
 LEFT JOIN pg_class c ON u.classid = 'pg_class'::regclass AND c.oid = u.objid
   AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
   AND c.relnamespace <> $3::text::regnamespace
--- Predefined roles write by way of their members.
-JOIN pg_roles r ON NOT r.rolsuper AND r.rolname NOT LIKE 'pg\_%'
+-- Predefined roles and groups write by way of their members, each of whom is asked for, with what he has from
+-- elsewhere; but for groups that a member has to become, and those with whose rights functions run.
+JOIN pg_roles r ON NOT r.rolsuper AND r.rolname NOT LIKE 'pg\_%' AND (
+  r.rolcanlogin
+  OR EXISTS (
+    SELECT FROM pg_auth_members m JOIN pg_roles u ON u.oid = m.member
+    WHERE m.roleid = r.oid AND NOT u.rolinherit)
+  OR EXISTS (SELECT FROM pg_proc f WHERE f.proowner = r.oid AND f.prosecdef))
 WHERE CASE
     WHEN p.oid IS NOT NULL THEN NOT has_function_privilege(r.oid, p.oid, 'EXECUTE')
     WHEN c.relkind = 'S' THEN NOT has_sequence_privilege(r.oid, c.oid, 'USAGE, UPDATE')

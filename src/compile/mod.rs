@@ -160,6 +160,7 @@ impl Compiler<'_> {
             views: self.views(),
             notes,
             made: self.made_tables(),
+            not_null: changes.iter().flat_map(TableChange::settled_not_nulls).collect(),
             functions: changes
                 .iter()
                 .flat_map(TableChange::all_functions)

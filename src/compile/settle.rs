@@ -5,6 +5,7 @@ use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
 use crate::schema::ForeignKey;
 use crate::sql;
+use crate::sql::Ident;
 
 impl TableChange<'_> {
     /// Everything slow, and everything that the data may refuse.
@@ -63,6 +64,12 @@ impl TableChange<'_> {
         });
         let proven: Vec<ddl::Proven<'_>> = proven.collect();
         (!proven.is_empty()).then(|| ddl::settle_not_null(&self.table, &proven))
+    }
+
+    /// The columns that are NOT NULL when that is done, each behind its table.
+    pub(super) fn settled_not_nulls(&self) -> Vec<(Ident, Ident)> {
+        let columns = self.to_be_not_null().into_iter().filter(|one| self.settles_not_null(one));
+        columns.map(|column| (self.before.storage.clone(), column.clone())).collect()
     }
 
     /// Foreign keys that stand on an index which the migration builds, behind all of those.

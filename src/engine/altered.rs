@@ -6,7 +6,7 @@ use crate::compile;
 use crate::ledger::Entry;
 use crate::plan::{Phase, Plan, Step, names};
 use crate::sql;
-use crate::sql::{Ident, QualifiedName};
+use crate::sql::{Ident, QualifiedName, Sql};
 
 /// A table that is not what it was.
 struct Altered {
@@ -24,6 +24,8 @@ impl Engine<'_> {
         let doomed = plan.contract.doomed.iter();
         let doomed = doomed.filter_map(|doomed| Some((&doomed.table, doomed.column.as_ref()?)));
         found.extend(self.missing(plan, doomed.chain(added(plan.start.steps()))).await?);
+        let not_null = plan.not_null.iter().map(|(table, column)| (table, column));
+        found.extend(self.among(plan, not_null, sql!(file "catalog/nullable.sql")).await?);
         found.extend(self.missing_functions(plan).await?);
         let shown = shown(plan);
         let (base, version) = (plan.base_schema.as_str(), entry.version_schema.as_str());
@@ -78,9 +80,18 @@ impl Engine<'_> {
         plan: &Plan,
         columns: impl Iterator<Item = (&'a Ident, &'a Ident)>,
     ) -> Result<Vec<String>, Error> {
+        self.among(plan, columns, sql!(file "catalog/missing_columns.sql")).await
+    }
+
+    /// Columns, each behind its table, of which the query finds something.
+    async fn among<'a>(
+        &self,
+        plan: &Plan,
+        columns: impl Iterator<Item = (&'a Ident, &'a Ident)>,
+        query: Sql,
+    ) -> Result<Vec<String>, Error> {
         let (tables, columns): (Vec<&str>, Vec<&str>) =
             columns.map(|(table, column)| (table.as_str(), column.as_str())).unzip();
-        let query = sql!(file "catalog/missing_columns.sql");
         let base = plan.base_schema.as_str();
         let rows = self.connection.query(&query, &[&base, &tables, &columns]).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())

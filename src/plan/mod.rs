@@ -48,6 +48,9 @@ pub struct Plan {
     /// The functions of `up` and `down`, without which writes fail.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<QualifiedName>,
+    /// Columns that are NOT NULL once the version is live, each behind its table.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_null: Vec<(Ident, Ident)>,
     /// What of the users' own fires for rows that the backfill writes: wanted only by who says so.
     #[serde(default)]
     pub fires: Vec<Fires>,

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use straddle::migration::Migration;
+use straddle::plan::Raw;
 use tokio::task::JoinSet;
 
 use crate::lifecycle::{Case, cases, directory};
@@ -137,7 +138,10 @@ async fn said(name: &str) -> [Vec<String>; 2] {
     case.start(&case.migration).await;
     let (old, new) = (lines(&traffic, "old: "), lines(&traffic, "new: "));
     let old = statements::repeatable(&judge, "public_base", &old).await.expect("statements");
-    let new = statements::repeatable(&judge, "public_next", &new).await.expect("statements");
+    let mut new = statements::repeatable(&judge, "public_next", &new).await.expect("statements");
+    if case.plan().await.raw.is_some_and(Raw::in_complete) {
+        statements::of_named_columns(&mut new);
+    }
     case.complete().await;
     let new: Vec<&str> = new.iter().map(String::as_str).collect();
     let new = statements::that_work(&judge, &new).await;

@@ -3,11 +3,12 @@
 
 use std::cell::RefCell;
 
+use super::locks::Budget;
 use super::onlooker::Trial;
 use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
 use crate::compile::{self, refresh_views};
-use crate::database::read_schema;
+use crate::database::{Error as DatabaseError, read_schema};
 use crate::ledger::{self, Entry};
 use crate::lifecycle::{self, Command, Ended};
 use crate::plan::{Lock, Phase, Raw};
@@ -135,6 +136,7 @@ impl Engine<'_> {
                 self.connection.batch(&statement).await?;
             }
         }
+        self.lock_for_sql(entry, &budget).await?;
         let order = locks.borrow().clone();
         for (at, relation) in order.iter().enumerate() {
             let lock = self.connection.lock(relation, Lock::AccessExclusive, budget.left());
@@ -160,6 +162,28 @@ impl Engine<'_> {
         let after = cursor(Phase::Contract, 1);
         ledger::advance(&self.connection, entry.id, self.run, after).await?;
         Ok(self.connection.commit().await?)
+    }
+
+    /// Raw SQL may lock any table, and the version's views are replaced behind it. Whoever reads one has it
+    /// locked before its table: taken in another order, they would never be had under load.
+    async fn lock_for_sql(&self, entry: &Entry, budget: &Budget) -> Result<(), Error> {
+        if !entry.plan.raw.is_some_and(Raw::in_complete) {
+            return Ok(());
+        }
+        // One that stands on others was made behind them.
+        let views = sql!(
+            "SELECT relname::text FROM pg_catalog.pg_class WHERE relkind = 'v' \
+             AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) \
+             ORDER BY oid DESC"
+        );
+        let version = &entry.version_schema;
+        for row in self.connection.query(&views, &[&version.as_str()]).await? {
+            let view = Ident::new(row.get::<_, String>(0));
+            let view = view.map_err(|error| DatabaseError::Answer(error.to_string()))?;
+            let view = QualifiedName::new(version, &view);
+            self.connection.lock(&view, Lock::AccessExclusive, budget.left()).await?;
+        }
+        Ok(())
     }
 
     /// Brings the version's views up to date after raw SQL, in the same transaction: what cannot be

@@ -12,6 +12,7 @@ use crate::database::{Connection, Error as DatabaseError};
 use crate::engine::run::pause;
 use crate::engine::{Error, Event};
 use crate::ledger::BackfillCursor;
+use crate::plan::Lock;
 use crate::sql;
 use crate::sql::Sql;
 
@@ -172,7 +173,9 @@ impl<'a> Worker<'a> {
             pause(engine.options.batch_time).await;
             return Ok(());
         }
-        let blockers = self.connection.blockers(step.relation.as_slice(), step.lock).await?;
+        // Who has rows locked has the table locked, too, however weakly.
+        let relations = step.relation.as_slice();
+        let blockers = self.connection.blockers(relations, Lock::AccessExclusive).await?;
         let blockers: Vec<String> = blockers.iter().map(ToString::to_string).collect();
         if tries >= engine.options.lock_tries {
             let purpose = step.purpose.clone();

@@ -17,6 +17,7 @@ mod locks;
 mod model;
 mod operations;
 mod operator;
+mod operators;
 mod partitions;
 mod plans;
 mod pooler;

@@ -33,6 +33,18 @@ const FILES: [(&str, &str); 3] = [
     ),
 ];
 
+/// The files, and one more for each command, so that there is always something to start.
+fn files() -> Vec<(String, String)> {
+    let further = (0..commands()).map(|number| {
+        let column = format!("{{name: further_{number}, type: int, default: '{number}'}}");
+        let operation =
+            format!("operations:\n  - add_column: {{table: users, column: {column}}}\n");
+        (format!("further_{number}.yaml"), operation)
+    });
+    let some = FILES.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    some.into_iter().chain(further).collect()
+}
+
 /// What an operator may be told instead of being obeyed.
 const REFUSALS: &[&str] = &[
     "another operator is working on the schema",
@@ -59,15 +71,15 @@ fn seed() -> u64 {
 }
 
 /// One operator: commands at random.
-fn operate(url: &str, files: &Path, schemas: &[String], mut random: StdRng) -> Vec<Given> {
-    let mut given = Vec::new();
+fn operate(url: &str, place: &Path, schemas: &[String], mut random: StdRng) -> Vec<Given> {
+    let (files, mut given) = (files(), Vec::new());
     for _ in 0..commands() {
         let schema = &schemas[random.random_range(0..schemas.len())];
-        let file = files.join(FILES[random.random_range(0..FILES.len())].0);
+        let file = place.join(&files[random.random_range(0..files.len())].0);
         let file = file.to_string_lossy();
         let command: &[&str] = match random.random_range(0..6) {
             0..3 => &["start", &file],
-            3..5 => &["complete"],
+            3 => &["complete"],
             _ => &["rollback"],
         };
         let rest = ["--schema", schema, "--output", "json", "--lock-timeout", "200"];
@@ -152,7 +164,7 @@ async fn many(operators: usize, schemas: &[&str]) {
     let told = format!("{operators} operators on {schemas:?}, seed {seed}");
     let schemas: Vec<String> = schemas.iter().map(ToString::to_string).collect();
     let files = tempfile::tempdir().expect("a directory");
-    for (name, text) in FILES {
+    for (name, text) in self::files() {
         std::fs::write(files.path().join(name), text).expect("a file");
     }
     let database = Database::new().await;

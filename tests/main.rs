@@ -15,6 +15,7 @@ mod doctor;
 mod documentation;
 mod faults;
 mod json_schema;
+mod ledger;
 mod lifecycle;
 mod load;
 mod locks;

@@ -129,6 +129,16 @@ impl Engine<'_> {
         Ok(rows.iter().map(altered).collect())
     }
 
+    /// Refuses to call a version live that is not there.
+    pub(super) async fn refuse_gone(&self, entry: &Entry) -> Result<(), Error> {
+        if self.schema_exists(&entry.version_schema).await? {
+            return Ok(());
+        }
+        let schema = &entry.version_schema;
+        let found = vec![format!("the version's schema {schema} is gone, or has another name")];
+        Err(Error::Altered { command: "start", found })
+    }
+
     /// Refuses to begin a rollback that could not end.
     pub(super) async fn refuse_altered_rollback(&self, entry: &Entry) -> Result<(), Error> {
         if entry.cursor.phase == Phase::Contract {
@@ -148,7 +158,7 @@ fn shown(plan: &Plan) -> Vec<String> {
 }
 
 /// The columns that steps add, each with its table.
-fn added<'a>(
+pub(super) fn added<'a>(
     steps: impl Iterator<Item = &'a Step>,
 ) -> impl Iterator<Item = (&'a Ident, &'a Ident)> {
     steps.filter_map(|step| Some((&step.relation.as_ref()?.name, step.column.as_ref()?)))

@@ -41,6 +41,15 @@ pub enum Error {
         /// What is other than the plan has left it.
         found: Vec<String>,
     },
+    /// More of a start is there than the ledger says.
+    #[error(
+        "the ledger says less of this start than has happened; nothing has changed. There are already{}",
+        list(found)
+    )]
+    LedgerBehind {
+        /// What is there.
+        found: Vec<String>,
+    },
     /// Replicas cannot be waited for as it was asked.
     #[error("replicas cannot be waited for: {reason}; nothing has changed")]
     Unwatchable {

@@ -18,6 +18,11 @@ impl Error {
             Self::Altered { .. } => {
                 "put that back, and run the same command again; `straddle doctor` says more".into()
             }
+            Self::LedgerBehind { .. } => {
+                "the ledger was changed by hand, or restored without the tables: put its row in \
+                 straddle.migrations right, or have `straddle rollback` undo all of the start"
+                    .into()
+            }
             Self::Unwatchable { .. } => "mend that, or leave out --wait-replicas".into(),
             Self::ReplicasBehind { again, .. } => {
                 format!("mend or wait; `straddle {again}` as before, with --wait-replicas, waits again")

@@ -3,6 +3,7 @@
 
 mod altered;
 mod backfill;
+mod behind;
 mod complete;
 pub mod doctor;
 mod error;

@@ -29,8 +29,9 @@ impl Engine<'_> {
         };
         self.refuse_to_break_others(&entry).await?;
         self.refuse_altered_rollback(&entry).await?;
+        let reached = self.undone_from(&entry).await?;
         self.take_over(&entry).await?;
-        self.abort(&entry, entry.cursor).await?;
+        self.abort(&entry, reached).await?;
         if entry.plan.stays {
             self.emit(&Event::Note("what the migration's SQL did stays: it has no `down`"));
         }

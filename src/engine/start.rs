@@ -52,7 +52,6 @@ impl Engine<'_> {
         self.check_replicas().await?;
         let started = self.start_as_operator(migration).await?;
         let version = started.version_schema();
-        self.resign().await?;
         let done = format!("`{}` is live as `{}`", migration.name, version.as_str());
         self.wait_for_replicas("start", &done).await?;
         Ok(started)
@@ -65,9 +64,11 @@ impl Engine<'_> {
         }
         let entry = match admitted {
             (Next::AlreadyLive, Some(entry)) => {
+                self.refuse_gone(&entry).await?;
                 return Ok(Started::AlreadyLive { version_schema: entry.version_schema });
             }
             (Next::ContinueStart, Some(entry)) => {
+                self.refuse_behind(&entry).await?;
                 self.take_over(&entry).await?;
                 self.emit(&Event::Continuing { phase: entry.next().0 });
                 entry

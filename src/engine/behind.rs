@@ -1,0 +1,52 @@
+//! A ledger that says less than has happened: it was changed by hand, or restored from a dump without the
+//! tables. To go on by it would do things twice, or leave half of them.
+
+use super::altered::added;
+use super::{Engine, Error, Event};
+use crate::ledger::{Cursor, Entry};
+use crate::plan::Phase;
+use crate::sql;
+
+impl Engine<'_> {
+    /// Refuses to go on with a start of which more is there than the ledger says.
+    pub(super) async fn refuse_behind(&self, entry: &Entry) -> Result<(), Error> {
+        match self.unaccounted(entry).await? {
+            found if found.is_empty() => Ok(()),
+            found => Err(Error::LedgerBehind { found }),
+        }
+    }
+
+    /// From where a rollback undoes: from the end, where more is there than the ledger says. What is not
+    /// there is nothing to be undone.
+    pub(super) async fn undone_from(&self, entry: &Entry) -> Result<Cursor, Error> {
+        let found = self.unaccounted(entry).await?;
+        if found.is_empty() {
+            return Ok(entry.cursor);
+        }
+        let found = found.join(", ");
+        self.emit(&Event::Note(&format!(
+            "the ledger says less than has happened ({found}): all that the start makes is undone"
+        )));
+        let done = entry.plan.start.activate.len();
+        Ok(Cursor { phase: Phase::Activate, done, begun: false })
+    }
+
+    /// What is there that the ledger says is not, or no more.
+    async fn unaccounted(&self, entry: &Entry) -> Result<Vec<String>, Error> {
+        let (plan, in_force) = (&entry.plan, entry.in_force(entry.cursor));
+        let mut ahead = plan.start.steps().skip(in_force).peekable();
+        if matches!(entry.cursor.phase, Phase::Live | Phase::Contract) || ahead.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        let (tables, columns): (Vec<&str>, Vec<&str>) =
+            added(ahead).map(|(table, column)| (table.as_str(), column.as_str())).unzip();
+        let base = plan.base_schema.as_str();
+        let query = sql!(file "catalog/early_columns.sql");
+        let rows = self.connection.query(&query, &[&base, &tables, &columns]).await?;
+        let mut found: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+        if self.schema_exists(&entry.version_schema).await? {
+            found.push(format!("the schema `{}`", entry.version_schema.as_str()));
+        }
+        Ok(found)
+    }
+}

@@ -29,6 +29,7 @@ impl Engine<'_> {
         self.become_operator().await?;
         self.check_replicas().await?;
         let version = self.complete_as_operator().await?;
+        self.resign().await;
         let done = format!("`{}` is the only version", version.as_str());
         self.wait_for_replicas("complete", &done).await?;
         Ok(version)

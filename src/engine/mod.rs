@@ -202,9 +202,10 @@ impl<'a> Engine<'a> {
         }
     }
 
-    /// Lets others be the operator.
-    async fn resign(&self) -> Result<(), Error> {
-        Ok(self.connection.batch(&crate::sql!("SELECT pg_advisory_unlock_all()")).await?)
+    /// Lets others be the operator. Where the connection is lost, the lock has gone with it, and what
+    /// is done is done.
+    async fn resign(&self) {
+        drop(self.connection.batch(&crate::sql!("SELECT pg_advisory_unlock_all()")).await);
     }
 
     /// A standby, or a server that is set to be read-only, would refuse in the middle.

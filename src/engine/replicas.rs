@@ -43,7 +43,7 @@ impl Engine<'_> {
     }
 
     /// Waits until they have replayed all that was committed before, and so what the command did. Nothing
-    /// is locked meanwhile, and others may be the operator.
+    /// is locked meanwhile.
     pub(super) async fn wait_for_replicas(
         &self,
         again: &'static str,
@@ -52,7 +52,6 @@ impl Engine<'_> {
         let Some(replicas) = &self.options.replicas else {
             return Ok(());
         };
-        self.resign().await?;
         let names = match replicas.names.as_slice() {
             [] => self.connected_replicas().await?,
             named => named.to_vec(),

@@ -52,6 +52,7 @@ impl Engine<'_> {
         self.check_replicas().await?;
         let started = self.start_as_operator(migration).await?;
         let version = started.version_schema();
+        self.resign().await;
         let done = format!("`{}` is live as `{}`", migration.name, version.as_str());
         self.wait_for_replicas("start", &done).await?;
         Ok(started)

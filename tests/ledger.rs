@@ -102,3 +102,36 @@ async fn interrupted_early(database: &Database, next: &Migration) {
     drop(engine);
     holder.batch_execute("COMMIT").await.expect("an end");
 }
+
+#[tokio::test]
+async fn a_complete_that_has_never_been_is_not_finished() {
+    let (database, _, before) = live().await;
+    set(&database, "phase = 'contract', steps_done = 1").await;
+    let engine = database.engine().await;
+    let error = engine.complete().await.expect_err("nothing was contracted");
+    assert!(matches!(error, Error::Altered { command: "complete", .. }), "{error}");
+    engine.close().await.expect("a clean end");
+    set(&database, "phase = 'live', steps_done = 0").await;
+    database.rollback("next").await;
+    assert_eq!(before, database.catalog().await, "rolled back");
+}
+
+#[tokio::test]
+async fn a_schema_of_somebody_by_the_name_of_the_version_is_left_alone() {
+    let (database, next, before) = live().await;
+    database.rollback("next").await;
+    interrupted_early(&database, &next).await;
+    let client = database.client().await;
+    let mine = "CREATE SCHEMA public_next; CREATE VIEW public_next.mine AS SELECT 1 AS one";
+    client.batch_execute(mine).await.expect("a schema");
+    let engine = database.engine().await;
+    let error = engine.rollback().await.expect_err("it is somebody else's");
+    assert!(error.to_string().contains("view public_next.mine"), "{error}");
+    engine.close().await.expect("a clean end");
+    client.batch_execute("ALTER SCHEMA public_next RENAME TO mine").await.expect("moved");
+    database.rollback("next").await;
+    let found = client.rows("SELECT one FROM mine.mine").await.expect("the view is there");
+    assert_eq!(found, ["1"]);
+    client.batch_execute("DROP SCHEMA mine CASCADE").await.expect("gone");
+    assert_eq!(before, database.catalog().await, "rolled back");
+}

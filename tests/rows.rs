@@ -7,6 +7,7 @@ mod firing;
 mod hidden;
 mod meanwhile;
 mod moved;
+mod proven;
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 

@@ -27,6 +27,7 @@ impl Engine<'_> {
         let not_null = plan.not_null.iter().map(|(table, column)| (table, column));
         found.extend(self.among(plan, not_null, sql!(file "catalog/nullable.sql")).await?);
         found.extend(self.missing_functions(plan).await?);
+        found.extend(self.may_not_create().await?);
         let shown = shown(plan);
         let (base, version) = (plan.base_schema.as_str(), entry.version_schema.as_str());
         let query = sql!(file "catalog/unshown.sql");
@@ -50,6 +51,7 @@ impl Engine<'_> {
         let mut found: Vec<String> = refused.map(|one| one.description).collect();
         let in_force = plan.start.steps().take(entry.in_force(entry.cursor));
         found.extend(self.missing(plan, added(in_force)).await?);
+        found.extend(self.may_not_create().await?);
         let version = &entry.version_schema;
         let hidden = names::hidden_schema(version);
         let own = entry.previous_schema.iter().chain([version, &hidden]);
@@ -72,6 +74,26 @@ impl Engine<'_> {
             }));
         }
         Ok(found)
+    }
+
+    /// Whether the version's schema is there with all that it shows. One of the name may be somebody else's.
+    pub(super) async fn is_shown(&self, entry: &Entry) -> Result<bool, Error> {
+        let shown = shown(&entry.plan);
+        let (base, version) = (entry.plan.base_schema.as_str(), entry.version_schema.as_str());
+        let query = sql!(file "catalog/unshown.sql");
+        let unshown = self.connection.query(&query, &[&base, &version, &shown]).await?;
+        Ok(!shown.is_empty() && unshown.is_empty())
+    }
+
+    /// Schemas cannot be renamed, as both commands do, by who may not make any.
+    async fn may_not_create(&self) -> Result<Vec<String>, Error> {
+        let query = sql!(
+            "SELECT format('the role %1$I may not CREATE in the database %2$I any more: \
+             GRANT CREATE ON DATABASE %2$I TO %1$I', current_user, current_database()) \
+             WHERE NOT has_database_privilege(current_database(), 'CREATE')"
+        );
+        let rows = self.connection.query(&query, &[]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// Columns that are not there, though their tables are.
@@ -137,6 +159,14 @@ impl Engine<'_> {
         let schema = &entry.version_schema;
         let found = vec![format!("the version's schema {schema} is gone, or has another name")];
         Err(Error::Altered { command: "start", found })
+    }
+
+    /// Refuses to go on with a start, or to undo it, where a table has another name.
+    pub(super) async fn refuse_renamed(&self, entry: &Entry) -> Result<(), Error> {
+        let altered = self.altered(&entry.plan, undone(&entry.plan)).await?;
+        let renamed = altered.into_iter().filter(|one| !one.is_gone);
+        let found: Vec<String> = renamed.map(|one| one.description).collect();
+        if found.is_empty() { Ok(()) } else { Err(Error::Altered { command: "start", found }) }
     }
 
     /// Refuses to begin a rollback that could not end.

@@ -4,8 +4,9 @@
 use super::altered::added;
 use super::{Engine, Error, Event};
 use crate::ledger::{Cursor, Entry};
-use crate::plan::Phase;
+use crate::plan::{Phase, names};
 use crate::sql;
+use crate::sql::Ident;
 
 impl Engine<'_> {
     /// Refuses to go on with a start of which more is there than the ledger says.
@@ -38,15 +39,39 @@ impl Engine<'_> {
         if matches!(entry.cursor.phase, Phase::Live | Phase::Contract) || ahead.peek().is_none() {
             return Ok(Vec::new());
         }
-        let (tables, columns): (Vec<&str>, Vec<&str>) =
-            added(ahead).map(|(table, column)| (table.as_str(), column.as_str())).unzip();
-        let base = plan.base_schema.as_str();
-        let query = sql!(file "catalog/early_columns.sql");
-        let rows = self.connection.query(&query, &[&base, &tables, &columns]).await?;
-        let mut found: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-        if self.schema_exists(&entry.version_schema).await? {
+        let mut found = self.present(entry, added(ahead)).await?;
+        if self.is_shown(entry).await? {
             found.push(format!("the schema `{}`", entry.version_schema.as_str()));
         }
         Ok(found)
+    }
+
+    /// Refuses to finish a `complete` whose transaction has never been: the new columns would have their
+    /// final names.
+    pub(super) async fn refuse_uncontracted(&self, entry: &Entry) -> Result<(), Error> {
+        let columns = added(entry.plan.start.steps());
+        let columns = columns.filter(|(_, column)| column.as_str().starts_with(names::PREFIX));
+        let found = self.present(entry, columns).await?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let told =
+            |one: String| format!("{one} is there, which the ledger says has its final name");
+        let found = found.into_iter().map(told).collect();
+        Err(Error::Altered { command: "complete", found })
+    }
+
+    /// Those of the columns, each behind its table, that are there.
+    async fn present<'a>(
+        &self,
+        entry: &Entry,
+        columns: impl Iterator<Item = (&'a Ident, &'a Ident)>,
+    ) -> Result<Vec<String>, Error> {
+        let (tables, columns): (Vec<&str>, Vec<&str>) =
+            columns.map(|(table, column)| (table.as_str(), column.as_str())).unzip();
+        let base = entry.plan.base_schema.as_str();
+        let query = sql!(file "catalog/early_columns.sql");
+        let rows = self.connection.query(&query, &[&base, &tables, &columns]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 }

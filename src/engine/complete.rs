@@ -53,6 +53,7 @@ impl Engine<'_> {
         if entry.cursor.phase == Phase::Contract {
             self.emit(&Event::Continuing { phase: Phase::Contract });
             done = entry.cursor.done;
+            self.refuse_uncontracted(&entry).await?;
         }
         if done == 0 {
             // First without any lock; and under the locks again, for a row may come in between.

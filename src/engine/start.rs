@@ -69,6 +69,7 @@ impl Engine<'_> {
                 return Ok(Started::AlreadyLive { version_schema: entry.version_schema });
             }
             (Next::ContinueStart, Some(entry)) => {
+                self.refuse_renamed(&entry).await?;
                 self.refuse_behind(&entry).await?;
                 self.take_over(&entry).await?;
                 self.emit(&Event::Continuing { phase: entry.next().0 });

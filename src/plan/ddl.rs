@@ -7,7 +7,7 @@ mod attributes;
 use super::{Action, Lock, Step, Work};
 use crate::schema::{Column, ForeignKey, Name, ReplicaIdentity};
 use crate::sql;
-use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 pub use attributes::{
     Proven, add_identity, add_not_null, add_unproven_not_null, analyze, check_not_null, cluster_on,
@@ -394,12 +394,19 @@ pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> St
         .undone_by(drop_trigger(table, trigger))
 }
 
-/// Has the sync trigger fire for what tells the versions apart only.
+/// Has the sync trigger fire for what tells the versions apart only. Once its rows are proven, it must not
+/// have been off for a moment.
 #[must_use]
 pub fn replace_trigger(table: &QualifiedName, trigger: &Ident, replace: Sql) -> Step {
     let always = sql!("ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}", t = table, n = trigger);
     let purpose = format!("ready the sync trigger of `{}` for both versions", table.name.as_str());
-    Step::quiet(purpose, vec![replace, always]).locking(Lock::ShareRowExclusive, table)
+    let never_off = sql!(
+        file "sync/never_off.sql",
+        table = Literal::new(table.to_string().as_str()),
+        trigger = Literal::new(trigger.as_str()),
+    );
+    let never_off = sql!("DO LANGUAGE plpgsql {b}", b = Body::new(never_off.as_str()));
+    Step::quiet(purpose, vec![never_off, replace, always]).locking(Lock::ShareRowExclusive, table)
 }
 
 /// Takes a sync trigger off a table.

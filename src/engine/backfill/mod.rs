@@ -12,13 +12,14 @@ use std::cell::{Cell, RefCell};
 
 use futures_util::future::join_all;
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use super::onlooker::Trial;
 use super::run::Job;
 use super::{Engine, Error};
 use crate::database::{Connection, Error as DatabaseError};
 use crate::ledger::{BackfillCursor, BackfillKey, Cursor};
-use crate::plan::{Backfill, Step};
+use crate::plan::{Backfill, Step, names};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, Sql};
 
@@ -56,6 +57,7 @@ impl Engine<'_> {
         number: usize,
         after: Cursor,
     ) -> Result<(), Error> {
+        self.switch_on(step, &backfill.table).await?;
         let key = key(job, PROOF_STEPS + number);
         if let Some(unsure) = unsure
             && self.is_found(step, unsure).await?
@@ -75,6 +77,18 @@ impl Engine<'_> {
             }
         }
         self.advance(job, after).await
+    }
+
+    /// Has the sync trigger fire for everybody again, where somebody disabled triggers while he loaded rows:
+    /// what was written meanwhile, the proof finds.
+    async fn switch_on(&self, step: &Step, table: &QualifiedName) -> Result<(), Error> {
+        let (trigger, off) = (names::sync_trigger(), sql!(file "sync/switched_off.sql"));
+        let parameters: [&(dyn ToSql + Sync); 2] = [&table.to_string(), &trigger.as_str()];
+        if self.connection.query(&off, &parameters).await?.is_empty() {
+            return Ok(());
+        }
+        let enable = sql!("ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}", t = table, n = trigger);
+        self.with_retries(Trial::of(step), async || Ok(self.connection.batch(&enable).await?)).await
     }
 
     /// Whether there are such rows, or one for which that cannot be computed: which, the backfill

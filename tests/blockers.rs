@@ -121,6 +121,7 @@ async fn who_may_not_end_sessions_is_told_so() {
     client
         .batch_execute(&format!(
             "CREATE ROLE {role} LOGIN; ALTER TABLE items OWNER TO {role}; GRANT pg_read_all_stats TO {role}; \
+             DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO {role}', current_database()); END $$; \
              GRANT ALL ON SCHEMA public, straddle TO {role}; GRANT ALL ON ALL TABLES IN SCHEMA straddle TO {role}"
         ))
         .await

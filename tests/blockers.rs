@@ -7,12 +7,12 @@ mod modes;
 use std::cell::RefCell;
 use std::sync::mpsc;
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use straddle::engine::{Engine, Event, Options};
 use straddle::sql::Ident;
+use tokio::sync::oneshot;
 
-use crate::command::{Outcome, straddle};
+use crate::command::{Outcome, straddle, straddle_until};
 use crate::operator::migration;
 use crate::server::{Client, Database, connect};
 
@@ -43,6 +43,23 @@ fn complete(database: &Database, more: &[&str]) -> Outcome {
     straddle(&database.url(), &[&usual[..], more].concat())
 }
 
+/// A command, and what lets it go on once it has said whom it does not end.
+async fn in_the_way_until_it_is_said(
+    database: &Database,
+    url: String,
+    options: [&'static str; 5],
+    end: &str,
+) -> Outcome {
+    let (tell, told) = oneshot::channel();
+    let command = move || straddle_until(&url, &options, "not ended (", tell);
+    let command = tokio::task::spawn_blocking(command);
+    // It may be refused before it waits for anybody.
+    if told.await.is_ok() {
+        database.client().await.batch_execute(end).await.expect("its end");
+    }
+    command.await.expect("an outcome")
+}
+
 #[tokio::test]
 async fn who_is_idle_in_a_transaction_is_named_and_ended_on_request() {
     let database = live().await;
@@ -67,9 +84,7 @@ async fn a_long_statement_is_cancelled_and_its_session_lives() {
         let watch = database.client().await;
         let query = "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' \
                      AND pid <> pg_backend_pid() AND datname = current_database()";
-        while watch.rows(query).await.expect("sessions").is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        watch.until_found(query).await;
         let more = ["rollback", "--lock-timeout", "100", "--kill-blockers-after", "0s"];
         tokio::task::spawn_blocking(move || straddle(&url, &more)).await.expect("an outcome")
     };
@@ -92,20 +107,9 @@ async fn a_prepared_transaction_is_named_with_what_ends_it() {
     client.batch_execute(prepare).await.expect("a prepared transaction");
     let url = database.url();
     let options = ["complete", "--lock-timeout", "100", "--kill-blockers-after", "100ms"];
-    let ended = async {
-        // Until it has been tried, and said.
-        let watch = database.client().await;
-        let query = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'straddle: watch' \
-                     AND datname = current_database()";
-        while watch.rows(query).await.expect("sessions").is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        watch.batch_execute("ROLLBACK PREPARED 'two phases'").await.expect("its end");
-    };
-    let command = tokio::task::spawn_blocking(move || straddle(&url, &options));
-    let (outcome, ()) = tokio::join!(command, ended);
-    let outcome = outcome.expect("an outcome");
+    let outcome =
+        in_the_way_until_it_is_said(&database, url, options, "ROLLBACK PREPARED 'two phases'");
+    let outcome = outcome.await;
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     let named = "the prepared transaction 'two phases' (postgres, since ";
     assert!(outcome.stderr.contains(named), "{}", outcome.stderr);
@@ -128,21 +132,10 @@ async fn who_may_not_end_sessions_is_told_so() {
         .expect("a role");
     let (_idle, pid) = session(&database, "BEGIN; SELECT count(*) FROM items").await;
     let url = database.url().replace("postgres@", &format!("{role}@"));
-    // Its own part of the work has only to get as far as to the lock.
     let options = ["complete", "--lock-timeout", "50", "--kill-blockers-after", "100ms"];
-    let ended = async {
-        let watch = database.client().await;
-        let query = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'straddle: watch' \
-                     AND datname = current_database()";
-        while watch.rows(query).await.expect("sessions").is_empty() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        watch.batch_execute(&format!("SELECT pg_terminate_backend({pid})")).await.expect("its end");
-    };
-    let command = tokio::task::spawn_blocking(move || straddle(&url, &options));
-    let (outcome, ()) = tokio::join!(command, ended);
-    let told = outcome.expect("an outcome").stderr;
+    let end = format!("SELECT pg_terminate_backend({pid})");
+    let told = in_the_way_until_it_is_said(&database, url, options, &end).await.stderr;
+    // Its own part of the work has only to get as far as to the lock.
     assert!(told.contains("not ended ("), "{told}");
     assert!(told.contains("42501"), "{told}");
 }

@@ -1,7 +1,10 @@
 //! The program itself, as a user runs it.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+
+use tokio::sync::oneshot;
 
 use crate::server::Database;
 
@@ -12,20 +15,48 @@ pub(crate) struct Outcome {
     pub(crate) stderr: String,
 }
 
-/// Runs the program against a database, or against none.
-pub(crate) fn straddle(url: &str, arguments: &[&str]) -> Outcome {
+/// The program, against a database or against none.
+fn program(url: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_straddle"));
     command.args(arguments).stdin(Stdio::null()).env_clear();
     if !url.is_empty() {
         command.env("STRADDLE_POSTGRES_URL", url);
     }
-    let output = command.output().expect("the program runs");
+    command
+}
+
+/// Runs the program.
+pub(crate) fn straddle(url: &str, arguments: &[&str]) -> Outcome {
+    let output = program(url, arguments).output().expect("the program runs");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Outcome {
         code: output.status.code().unwrap_or(-1),
         stdout: text(&output.stdout),
         stderr: text(&output.stderr),
     }
+}
+
+/// Runs the program, and tells somebody as soon as it has said this on stderr.
+pub(crate) fn straddle_until(
+    url: &str,
+    arguments: &[&str],
+    phrase: &str,
+    tell: oneshot::Sender<()>,
+) -> Outcome {
+    let mut command = program(url, arguments);
+    command.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    let (mut stderr, mut tell) = (String::new(), Some(tell));
+    for line in BufReader::new(child.stderr.take().expect("a pipe")).lines() {
+        stderr.push_str(&line.expect("text"));
+        stderr.push('\n');
+        if stderr.contains(phrase) {
+            // Who no longer listens has failed already.
+            tell.take().map(|tell| tell.send(()));
+        }
+    }
+    let code = child.wait().expect("an end").code().unwrap_or(-1);
+    Outcome { code, stdout: String::new(), stderr }
 }
 
 /// Writes migrations into a directory of their own.

@@ -27,12 +27,6 @@ async fn holder_of(database: &Database, table: &str) -> Client {
     client
 }
 
-async fn until_taken(client: &Client) {
-    while client.rows(TAKEN).await.expect("the locks").is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 /// The search for deadlocks begins when a wait does, so that a client that waits for us since our
 /// first lock would be the one to find itself in a circle that our last one closes.
 #[tokio::test]
@@ -58,12 +52,12 @@ async fn complete_gives_up_before_a_client_is_chosen() {
 
     let (second, last) = (holder_of(&database, "b").await, holder_of(&database, "c").await);
     let lets_go = async {
-        until_taken(&second).await;
+        second.until_found(TAKEN).await;
         tokio::time::sleep(Duration::from_millis(150)).await;
         second.batch_execute("COMMIT").await.expect("the end of the transaction");
     };
     let other_way_round = async {
-        until_taken(&last).await;
+        last.until_found(TAKEN).await;
         let update = "UPDATE a SET note = 'mine' WHERE id = 1; COMMIT";
         last.batch_execute(update).await.expect("the client is never chosen");
     };
@@ -90,14 +84,9 @@ async fn in_a_transaction(database: &Database, schema: &str) -> Client {
     client
 }
 
-/// Until so many of the database's sessions wait for a lock.
-async fn until_they_wait(client: &Client, count: usize) {
-    let waiting = "SELECT FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while client.rows(waiting).await.expect("the sessions").len() < count {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
+/// Finds a session of the database that waits for a lock.
+const WAITS: &str = "SELECT FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 /// Without a migration, who finds the key has nothing that the other one wants.
 #[tokio::test]
@@ -111,14 +100,14 @@ async fn a_key_that_is_deleted_and_upserted_again_is_no_deadlock() {
 
     first.batch_execute(inserts).await.expect("a new key");
     let (found, ()) = tokio::join!(finds.batch_execute(inserts), async {
-        until_they_wait(&observer, 1).await;
+        observer.until_found(WAITS).await;
         first.batch_execute("COMMIT").await.expect("an end");
     });
     found.expect("the key is there");
     replaces.batch_execute("DELETE FROM tags WHERE name = 'k'").await.expect("one row less");
     let locks = "SELECT FROM tags WHERE name = 'k' FOR UPDATE; COMMIT";
     let (locked, ()) = tokio::join!(finds.batch_execute(locks), async {
-        until_they_wait(&observer, 1).await;
+        observer.until_found(WAITS).await;
         let upsert = "INSERT INTO tags VALUES ('k') ON CONFLICT (name) DO UPDATE SET uses = 10";
         replaces.batch_execute(upsert).await.expect("whoever waits for us is not waited for");
         replaces.batch_execute("COMMIT").await.expect("an end");

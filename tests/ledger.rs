@@ -89,15 +89,10 @@ async fn interrupted_early(database: &Database, next: &Migration) {
     let holder = database.client().await;
     holder.batch_execute("BEGIN; LOCK TABLE users IN SHARE MODE").await.expect("a lock");
     let engine = database.engine().await;
-    let is_waiting = async {
-        let waits = "SELECT FROM pg_locks WHERE relation = 'users'::regclass AND NOT granted";
-        while holder.rows(waits).await.expect("locks").is_empty() {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
-    };
+    let waits = "SELECT FROM pg_locks WHERE relation = 'users'::regclass AND NOT granted";
     tokio::select! {
         started = engine.start(next) => panic!("nothing is in the way: {started:?}"),
-        () = is_waiting => {}
+        () = holder.until_found(waits) => {}
     }
     drop(engine);
     holder.batch_execute("COMMIT").await.expect("an end");

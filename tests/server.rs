@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use straddle::database::target::{Environment, Target};
 use straddle::server::{Binaries, Options, Server};
@@ -141,6 +142,14 @@ impl Client {
     /// Runs statements.
     pub(crate) async fn batch_execute(&self, sql: &str) -> Result<(), tokio_postgres::Error> {
         self.0.batch_execute(sql).await
+    }
+
+    /// Waits until a query finds something.
+    pub(crate) async fn until_found(&self, query: &str) {
+        while self.rows(query).await.unwrap_or_else(|error| panic!("{query}: {error:?}")).is_empty()
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// Runs one statement by the extended protocol.

@@ -25,7 +25,7 @@ WITH wanted AS (
   UNION ALL
   SELECT pid, NULL, NULL FROM queued WHERE pid <> 0 AND NOT EXISTS (SELECT FROM holding)
 ), described AS (
-  SELECT DISTINCT ON (found.pid, p.gid) found.pid, a.backend_start, COALESCE(a.xact_start, p.prepared) AS since,
+  SELECT DISTINCT ON (found.pid, p.gid) found.pid, COALESCE(a.xact_start, p.prepared) AS since,
     a.usename, NULLIF(a.application_name, '') AS application, a.backend_type, a.state,
     regexp_replace(a.query, '\s+', ' ', 'g') AS query, p.gid, p.owner,
     a.usesysid IS NULL AND (a.backend_type = 'autovacuum worker' OR EXISTS (
@@ -39,10 +39,11 @@ WITH wanted AS (
   LEFT JOIN pg_catalog.pg_locks x ON found.pid IS NULL AND x.pid IS NULL AND x.locktype = 'transactionid'
     AND x.virtualtransaction = found.virtualtransaction
   LEFT JOIN pg_catalog.pg_prepared_xacts p ON p.transaction = x.transactionid
-  WHERE a.pid IS NOT NULL OR p.gid IS NOT NULL
+  -- Who has ended his transaction since his locks were seen has let go.
+  WHERE a.pid IS NOT NULL AND a.state IS DISTINCT FROM 'idle' OR p.gid IS NOT NULL
   ORDER BY found.pid, p.gid, is_urgent DESC
 )
-SELECT pid, backend_start::text, state LIKE 'idle%',
+SELECT pid, since::text, state LIKE 'idle%',
   CASE
     WHEN gid IS NOT NULL THEN 'prepared'
     WHEN is_autovacuum AND is_urgent THEN 'urgent'

@@ -101,8 +101,12 @@ async fn look(
     options: &Options,
     engine: &Engine<'_>,
 ) -> Option<Status> {
+    let is_lost = failure.reason.is_lost();
+    if !is_lost && !failure.reason.is_midway() {
+        return None;
+    }
     let status = async {
-        if !failure.reason.is_lost() {
+        if !is_lost {
             return engine.status().await;
         }
         let again = Engine::open(target, options.clone(), &|_: &Event<'_>| {}).await?;
@@ -110,9 +114,6 @@ async fn look(
         again.close().await?;
         status
     };
-    if !failure.reason.is_midway() && !failure.reason.is_lost() {
-        return None;
-    }
     tokio::time::timeout(PATIENCE, status).await.ok()?.ok()
 }
 

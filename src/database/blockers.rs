@@ -9,7 +9,7 @@ use super::connection::Connection;
 use super::error::Error;
 use crate::plan::Lock;
 use crate::sql;
-use crate::sql::QualifiedName;
+use crate::sql::{QualifiedName, Sql};
 
 /// Somebody who has a lock that others wait for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,8 +20,9 @@ pub struct Blocker {
     pub kind: BlockerKind,
     /// Whether it does nothing at the moment, so that there is no statement to cancel.
     pub is_idle: bool,
-    /// Since when the process is there: with this, a process of the same number is not mistaken for it.
-    began: Option<String>,
+    /// When its transaction began: with this, what it does later is not mistaken for what was seen. None
+    /// where the server does not say (`track_activities = off`).
+    pub since: Option<String>,
     words: String,
 }
 
@@ -77,7 +78,7 @@ impl Blocker {
         };
         Ok(Self {
             pid: row.get(0),
-            began: row.get(1),
+            since: row.get(1),
             is_idle: row.get::<_, Option<bool>>(2).unwrap_or(false),
             kind,
             words: row.get(4),
@@ -162,14 +163,7 @@ impl Connection {
     /// # Errors
     /// When the connection is lost.
     pub async fn cancel(&self, blocker: &Blocker) -> Result<Ending, Error> {
-        self.signal(
-            blocker,
-            &sql!(
-                "SELECT pg_cancel_backend(pid) FROM pg_catalog.pg_stat_activity \
-             WHERE pid = $1 AND backend_start = $2::text::timestamptz"
-            ),
-        )
-        .await
+        self.signal(blocker, &sql!("pg_cancel_backend")).await
     }
 
     /// Ends a session.
@@ -177,18 +171,16 @@ impl Connection {
     /// # Errors
     /// When the connection is lost.
     pub async fn terminate(&self, blocker: &Blocker) -> Result<Ending, Error> {
-        self.signal(
-            blocker,
-            &sql!(
-                "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity \
-             WHERE pid = $1 AND backend_start = $2::text::timestamptz"
-            ),
-        )
-        .await
+        self.signal(blocker, &sql!("pg_terminate_backend")).await
     }
 
-    async fn signal(&self, blocker: &Blocker, query: &sql::Sql) -> Result<Ending, Error> {
-        match self.query(query, &[&blocker.pid, &blocker.began]).await {
+    async fn signal(&self, blocker: &Blocker, function: &Sql) -> Result<Ending, Error> {
+        let query = sql!(
+            "SELECT {f}(pid) FROM pg_catalog.pg_stat_activity \
+             WHERE pid = $1 AND xact_start IS NOT DISTINCT FROM $2::text::timestamptz",
+            f = function,
+        );
+        match self.query(&query, &[&blocker.pid, &blocker.since]).await {
             Ok(rows) if rows.first().is_some_and(|row| row.get(0)) => Ok(Ending::Told),
             Ok(_) => Ok(Ending::Gone),
             Err(error) => match error.refused() {

@@ -90,15 +90,14 @@ impl Connection {
         if let Some(role) = &self.settings.role {
             self.batch(&sql!("SET ROLE {r}", r = role)).await?;
         }
-        let pid = self.query(&sql!("SELECT pg_backend_pid()"), &[]).await?;
-        self.pid = pid.first().map_or(0, |row| row.get(0));
-        let rest = self.query(&sql!("SELECT unnest(current_schemas(false))::text"), &[]).await?;
+        let query = sql!("SELECT pg_backend_pid(), current_schemas(false)::text[]");
+        let rows = self.query(&query, &[]).await?;
+        let row = rows.first().ok_or_else(|| Error::Answer("no session".into()))?;
+        self.pid = row.get(0);
         let base = self.settings.base_schema.clone();
         let mut path = vec![base.clone()];
-        for row in rest {
-            let name: String = row.get(0);
-            path.extend(Ident::new(name).ok().filter(|name| *name != base));
-        }
+        let rest = row.get::<_, Vec<String>>(1).into_iter();
+        path.extend(rest.filter_map(|name| Ident::new(name).ok()).filter(|name| *name != base));
         self.search_path = sql!("{p}", p = commas(path));
         self.batch(&sql!(
             file "catalog/settings.sql",

@@ -31,11 +31,7 @@ impl Engine<'_> {
         if entry.previous_schema.is_some() {
             found.extend(self.may_not_create().await?);
         }
-        let shown = shown(plan);
-        let (base, version) = (plan.base_schema.as_str(), entry.version_schema.as_str());
-        let query = sql!(file "catalog/unshown.sql");
-        let rows = self.connection.query(&query, &[&base, &version, &shown]).await?;
-        found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
+        found.extend(self.unshown(entry).await?);
         if let Some(previous) = &entry.previous_schema
             && !self.schema_exists(previous).await?
         {
@@ -49,9 +45,7 @@ impl Engine<'_> {
     /// What keeps `rollback` from undoing everything. A table that is gone needs no undo.
     pub(super) async fn altered_for_rollback(&self, entry: &Entry) -> Result<Vec<String>, Error> {
         let plan = &entry.plan;
-        let altered = self.altered(plan, undone(plan)).await?;
-        let refused = altered.into_iter().filter(|one| !one.is_gone);
-        let mut found: Vec<String> = refused.map(|one| one.description).collect();
+        let mut found = self.renamed(plan).await?;
         let in_force = plan.start.steps().take(entry.in_force(entry.cursor));
         found.extend(self.missing(plan, added(in_force)).await?);
         found.extend(self.may_not_create().await?);
@@ -81,11 +75,16 @@ impl Engine<'_> {
 
     /// Whether the version's schema is there with all that it shows. One of the name may be somebody else's.
     pub(super) async fn is_shown(&self, entry: &Entry) -> Result<bool, Error> {
+        Ok(!shown(&entry.plan).is_empty() && self.unshown(entry).await?.is_empty())
+    }
+
+    /// What the version's schema has lost.
+    async fn unshown(&self, entry: &Entry) -> Result<Vec<String>, Error> {
         let shown = shown(&entry.plan);
         let (base, version) = (entry.plan.base_schema.as_str(), entry.version_schema.as_str());
         let query = sql!(file "catalog/unshown.sql");
-        let unshown = self.connection.query(&query, &[&base, &version, &shown]).await?;
-        Ok(!shown.is_empty() && unshown.is_empty())
+        let rows = self.connection.query(&query, &[&base, &version, &shown]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// Schemas cannot be renamed by who may not make any.
@@ -109,7 +108,7 @@ impl Engine<'_> {
     }
 
     /// Columns, each behind its table, of which the query finds something.
-    async fn among<'a>(
+    pub(super) async fn among<'a>(
         &self,
         plan: &Plan,
         columns: impl Iterator<Item = (&'a Ident, &'a Ident)>,
@@ -131,6 +130,13 @@ impl Engine<'_> {
         );
         let rows = self.connection.query(&query, &[&names]).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// Relations that rollback undoes something on, and that are there with another name, or owner.
+    async fn renamed(&self, plan: &Plan) -> Result<Vec<String>, Error> {
+        let altered = self.altered(plan, undone(plan)).await?;
+        let there = altered.into_iter().filter(|one| !one.is_gone);
+        Ok(there.map(|one| one.description).collect())
     }
 
     async fn altered(
@@ -166,9 +172,7 @@ impl Engine<'_> {
 
     /// Refuses to go on with a start, or to undo it, where a table has another name.
     pub(super) async fn refuse_renamed(&self, entry: &Entry) -> Result<(), Error> {
-        let altered = self.altered(&entry.plan, undone(&entry.plan)).await?;
-        let renamed = altered.into_iter().filter(|one| !one.is_gone);
-        let found: Vec<String> = renamed.map(|one| one.description).collect();
+        let found = self.renamed(&entry.plan).await?;
         if found.is_empty() { Ok(()) } else { Err(Error::Altered { command: "start", found }) }
     }
 

@@ -1,12 +1,12 @@
-//! A ledger that says less than has happened: it was changed by hand, or restored from a dump without the
-//! tables. To go on by it would do things twice, or leave half of them.
+//! A ledger that says less than has happened, or that a `complete` was which was not: it was changed by hand,
+//! or restored from a dump without the tables. To go on by it would do things twice, or leave half of them.
 
 use super::altered::added;
 use super::{Engine, Error, Event};
 use crate::ledger::{Cursor, Entry};
 use crate::plan::{Phase, names};
 use crate::sql;
-use crate::sql::Ident;
+use crate::sql::Sql;
 
 impl Engine<'_> {
     /// Refuses to go on with a start of which more is there than the ledger says.
@@ -39,7 +39,7 @@ impl Engine<'_> {
         if matches!(entry.cursor.phase, Phase::Live | Phase::Contract) || ahead.peek().is_none() {
             return Ok(Vec::new());
         }
-        let mut found = self.present(entry, added(ahead)).await?;
+        let mut found = self.among(plan, added(ahead), there()).await?;
         if self.is_shown(entry).await? {
             found.push(format!("the schema `{}`", entry.version_schema.as_str()));
         }
@@ -51,7 +51,7 @@ impl Engine<'_> {
     pub(super) async fn refuse_uncontracted(&self, entry: &Entry) -> Result<(), Error> {
         let columns = added(entry.plan.start.steps());
         let columns = columns.filter(|(_, column)| column.as_str().starts_with(names::PREFIX));
-        let found = self.present(entry, columns).await?;
+        let found = self.among(&entry.plan, columns, there()).await?;
         if found.is_empty() {
             return Ok(());
         }
@@ -60,18 +60,9 @@ impl Engine<'_> {
         let found = found.into_iter().map(told).collect();
         Err(Error::Altered { command: "complete", found })
     }
+}
 
-    /// Those of the columns, each behind its table, that are there.
-    async fn present<'a>(
-        &self,
-        entry: &Entry,
-        columns: impl Iterator<Item = (&'a Ident, &'a Ident)>,
-    ) -> Result<Vec<String>, Error> {
-        let (tables, columns): (Vec<&str>, Vec<&str>) =
-            columns.map(|(table, column)| (table.as_str(), column.as_str())).unzip();
-        let base = entry.plan.base_schema.as_str();
-        let query = sql!(file "catalog/early_columns.sql");
-        let rows = self.connection.query(&query, &[&base, &tables, &columns]).await?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
-    }
+/// Finds those of columns that are there.
+fn there() -> Sql {
+    sql!(file "catalog/early_columns.sql")
 }

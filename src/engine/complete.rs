@@ -126,16 +126,13 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         let contract = &entry.plan.contract;
         self.connection.begin().await?;
-        self.make_way(&contract.locks).await?;
-        let budget = self.budget().await?;
+        let deadlock_timeout = self.deadlock_timeout().await?;
+        self.make_way(&contract.locks, deadlock_timeout).await?;
+        let budget = self.budget(deadlock_timeout);
         let total = contract.cleanup.len() + 1;
         for step in &contract.opening {
             self.emit(&Event::Step { phase: Phase::Contract, number: 1, total, step });
-            for statement in step.statements() {
-                let t = budget.left();
-                let statement = sql!("SET LOCAL lock_timeout = {t};\n{s}", t = t, s = statement);
-                self.connection.batch(&statement).await?;
-            }
+            self.run_within(&budget, step.statements()).await?;
         }
         self.lock_for_sql(entry, &budget).await?;
         let order = locks.borrow().clone();

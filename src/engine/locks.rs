@@ -52,8 +52,9 @@ impl Engine<'_> {
             let timeout = if step.is_patient() { 0 } else { self.options.lock_timeout_ms };
             return Ok(Budget::Each(timeout));
         };
-        let tables = self.make_way(std::slice::from_ref(relation)).await?;
-        let budget = self.budget().await?;
+        let deadlock_timeout = self.deadlock_timeout().await?;
+        let tables = self.make_way(std::slice::from_ref(relation), deadlock_timeout).await?;
+        let budget = self.budget(deadlock_timeout);
         for table in &tables {
             self.connection.lock(table, step.lock, budget.left()).await?;
         }
@@ -62,10 +63,10 @@ impl Engine<'_> {
 
     /// Runs statements in the transaction that is open. The ledger's row, which follows, is never waited for
     /// without end.
-    pub(super) async fn run_within(
+    pub(super) async fn run_within<'s>(
         &self,
         budget: &Budget,
-        statements: &[Sql],
+        statements: impl IntoIterator<Item = &'s Sql>,
     ) -> Result<(), Error> {
         if let Budget::Each(timeout) = budget {
             let all = sql!(
@@ -91,12 +92,13 @@ impl Engine<'_> {
     pub(super) async fn make_way<'r>(
         &self,
         relations: &'r [QualifiedName],
+        deadlock_timeout: Duration,
     ) -> Result<Vec<&'r QualifiedName>, Error> {
         let names: Vec<String> = relations.iter().map(ToString::to_string).collect();
         let query = sql!(file "catalog/lockable.sql");
         let rows = self.connection.ask(&query, &[&names]).await?;
         let lockable: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
-        let patience = self.deadlock_timeout().await? + REACTION;
+        let patience = deadlock_timeout + REACTION;
         let patience = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX);
         let is_lockable = |one: &&QualifiedName| lockable.contains(&one.to_string());
         let tables: Vec<&QualifiedName> = relations.iter().filter(is_lockable).collect();
@@ -108,15 +110,15 @@ impl Engine<'_> {
 
     /// The time for all locks of one try, from now on: shorter than `deadlock_timeout`, so that against a
     /// client that locks the other way round it is we who give up, and never the client.
-    pub(super) async fn budget(&self) -> Result<Budget, Error> {
+    pub(super) fn budget(&self, deadlock_timeout: Duration) -> Budget {
         let asked = Duration::from_millis(u64::from(self.options.lock_timeout_ms));
-        let all = asked.min(self.deadlock_timeout().await? * 4 / 5);
-        Ok(Budget::Shared { all, began: Instant::now() })
+        Budget::Shared { all: asked.min(deadlock_timeout * 4 / 5), began: Instant::now() }
     }
 
-    async fn deadlock_timeout(&self) -> Result<Duration, Error> {
+    /// As it is at the moment. Not from `pg_settings`, which lists all settings for the sake of one.
+    pub(super) async fn deadlock_timeout(&self) -> Result<Duration, Error> {
         let query = sql!(
-            "SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'"
+            "SELECT (extract(epoch FROM current_setting('deadlock_timeout')::interval) * 1000)::bigint"
         );
         let rows = self.connection.ask(&query, &[]).await?;
         let patience: Option<i64> = rows.first().map(|row| row.get(0));

@@ -76,8 +76,8 @@ pub(super) struct Onlooker<'e, 'l, 't> {
     seen: RefCell<Vec<Blocker>>,
     /// Since when somebody is.
     blocked: Cell<Option<Instant>>,
-    /// Whose statement was cancelled, and when.
-    cancelled: RefCell<BTreeMap<i32, Instant>>,
+    /// What was told to end, by process and beginning, and when.
+    told: RefCell<BTreeMap<(i32, Option<String>), Instant>>,
     /// Why somebody was not ended, and whom nobody needs to hear of again.
     spared: RefCell<BTreeMap<String, String>>,
 }
@@ -91,7 +91,7 @@ impl<'e, 'l, 't> Onlooker<'e, 'l, 't> {
             connection: Mutex::default(),
             seen: RefCell::default(),
             blocked: Cell::default(),
-            cancelled: RefCell::default(),
+            told: RefCell::default(),
             spared: RefCell::default(),
         }
     }
@@ -245,18 +245,14 @@ impl<'e, 'l, 't> Onlooker<'e, 'l, 't> {
         blocker: &Blocker,
         pid: i32,
     ) -> Result<Ending, Error> {
-        let cancelled = self.cancelled.borrow().get(&pid).copied();
-        let ending = match cancelled {
-            None if !blocker.is_idle => {
-                self.cancelled.borrow_mut().insert(pid, Instant::now());
-                connection.cancel(blocker).await?
-            }
+        let key = (pid, blocker.since.clone());
+        let told = self.told.borrow().get(&key).copied();
+        let ending = match told {
             Some(when) if when.elapsed() < MERCY => return Ok(Ending::Told),
-            _ => {
-                self.cancelled.borrow_mut().insert(pid, Instant::now());
-                connection.terminate(blocker).await?
-            }
+            None if !blocker.is_idle => connection.cancel(blocker).await?,
+            _ => connection.terminate(blocker).await?,
         };
+        self.told.borrow_mut().insert(key, Instant::now());
         if ending == Ending::Told {
             let blocker = blocker.to_string();
             self.engine.emit(&Event::Ended { blocker: &blocker, spared: None });

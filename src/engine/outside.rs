@@ -37,7 +37,10 @@ impl Engine<'_> {
 
     /// Does what waits politely for its locks: nobody queues behind it, and a time-out would leave half
     /// an index.
-    async fn patiently(&self, work: impl AsyncFnOnce() -> Result<(), Error>) -> Result<(), Error> {
+    pub(super) async fn patiently(
+        &self,
+        work: impl AsyncFnOnce() -> Result<(), Error>,
+    ) -> Result<(), Error> {
         self.connection.batch(&sql!("SET lock_timeout = 0")).await?;
         let outcome = work().await;
         let timeout = self.options.lock_timeout_ms;

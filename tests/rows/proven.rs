@@ -3,8 +3,9 @@
 use straddle::engine::Error;
 use straddle::migration::Migration;
 
+use super::open;
 use crate::operator::migration;
-use crate::server::{Client, Database};
+use crate::server::Database;
 
 const OPERATIONS: &str = r#"[
     {"alter_column": {"table": "reviews", "column": "n", "type": "bigint", "up": "n::bigint * 10",
@@ -21,32 +22,22 @@ async fn interrupted_behind_the_proof(database: &Database, next: &Migration) {
     old.batch_execute(snapshot).await.expect("an old snapshot");
     let observer = database.client().await;
     let engine = database.engine().await;
-    let is_waiting = async {
-        let waits = format!("{ENGINES} AND wait_event = 'virtualxid'");
-        until(&observer, &waits, |found| found > 0).await;
-    };
+    let waits = format!("{ENGINES} AND wait_event = 'virtualxid'");
     tokio::select! {
         started = engine.start(next) => panic!("the index waits for nobody: {started:?}"),
-        () = is_waiting => {}
+        () = observer.until_found(&waits) => {}
     }
     drop(engine);
     let end = ENGINES.replace("SELECT FROM", "SELECT pg_terminate_backend(pid) FROM");
     observer.rows(&end).await.expect("an end of the sessions");
-    until(&observer, ENGINES, |found| found == 0).await;
+    observer.until_found(&format!("SELECT WHERE NOT EXISTS ({ENGINES})")).await;
     old.batch_execute("COMMIT").await.expect("an end");
 }
 
-async fn until(client: &Client, query: &str, is_met: impl Fn(usize) -> bool) {
-    while !is_met(client.rows(query).await.expect("the sessions").len()) {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-}
-
 async fn reviews() -> (Database, Migration, String) {
-    let database = Database::new().await;
-    let before = "CREATE TABLE reviews (id serial PRIMARY KEY, body text, n int);
+    let schema = "CREATE TABLE reviews (id serial PRIMARY KEY, body text, n int);
         INSERT INTO reviews (n) SELECT generate_series(1, 100)";
-    database.client().await.batch_execute(before).await.expect("a table");
+    let (database, _) = open(schema).await;
     let catalog = database.catalog().await;
     (database, migration("next", OPERATIONS), catalog)
 }

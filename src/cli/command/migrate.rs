@@ -8,7 +8,7 @@ use crate::cli::arguments::Migrate;
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
 use crate::cli::render::{Report, Terminal};
-use crate::engine::{self, Engine, Started};
+use crate::engine::{self, Engine};
 use crate::lifecycle::Refusal;
 use crate::migration::{self, Source};
 use crate::plan::Phase;
@@ -120,10 +120,8 @@ pub(in crate::cli) async fn run(
             engine.complete().await?;
             migrated.completed.push(name);
         } else {
-            let (Started::Live { version_schema } | Started::AlreadyLive { version_schema }) =
-                started;
             migrated.live = Some(name);
-            migrated.version_schema = Some(version_schema.as_str().to_owned());
+            migrated.version_schema = Some(started.version_schema().as_str().to_owned());
         }
     }
     Ok(migrated)

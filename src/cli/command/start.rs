@@ -22,10 +22,8 @@ pub(in crate::cli) async fn start(context: &Context, arguments: &Start) -> Resul
             Ok(started)
         })
         .await?;
-    let (version_schema, already_live) = match &started {
-        Started::Live { version_schema } => (version_schema.as_str(), false),
-        Started::AlreadyLive { version_schema } => (version_schema.as_str(), true),
-    };
+    let version_schema = started.version_schema().as_str();
+    let already_live = matches!(started, Started::AlreadyLive { .. });
     let name = &source.migration.name;
     let json = json!({
         "migration": name,

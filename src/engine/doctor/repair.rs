@@ -73,16 +73,8 @@ impl Engine<'_> {
         let run = sql!("{s}", s = Expression::from_catalog(statement));
         let is_waited_for = statement.contains(" CONCURRENTLY ");
         let attempt = async || {
-            if is_waited_for {
-                // It is in nobody's way, and what it leaves when it gives up is an invalid index.
-                self.connection.batch(&sql!("SET lock_timeout = 0")).await?;
-            }
-            let done = self.connection.batch(&run).await;
-            if is_waited_for {
-                let timeout = self.options.lock_timeout_ms;
-                self.connection.batch(&sql!("SET lock_timeout = {t}", t = timeout)).await?;
-            }
-            Ok(done?)
+            let work = async || Ok(self.connection.batch(&run).await?);
+            if is_waited_for { self.patiently(work).await } else { work().await }
         };
         match self.with_retries(Trial::of_ours(statement), attempt).await {
             Ok(()) => Ok(None),

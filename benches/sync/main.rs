@@ -30,6 +30,9 @@ use server::{Outcome, argument, engine, print, sql};
 const BASE: &str = "public_01_base";
 const NEXT: &str = "public_02_rating";
 
+const DATABASES: [Database; 4] =
+    [Database::Without, Database::Live, Database::Usual, Database::Empty];
+
 /// What is measured. The first of a script is what the others of it are compared with.
 const ARMS: &[Arm] = &[
     Arm::new(Script::Input, Database::Without, Schema::Old, None),
@@ -62,7 +65,7 @@ async fn main() -> Outcome {
     let server = server::start(true)?;
     let pgbench = measure::pgbench(&server)?;
     print(&format!("Postgres {}, {bench}", server.major()));
-    for database in [Database::Without, Database::Live, Database::Usual, Database::Empty] {
+    for database in DATABASES {
         prepare(&server, database, bench.rows).await?;
     }
     print(&reading::compare_plans(&Database::Live.url(&server)).await?);

@@ -9,7 +9,7 @@ use straddle::server::{Binaries, Server};
 
 use crate::quantile::{quantile, sorted};
 use crate::server::{Outcome, sql};
-use crate::{BASE, NEXT, directory};
+use crate::{BASE, DATABASES, NEXT, directory};
 
 /// What the clients do.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -154,7 +154,7 @@ impl Bench {
             counts.push((rate * self.seconds / f64::from(self.clients)).ceil().to_string());
         }
         for _ in 0..self.rounds {
-            for database in [Database::Without, Database::Live, Database::Usual] {
+            for database in DATABASES {
                 sql(&database.url(server), "VACUUM customers").await?;
             }
             order.shuffle(&mut rand::rng());

@@ -30,41 +30,56 @@ pub async fn read_schema(
     let may_silence_triggers = connection.may_silence_triggers().await?;
     let present = own.last().map(Ident::as_str);
     let query = sql!(file "catalog/schema.sql");
-    let rows = connection.ask(&query, &[&name.as_str(), &present]).await?;
+    let parameters: [&(dyn ToSql + Sync); 2] = [&name.as_str(), &present];
+    // All questions are on their way before the first answer is here: Postgres takes them in order.
+    let (rows, tables, objects) = tokio::try_join!(
+        connection.ask(&query, &parameters),
+        read_tables(connection, name, own),
+        read_objects(connection, name, own),
+    )?;
     let Some(row) = rows.into_iter().next() else {
         return Ok(None);
     };
-    let mut schema = Schema { may_silence_triggers, ..from_json(row.get(0))? };
-    schema.tables = read_tables(connection, name, own).await?;
-    read_objects(connection, &mut schema, own).await?;
-    Ok(Some(schema))
+    let (functions, enums) = objects;
+    Ok(Some(Schema { may_silence_triggers, tables, functions, enums, ..from_json(row.get(0))? }))
 }
 
-/// The enum types and functions, and what uses them.
+/// The functions and enum types, with what uses them.
 async fn read_objects(
     connection: &Connection,
-    schema: &mut Schema,
+    schema: &Ident,
     own: &[Ident],
-) -> Result<(), Error> {
-    let name = schema.name.as_str();
+) -> Result<(Vec<Function>, BTreeMap<Name, EnumType>), Error> {
+    let name = schema.as_str();
     let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
+    let (users, functions, enums) = (
+        sql!(file "catalog/users.sql"),
+        sql!(file "catalog/functions.sql"),
+        sql!(file "catalog/enums.sql"),
+    );
+    let (alone, with_own): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 2]) =
+        ([&name], [&name, &own]);
+    let (user_rows, function_rows, enum_rows) = tokio::try_join!(
+        connection.ask(&users, &with_own),
+        connection.ask(&functions, &alone),
+        connection.ask(&enums, &alone),
+    )?;
     let mut users: BTreeMap<i64, Vec<User>> = BTreeMap::new();
-    for row in connection.ask(&sql!(file "catalog/users.sql"), &[&name, &own]).await? {
+    for row in user_rows {
         users.entry(row.get(0)).or_default().push(from_json(row.get(1))?);
     }
-    let mut functions = Vec::new();
-    for row in connection.ask(&sql!(file "catalog/functions.sql"), &[&name]).await? {
+    let (mut functions, mut enums) = (Vec::new(), BTreeMap::new());
+    for row in function_rows {
         let mut function: Function = from_json(row.get(1))?;
         function.users = users.remove(&row.get(0)).unwrap_or_default();
         functions.push(function);
     }
-    for row in connection.ask(&sql!(file "catalog/enums.sql"), &[&name]).await? {
+    for row in enum_rows {
         let mut found: EnumType = from_json(row.get(1))?;
         found.users = users.remove(&row.get(0)).unwrap_or_default();
-        schema.enums.insert(found.name.clone(), found);
+        enums.insert(found.name.clone(), found);
     }
-    schema.functions = functions;
-    Ok(())
+    Ok((functions, enums))
 }
 
 /// The tables of a schema, with their parts, read in the transaction that is open.
@@ -78,24 +93,31 @@ pub(super) async fn read_tables(
 ) -> Result<BTreeMap<Name, Table>, Error> {
     let name = schema.as_str();
     let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
-    let rows = connection.ask(&sql!(file "catalog/tables.sql"), &[&name]).await?;
+    let tables = sql!(file "catalog/tables.sql");
+    let (alone, with_own): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 2]) =
+        ([&name], [&name, &own]);
+    let (
+        rows,
+        mut columns,
+        mut constraints,
+        mut foreign_keys,
+        mut indexes,
+        mut statistics,
+        mut triggers,
+        mut firing,
+        mut dependents,
+    ) = tokio::try_join!(
+        connection.ask(&tables, &alone),
+        by_table::<Column>(connection, sql!(file "catalog/columns.sql"), &alone),
+        by_table::<Constraint>(connection, sql!(file "catalog/constraints.sql"), &alone),
+        by_table::<ForeignKey>(connection, sql!(file "catalog/foreign_keys.sql"), &alone),
+        by_table::<Index>(connection, sql!(file "catalog/indexes.sql"), &alone),
+        by_table::<Statistics>(connection, sql!(file "catalog/statistics.sql"), &alone),
+        by_table::<Trigger>(connection, sql!(file "catalog/triggers.sql"), &alone),
+        by_table::<Firing>(connection, sql!(file "catalog/firing.sql"), &alone),
+        by_table::<Dependent>(connection, sql!(file "catalog/dependents.sql"), &with_own),
+    )?;
     let mut tables = BTreeMap::new();
-    let columns = sql!(file "catalog/columns.sql");
-    let mut columns = by_table::<Column>(connection, columns, &[&name]).await?;
-    let constraints = sql!(file "catalog/constraints.sql");
-    let mut constraints = by_table::<Constraint>(connection, constraints, &[&name]).await?;
-    let foreign_keys = sql!(file "catalog/foreign_keys.sql");
-    let mut foreign_keys = by_table::<ForeignKey>(connection, foreign_keys, &[&name]).await?;
-    let indexes = sql!(file "catalog/indexes.sql");
-    let mut indexes = by_table::<Index>(connection, indexes, &[&name]).await?;
-    let statistics = sql!(file "catalog/statistics.sql");
-    let mut statistics = by_table::<Statistics>(connection, statistics, &[&name]).await?;
-    let triggers = sql!(file "catalog/triggers.sql");
-    let mut triggers = by_table::<Trigger>(connection, triggers, &[&name]).await?;
-    let firing = sql!(file "catalog/firing.sql");
-    let mut firing = by_table::<Firing>(connection, firing, &[&name]).await?;
-    let dependents = sql!(file "catalog/dependents.sql");
-    let mut dependents = by_table::<Dependent>(connection, dependents, &[&name, &own]).await?;
     for row in rows {
         let mut table: Table = from_json(row.get(0))?;
         let key = table.storage.as_str();

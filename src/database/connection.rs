@@ -216,6 +216,19 @@ impl Connection {
         Ok(self.session.client.execute(statement.as_str(), parameters).await?)
     }
 
+    /// As [`Connection::execute`], for what is done again and again: parsed once.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn repeat(
+        &self,
+        statement: &Sql,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<u64, Error> {
+        let statement = self.remembered(statement).await?;
+        self.execute_prepared(&statement, parameters).await
+    }
+
     /// Runs a prepared statement and counts the rows it touched.
     ///
     /// # Errors

@@ -145,6 +145,6 @@ impl BackfillCursor {
             &rows,
             &run,
         ];
-        super::owned(connection.execute(&query, &parameters).await?)
+        super::owned(connection.repeat(&query, &parameters).await?)
     }
 }

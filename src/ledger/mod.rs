@@ -69,11 +69,11 @@ pub async fn is_installed(connection: &Connection) -> Result<bool, LedgerError> 
 /// The format of the ledger, if it is there.
 async fn format(connection: &Connection) -> Result<Option<i32>, LedgerError> {
     let there = sql!("SELECT to_regclass('straddle.format') IS NOT NULL");
-    let rows = connection.query(&there, &[]).await?;
+    let rows = connection.ask(&there, &[]).await?;
     if !rows.first().is_some_and(|row| row.get(0)) {
         return Ok(None);
     }
-    let version = connection.query(&sql!("SELECT version FROM straddle.format"), &[]).await;
+    let version = connection.ask(&sql!("SELECT version FROM straddle.format"), &[]).await;
     let rows = match version {
         Err(error) if error.is_forbidden() => return Err(not_ours(connection, error).await),
         other => other?,
@@ -248,7 +248,7 @@ pub async fn advance(
     let phase = cursor.phase.to_string();
     let done = i32::try_from(cursor.done).unwrap_or(i32::MAX);
     let query = sql!(file "ledger/advance.sql");
-    owned(connection.execute(&query, &[&id, &run, &phase, &done, &cursor.begun]).await?)
+    owned(connection.repeat(&query, &[&id, &run, &phase, &done, &cursor.begun]).await?)
 }
 
 /// Notes that sync of a migration was seen not to work.

@@ -31,9 +31,7 @@ impl Told {
     ) -> Result<(), LedgerError> {
         let query = sql!(file "ledger/progress_tell.sql");
         let Self { rows_per_second, seconds_left, held } = self;
-        connection
-            .execute(&query, &[&migration, &run, rows_per_second, seconds_left, held])
-            .await?;
+        connection.repeat(&query, &[&migration, &run, rows_per_second, seconds_left, held]).await?;
         Ok(())
     }
 

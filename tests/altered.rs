@@ -4,14 +4,18 @@
 
 use std::fmt::Write as _;
 
-use straddle::engine::{Engine, Error};
+use straddle::engine::{Engine, Error, Event, Options};
+use straddle::plan::Phase;
+use straddle::sql::Ident;
 
 use crate::operator::migration;
-use crate::server::Database;
+use crate::server::{Database, connect};
 
 const BEFORE: &str = "
     CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL, age int, nick text);
     CREATE INDEX users_age ON users (age);
+    CREATE INDEX users_name ON users (name);
+    ALTER TABLE users ADD CONSTRAINT named CHECK (name <> '');
     CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users, total int NOT NULL);
     CREATE TABLE other (id int PRIMARY KEY, what text);
     INSERT INTO users SELECT n, 'user ' || n, n, 'nick ' || n FROM generate_series(1, 5) AS n;
@@ -30,6 +34,17 @@ const NEXT: &str = r#"[
 
 /// What is done where nothing can be put back.
 const ROLL_BACK: &str = "straddle rollback";
+
+/// What is done where the refusal says it.
+const AS_IT_SAYS: &str = "as it says";
+
+/// The first statement in each line of a refusal.
+fn said(error: &Error) -> String {
+    let said = error.to_string();
+    let is_sql = |one: &&str| one.starts_with(|first: char| first.is_ascii_uppercase());
+    let first = |line: &str| line.split('`').skip(1).step_by(2).find(is_sql).map(str::to_owned);
+    said.lines().filter_map(first).collect::<Vec<String>>().join("; ")
+}
 
 /// A database with the migration live.
 async fn live() -> Database {
@@ -65,7 +80,7 @@ async fn outcome(
         engine.rollback().await.unwrap_or_else(|still| panic!("{still}, after {error}"));
         return error.to_string();
     }
-    run(database, mend).await;
+    run(database, if mend == AS_IT_SAYS { said(&error) } else { mend.to_owned() }.as_str()).await;
     match command(&engine).await {
         Ok(()) => error.to_string(),
         Err(still) => format!("{error}\n    STUCK: {still}"),
@@ -185,4 +200,122 @@ async fn versions_are_altered_while_a_migration_is_live() {
     ])
     .await;
     insta::assert_snapshot!(text);
+}
+
+/// Drops the copy that the new version has of an index or a check.
+const DROP_COPIES: &str = r"DO $$ BEGIN EXECUTE (
+    SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index
+    WHERE indexrelid::regclass::text LIKE '\_straddle\_dup%');
+  EXECUTE (
+    SELECT format('ALTER TABLE users DROP CONSTRAINT %I', conname) FROM pg_constraint
+    WHERE conname LIKE '\_straddle\_dup%'); END $$";
+
+#[tokio::test]
+async fn what_complete_would_lose_is_altered_while_a_migration_is_live() {
+    let text = lived(&[
+        (DROP_COPIES, AS_IT_SAYS),
+        ("DROP TABLE items CASCADE", ROLL_BACK),
+        ("ALTER TABLE items DROP CONSTRAINT items_pkey", AS_IT_SAYS),
+        ("ALTER TABLE orders ADD COLUMN gross int", "ALTER TABLE orders DROP COLUMN gross"),
+        (
+            "ALTER TABLE users ALTER name SET DEFAULT 'x', ALTER name DROP NOT NULL, \
+             ALTER name SET STATISTICS 7, ALTER name SET STORAGE EXTERNAL, ALTER name SET (n_distinct = 5); \
+             COMMENT ON COLUMN users.name IS 'whose'",
+            AS_IT_SAYS,
+        ),
+        ("ALTER TABLE users ALTER nick SET DEFAULT 'x'", ""),
+        ("GRANT SELECT ON public_first.users TO pg_monitor", AS_IT_SAYS),
+        ("GRANT UPDATE (name, nick) ON public_first.users TO pg_monitor", AS_IT_SAYS),
+        ("GRANT USAGE ON SCHEMA public_first TO pg_monitor", AS_IT_SAYS),
+        ("GRANT SELECT ON users, public_first.users TO pg_monitor", ""),
+    ])
+    .await;
+    insta::assert_snapshot!(text);
+}
+
+/// Who has what, of the roles that these tests name.
+const PRIVILEGES: &str = "
+    SELECT concat_ws(' ', grantee::regrole, 'may', privilege_type, 'on', place, CASE WHEN is_grantable THEN 'and grant it' END)
+    FROM (
+      SELECT nspname::text AS place, nspacl AS acl FROM pg_namespace
+      UNION ALL SELECT oid::regclass::text, relacl FROM pg_class
+      UNION ALL SELECT attrelid::regclass || '.' || attname, attacl FROM pg_attribute WHERE NOT attisdropped
+    ) AS held, aclexplode(acl)
+    WHERE grantee::regrole::text LIKE 'pg\\_%' AND grantee::regrole::text <> 'pg_database_owner'
+      AND place ~ '^(public_next|users|orders|items)'
+    ORDER BY 1";
+
+#[tokio::test]
+async fn what_is_granted_and_revoked_while_a_migration_is_live_holds_in_the_end() {
+    let database = Database::new().await;
+    run(&database, BEFORE).await;
+    let grants = "
+        GRANT SELECT ON users TO pg_signal_backend, pg_stat_scan_tables;
+        GRANT SELECT (name), UPDATE (name, nick) ON users TO pg_read_all_stats;
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO pg_signal_backend";
+    run(&database, grants).await;
+    database.start("first", &migration("first", FIRST)).await;
+    database.complete("first").await;
+    database.start("next", &migration("next", NEXT)).await;
+    let by_hand = "
+        REVOKE SELECT ON users FROM pg_signal_backend;
+        REVOKE SELECT ON public_next.users FROM pg_stat_scan_tables;
+        REVOKE SELECT ON public_next.items FROM pg_signal_backend;
+        REVOKE UPDATE (name) ON users FROM pg_read_all_stats;
+        REVOKE USAGE ON SCHEMA public_first FROM PUBLIC;
+        GRANT SELECT (name) ON users TO pg_read_all_settings;
+        GRANT INSERT ON users, items TO pg_monitor WITH GRANT OPTION;
+        GRANT UPDATE (total) ON orders TO pg_monitor;
+        GRANT USAGE, CREATE ON SCHEMA public TO pg_monitor";
+    run(&database, by_hand).await;
+    let (before, back) = (database.copy().await, database.copy().await);
+    back.rollback("next").await;
+    let rows = async |database: &Database| {
+        database.client().await.rows(PRIVILEGES).await.expect("privileges").join("\n")
+    };
+    let (live, back) = (rows(&before).await, rows(&back).await);
+    let without_versions: Vec<&str> = live
+        .lines()
+        .filter(|line| !line.contains("public_next") && !line.contains("items"))
+        .collect();
+    let without_new = without_versions.iter().filter(|line| !line.contains("_straddle_new"));
+    assert_eq!(without_new.copied().collect::<Vec<&str>>().join("\n"), back);
+    database.complete("next").await;
+    insta::assert_snapshot!(format!("live\n{live}\n\ncompleted\n{}", rows(&database).await));
+}
+
+#[tokio::test]
+async fn a_table_that_is_renamed_while_a_rollback_is_at_work_stops_it() {
+    let database = Database::new().await;
+    run(&database, BEFORE).await;
+    let before = database.catalog().await;
+    database.start("next", &migration("next", NEXT)).await;
+    let url = database.url();
+    let rename = |sql: &'static str| {
+        let url = url.clone();
+        let renamed = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(async {
+                connect(&url).await.batch_execute(sql).await.expect("another name");
+            });
+        });
+        renamed.join().expect("an end");
+    };
+    let listener = |event: &Event<'_>| {
+        if let Event::Step { phase: Phase::Abort, number: 2, .. } = event {
+            rename("ALTER TABLE users RENAME TO people");
+        }
+    };
+    let options = Options::new(Ident::new("public").expect("a name"));
+    let engine = Engine::open(&database.target(), options, &listener).await.expect("an engine");
+    let refused = engine.rollback().await.expect_err("a table has another name");
+    assert!(matches!(refused, Error::AlteredMeanwhile { .. }), "{refused}");
+    assert!(refused.to_string().contains("what was made on it is on people"), "{refused}");
+    engine.close().await.expect("a clean end");
+    let status =
+        database.engine().await.status().await.expect("a status").active.expect("a migration");
+    assert!(!status.shown, "{status:?}");
+    run(&database, "ALTER TABLE people RENAME TO users").await;
+    database.rollback("next").await;
+    assert_eq!(before, database.catalog().await);
 }

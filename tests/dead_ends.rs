@@ -1,6 +1,7 @@
 //! Whatever users have done meanwhile, and whatever their SQL does, a command comes to an end.
 
-use straddle::engine::Error;
+use straddle::engine::{Engine, Error, Options};
+use straddle::sql::Ident;
 
 use crate::operator::migration;
 use crate::server::Database;
@@ -68,7 +69,8 @@ async fn a_view_of_somebody_on_a_version_is_named_before_anything_changes() {
     client.batch_execute("CREATE VIEW new_m AS SELECT * FROM public_next.m").await.expect("a view");
     let refused = engine.rollback().await.expect_err("a view is in the way");
     assert!(
-        matches!(&refused, Error::StoodOn { found, .. } if found == &["view new_m"]),
+        matches!(&refused, Error::Altered { found, .. }
+            if found == &["view new_m stands on the version `public_next`: drop it"]),
         "{refused}"
     );
     client.batch_execute("DROP VIEW new_m").await.expect("no view");
@@ -94,4 +96,53 @@ async fn the_plan_of_what_is_live_is_what_was_started() {
     let other = migration("other", &format!("[{ADD}]"));
     let refused = engine.plan(&other).await.expect_err("another one is live");
     assert!(matches!(refused, Error::Refused(_)), "{refused}");
+}
+
+/// Each of them is named with the GRANT to type before anything has changed.
+#[tokio::test]
+async fn what_a_role_may_not_make_is_said_before_anything_is_made() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    let role = client.rows("SELECT current_database() || '_poor'").await.expect("a name").concat();
+    let poor = format!(
+        "CREATE TABLE m (id int PRIMARY KEY, a text); CREATE INDEX m_a ON m (a); CREATE ROLE {role};
+         ALTER TABLE m OWNER TO {role}; REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+    );
+    client.batch_execute(&poor).await.expect("a role");
+    let mut options = Options::new(Ident::new("public").expect("a name"));
+    options.role = Some(Ident::new(role.as_str()).expect("a name"));
+    let engine = Engine::open(&database.target(), options, &|_| {}).await.expect("an engine");
+    let change = r#"[{"alter_column": {"table": "m", "column": "a", "type": "varchar(9)",
+        "up": "a", "down": "a"}}]"#;
+    let next = migration("next", change);
+    let grant = async |refused: Error| {
+        let hint = refused.hint().expect("what to type");
+        let sql = hint.split('`').nth(1).expect("a statement");
+        assert!(sql.starts_with("GRANT CREATE"), "{refused}: {sql}");
+        client.batch_execute(sql).await.expect("a right");
+        refused.to_string()
+    };
+    let before = database.catalog().await;
+    for of in ["in the database", "in the schema public"] {
+        let refused = engine.start(&next).await.expect_err("a right is lacking");
+        assert_eq!(before, database.catalog().await, "{refused}");
+        let said = grant(refused).await;
+        assert!(said.contains(of) && said.contains("nothing has changed"), "{said}");
+    }
+    engine.start(&next).await.expect("nothing is lacking");
+    // No version is closed, and so no schema gets another name.
+    let deprived = format!(
+        "REVOKE CREATE ON SCHEMA public FROM {role};
+         DO $$ BEGIN EXECUTE format('REVOKE CREATE ON DATABASE %I FROM {role}', current_database()); END $$"
+    );
+    client.batch_execute(&deprived).await.expect("no right");
+    let refused = engine.complete().await.expect_err("a right is lacking").to_string();
+    let mut grants = refused.split('`').filter(|part| part.starts_with("GRANT"));
+    let (sql, none) = (grants.next().expect("a statement"), grants.next());
+    assert_eq!(none, None, "{refused}");
+    client.batch_execute(sql).await.expect("a right");
+    engine.complete().await.expect("nothing is lacking");
+    engine.close().await.expect("a clean end");
+    let gone = format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
+    client.batch_execute(&gone).await.expect("no role");
 }

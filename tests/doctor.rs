@@ -3,6 +3,7 @@
 use straddle::database::{Environment, Target};
 use straddle::engine::doctor::{Finding, Patience, Severity};
 use straddle::engine::{Engine, Event, Options};
+use straddle::plan::names;
 use straddle::sql::Ident;
 
 use crate::command::straddle;
@@ -91,6 +92,7 @@ async fn every_finding_is_mended_by_what_it_says() {
     of_the_server(&mut patient).await;
     of_versions(&patient).await;
     of_drift(&patient).await;
+    of_what_is_underway(&mut patient).await;
     of_privileges(&mut patient).await;
 }
 
@@ -212,6 +214,81 @@ async fn of_drift(patient: &Patient) {
     assert_eq!(patient.findings().await, []);
 }
 
+/// Commands that were interrupted, are at work, or would be refused; migrations that are live for long.
+async fn of_what_is_underway(patient: &mut Patient) {
+    let target = Target::resolve(Some(&patient.url), &Environment::empty()).expect("a valid URL");
+    let mut options = Options::new(Ident::new("public").expect("a name"));
+    options.keep_failed = true;
+    let engine = Engine::open(&target, options, &|_| {}).await.expect("an engine");
+    let fails = r#"[{"alter_column": {"table": "users", "column": "name", "type": "text",
+        "up": "(id / (id - 1))::text", "down": "name"}}]"#;
+    engine.start(&migration("third", fails)).await.expect_err("a row divides by 0");
+    engine.close().await.expect("a clean end");
+    patient
+        .told("unfinished", Severity::Error, "migration third its start was interrupted in phase")
+        .await;
+    assert_eq!(patient.findings().await.len(), 1);
+    let engine = patient.engine().await;
+    engine.rollback().await.expect("a rollback");
+    assert_eq!(patient.findings().await, []);
+    engine.start(&migration("third", WIDER)).await.expect("a start");
+    let view = "CREATE VIEW mine AS SELECT name FROM users; CREATE VIEW theirs AS SELECT * FROM public_third.users";
+    patient.run(view).await;
+    patient
+        .told(
+            "in_the_way",
+            Severity::Warning,
+            "`complete` would refuse: view mine: `DROP VIEW public.mine`",
+        )
+        .await;
+    patient
+        .told("in_the_way", Severity::Warning, "`rollback` would refuse: view theirs stands on")
+        .await;
+    let status = straddle(&patient.url, &["status"]);
+    assert!(status.stderr.contains("next: mend what is named above"), "{}", status.stderr);
+    patient.run("DROP VIEW mine, theirs").await;
+    patient.patience.live_days = 0;
+    patient.told("old_migration", Severity::Note, "migration third it is live since").await;
+    patient.patience.live_days = 14;
+    of_one_at_work(patient).await;
+    engine.rollback().await.expect("a rollback");
+    // A ledger that nobody can read.
+    patient.run("CREATE TABLE kept AS SELECT * FROM straddle.migrations; UPDATE straddle.migrations SET plan = '{}'").await;
+    let status = straddle(&patient.url, &["status"]);
+    assert_eq!(status.code, 1, "{}", status.stdout);
+    assert!(
+        status.stderr.contains("next: put the row in straddle.migrations right"),
+        "{}",
+        status.stderr
+    );
+    patient.told("ledger", Severity::Error, "holds what cannot be read").await;
+    patient.run("UPDATE straddle.migrations m SET plan = k.plan FROM kept k WHERE k.id = m.id; DROP TABLE kept").await;
+    assert_eq!(patient.findings().await, []);
+}
+
+/// A command that waits is told with whom it waits for, however short that is.
+async fn of_one_at_work(patient: &Patient) {
+    let (holder, command) = (connect(&patient.url).await, connect(&patient.url).await);
+    holder.batch_execute("BEGIN; LOCK TABLE users IN SHARE MODE").await.expect("a lock");
+    let key = names::operator_lock(&Ident::new("public").expect("a name"));
+    let waits = format!("SELECT pg_advisory_lock({key}); LOCK TABLE users");
+    let is_told = |findings: &[Finding]| {
+        let has =
+            |kind, says| findings.iter().any(|one| one.kind == kind && one.what.contains(says));
+        has("running", "is being worked on by pid")
+            && has("blocker", "LOCK TABLE users IN SHARE MODE")
+    };
+    let looks = async {
+        until("it is told", async || is_told(&patient.findings().await)).await;
+        let status = straddle(&patient.url, &["status"]).stdout;
+        assert!(status.contains("running: pid") && status.contains("waits for: pid"), "{status}");
+        holder.batch_execute("ROLLBACK").await.expect("no lock");
+    };
+    let begin = format!("BEGIN; {waits}; COMMIT; SELECT pg_advisory_unlock_all()");
+    let (done, ()) = tokio::join!(command.batch_execute(&begin), looks);
+    done.expect("a lock");
+}
+
 async fn of_privileges(patient: &mut Patient) {
     // What a role lacks.
     patient.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE deploy; CREATE ROLE others; ALTER TABLE users OWNER TO others").await;
@@ -284,18 +361,37 @@ async fn repair_does_what_is_safe_and_leaves_what_users_made() {
     assert_eq!((told.code, told.stdout.contains("nothing is wrong")), (0, true), "{}", told.stdout);
 
     // Nothing of a migration that is live is touched, but for triggers that do not fire.
+    patient.run("INSERT INTO users SELECT n, 'n' || n FROM generate_series(3, 8) AS n").await;
     engine.start(&migration("second", WIDER)).await.expect("a start");
+    assert_eq!(patient.findings().await, []);
+    // A row that is gone from the ledger is not a migration that is gone.
+    patient
+        .run("CREATE TABLE kept AS SELECT * FROM straddle.migrations WHERE state = 'active'")
+        .await;
+    patient.run("DELETE FROM straddle.migrations WHERE state = 'active'").await;
+    patient
+        .told("leftover", Severity::Warning, "it may serve public_second, which looks live")
+        .await;
+    let told = straddle(&patient.url, &["repair"]);
+    assert!(told.stdout.contains("there is nothing that `repair` may do"), "{}", told.stdout);
+    patient.run("INSERT INTO straddle.migrations OVERRIDING SYSTEM VALUE SELECT * FROM kept; DROP TABLE kept").await;
     assert_eq!(patient.findings().await, []);
     patient.run("ALTER TABLE users DISABLE TRIGGER USER").await;
     patient.told("sync_trigger", Severity::Error, "trigger \"~straddle_sync\" on users").await;
     let diagnosis = straddle(&patient.url, &["doctor"]);
     assert_eq!(diagnosis.code, 1);
     assert!(diagnosis.stderr.contains("straddle repair"), "{}", diagnosis.stderr);
-    patient.run("UPDATE users SET name = 'eve' WHERE id = 2").await;
+    patient.run("UPDATE users SET name = 'eve' || id").await;
     let told = straddle(&patient.url, &["repair"]);
     assert_eq!(told.code, 1, "{}", told.stdout);
     assert!(told.stdout.contains("the versions do not agree on"), "{}", told.stdout);
-    patient.run("UPDATE public_second.users SET name = 'eve' WHERE id = 2").await;
+    assert!(told.stdout.contains("the versions do not agree on 3 more rows"), "{}", told.stdout);
+    patient.told("rows_apart", Severity::Error, "the versions do not agree on 3 more rows").await;
+    let diagnosis = straddle(&patient.url, &["doctor"]);
+    assert!(!diagnosis.stdout.contains("nothing is wrong"), "{}", diagnosis.stdout);
+    let refused = straddle(&patient.url, &["complete"]);
+    assert!(refused.stderr.contains("next: write these rows again"), "{}", refused.stderr);
+    patient.run("UPDATE public_second.users SET name = 'eve' || id").await;
     assert_eq!(patient.findings().await, []);
     engine.complete().await.expect("the versions agree");
 }

@@ -4,6 +4,7 @@
 use straddle::engine::Error;
 use straddle::migration::Migration;
 
+use crate::command::straddle;
 use crate::operator::migration;
 use crate::server::Database;
 
@@ -56,6 +57,26 @@ async fn a_ledger_that_says_less_is_not_gone_by() {
         database.start(cursor, &next).await;
     }
     database.complete("next").await;
+}
+
+/// The version is hidden by the first step that is undone.
+#[tokio::test]
+async fn a_rollback_that_has_undone_nothing_yet_is_told_as_it_is() {
+    let (database, _, before) = live().await;
+    set(&database, "phase = 'abort', steps_done = 1000").await;
+    let told = straddle(&database.url(), &["status"]);
+    assert!(told.stdout.contains("new version: `public_next`, still there"), "{}", told.stdout);
+    let client = database.client().await;
+    client
+        .batch_execute("CREATE VIEW mine AS SELECT * FROM public_next.users")
+        .await
+        .expect("a view");
+    let told = straddle(&database.url(), &["rollback"]);
+    let now = "now: both versions still serve; rollback of `next` has begun";
+    assert!(told.stderr.contains(now), "{}", told.stderr);
+    client.batch_execute("DROP VIEW mine").await.expect("no view");
+    database.rollback("next").await;
+    assert_eq!(before, database.catalog().await);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use straddle::engine::doctor::Patience;
 use straddle::engine::{Engine, Error, Event, Options, Replicas, Started};
 use straddle::sql::Ident;
 
+use crate::command::straddle;
 use crate::operator::{engine_by, migration};
 use crate::read_only::refused_by_all;
 use crate::server::{Client, connect};
@@ -86,6 +87,14 @@ async fn commands_wait_for_replicas_and_are_refused_on_them() {
     let behind = pair.open(&["standby1"], Duration::ZERO).await.complete().await;
     let behind = behind.expect_err("too late");
     assert!(matches!(behind, Error::ReplicasBehind { again: "complete", .. }), "{behind}");
+    // What is true now it has said.
+    let late = ["complete", "--wait-replicas", "standby1", "--wait-replicas-timeout", "0s"];
+    let told = straddle(&pair.url, &late).stderr;
+    assert!(
+        told.contains("`public_next` is the only version, but") && !told.contains("now:"),
+        "{told}"
+    );
+    assert_eq!(straddle(&pair.url, &["complete", "--wait-replicas", ""]).code, 2);
     pair.resume().await;
     pair.open(&["standby1"], LONG).await.complete().await.expect("it is completed");
 }

@@ -1,9 +1,14 @@
 -- Everything that goes with, or blocks, the column $3 of the table $2 in the schema $1; or the
 -- table itself, where $3 is NULL; and the same of its partitions. Views in the schemas $4 are our own.
-SELECT DISTINCT CASE
+SELECT DISTINCT concat(CASE
     WHEN d.classid = 'pg_rewrite'::regclass
     THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
-    ELSE pg_describe_object(d.classid, d.objid, 0) END AS description,
+    ELSE pg_describe_object(d.classid, d.objid, 0) END,
+  ': `' || CASE
+    WHEN k.contype IS NOT NULL THEN format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname)
+    WHEN one.type IN ('view', 'materialized view', 'index', 'trigger', 'policy', 'function', 'procedure')
+    THEN format('DROP %s %s', upper(one.type), one.identity)
+    WHEN one.type = 'statistics object' THEN format('DROP STATISTICS %s', one.identity) END || '`') AS description,
   COALESCE(x.relname, k.conname, e.stxname, 'value of ' || g.attname, '') AS name
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -19,6 +24,8 @@ LEFT JOIN pg_statistic_ext e ON d.classid = 'pg_statistic_ext'::regclass AND e.o
 LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass AND f.oid = d.objid
 LEFT JOIN pg_attribute g ON g.attrelid = f.adrelid AND g.attnum = f.adnum
 LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
+CROSS JOIN LATERAL pg_identify_object(
+  CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass END, COALESCE(r.ev_class, d.objid), 0) AS one
 WHERE n.nspname = $1 AND c.relname = $2
   AND CASE WHEN $3::text IS NOT NULL THEN a.attname = $3::name
       -- What hangs on a table goes with it, but for what stands outside of it.

@@ -66,6 +66,21 @@ WITH plans AS (
       HAVING count(*) > 0), format('DROP SCHEMA %I', n.nspname)), true
   FROM pg_catalog.pg_namespace n
   WHERE n.nspname LIKE '\_straddle\_%'
+), looks_live AS (
+  -- A version that the ledger does not know shows a table whose sync trigger is there: the row is gone, and not
+  -- the migration.
+  SELECT DISTINCT v.nspname AS version
+  FROM pg_catalog.pg_trigger t
+  JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid
+    AND d.classid = 'pg_catalog.pg_rewrite'::regclass
+  JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid
+  JOIN pg_catalog.pg_class o ON o.oid = r.ev_class
+  JOIN pg_catalog.pg_namespace v ON v.oid = o.relnamespace
+  WHERE t.tgname = '~straddle_sync' AND t.tgparentid = 0 AND starts_with(v.nspname, n.nspname || '_')
+    AND NOT EXISTS (
+      SELECT FROM straddle.migrations m WHERE m.version_schema = v.nspname AND m.state <> 'rolled_back')
 ), found AS (
   SELECT o.* FROM on_tables o
   WHERE NOT EXISTS (
@@ -76,8 +91,14 @@ WITH plans AS (
   SELECT i.schema, NULL, i.name, i.rank, i.object, i.remedy, i.is_safe FROM in_schemas i
   WHERE NOT EXISTS (SELECT FROM plans WHERE position(btrim(to_jsonb(replace(i.name, '"', '""'))::text, '"') IN text) > 0)
 )
-SELECT 'warning', object, 'is left over: no migration under way accounts for it', format('`%s`', remedy),
-  -- While anything is under way, it might yet be its own.
-  CASE WHEN is_safe AND NOT EXISTS (SELECT FROM plans) THEN remedy END
+SELECT 'warning', object,
+  CASE WHEN l.versions IS NULL THEN 'is left over: no migration under way accounts for it'
+    ELSE format('no migration in the ledger accounts for it, and yet it may serve %s, which looks live', l.versions) END,
+  CASE WHEN l.versions IS NULL THEN format('`%s`', remedy)
+    ELSE format('put the row back into straddle.migrations; or, once nobody uses that version and it is dropped, `%s`', remedy)
+  END,
+  -- While anything is under way, or looks like it, it might yet be its own.
+  CASE WHEN is_safe AND l.versions IS NULL AND NOT EXISTS (SELECT FROM plans) THEN remedy END
 FROM found
+CROSS JOIN (SELECT string_agg(format('%I', version), ', ' ORDER BY version) AS versions FROM looks_live) AS l
 ORDER BY rank, object

@@ -145,6 +145,8 @@ impl Reason {
                             | engine::Error::NoSchema { .. }
                             | engine::Error::ReadOnly(_)
                             | engine::Error::Unwatchable { .. }
+                            | engine::Error::ReplicasBehind { .. }
+                            | engine::Error::MayNot { .. }
                             | engine::Error::Database(
                                 DatabaseError::Pooled | DatabaseError::Unsupported { .. }
                             )

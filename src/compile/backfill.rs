@@ -184,6 +184,23 @@ impl TableChange<'_> {
         self.sample_among(&rows, condition, read)
     }
 
+    /// As [`TableChange::sample_of`], and says how many there are.
+    pub(super) fn counted_sample_of(
+        &self,
+        condition: &dyn crate::sql::Fragment,
+        read: &[Ident],
+    ) -> Sql {
+        let is_alone = self.before.kind == Kind::Ordinary && !self.before.inherits;
+        let only = Expression::from_catalog(if is_alone { "ONLY " } else { "" });
+        sql!(
+            file "backfill/apart.sql",
+            sample = self.shown_row(read),
+            table = sql!("{o}{t}", o = only, t = self.table),
+            row = self.row(),
+            apart = sql!("{c}", c = condition),
+        )
+    }
+
     fn sample_among(
         &self,
         rows: &Sql,

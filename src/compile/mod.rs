@@ -16,6 +16,7 @@ mod lens;
 mod moved;
 mod new_table;
 mod note;
+mod noted;
 mod objects;
 mod partition;
 mod raw;
@@ -42,7 +43,7 @@ use crate::schema::{Kind, Name, Schema, Table, TableOrder};
 use crate::sql::Ident;
 use table::TableChange;
 
-pub use view::{Views, outsiders, refresh_views, strangers, version_views};
+pub use view::{Views, give, outsiders, refresh_views, strangers, take, version_views};
 
 /// What the database has to answer before these migrations can be compiled.
 #[derive(Debug)]
@@ -170,6 +171,10 @@ impl Compiler<'_> {
             rewrites: changes.iter().filter_map(TableChange::rows_written).collect(),
             raw,
             stays: raw::stays(self.draft),
+            successions: changes.iter().filter_map(TableChange::succession).collect(),
+            promises: self.promises(&changes),
+            creates: self.creates(&changes),
+            noted: None,
         })
     }
 

@@ -131,17 +131,31 @@ fn revoke(schema: &Schema, on: &Expression) -> Option<Sql> {
 }
 
 /// Gives a privilege on a relation or schema, or on one column of a relation.
-pub(super) fn give(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
-    let privilege = Expression::from_catalog(match column {
-        None => grant.privilege.word().to_owned(),
-        Some(column) => format!("{} ({column})", grant.privilege.word()),
-    });
-    let grantee = Expression::from_catalog(match &grant.grantee {
-        None => "PUBLIC".to_owned(),
-        Some(role) => role.to_string(),
-    });
+#[must_use]
+pub fn give(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
+    let (privilege, grantee) = words(grant, column);
     let option = Expression::from_catalog(if grant.grantable { " WITH GRANT OPTION" } else { "" });
     sql!("GRANT {p} ON {on} TO {r}{o}", p = privilege, on = on, r = grantee, o = option)
+}
+
+/// Takes a privilege away.
+#[must_use]
+pub fn take(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
+    let (privilege, grantee) = words(grant, column);
+    sql!("REVOKE {p} ON {on} FROM {r}", p = privilege, on = on, r = grantee)
+}
+
+/// The privilege, and who has it.
+fn words(grant: &Grant, column: Option<&Ident>) -> (Expression, Expression) {
+    let privilege = match column {
+        None => grant.privilege.word().to_owned(),
+        Some(column) => format!("{} ({column})", grant.privilege.word()),
+    };
+    let grantee = match &grant.grantee {
+        None => "PUBLIC".to_owned(),
+        Some(role) => role.to_string(),
+    };
+    (Expression::from_catalog(privilege), Expression::from_catalog(grantee))
 }
 
 fn select(schema: &Schema, version: &Ident, table: &Table, verb: &'static str) -> Sql {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
+use tokio_postgres::Row;
 use tokio_postgres::types::{Json, ToSql};
 
 use super::connection::Connection;
@@ -149,6 +150,14 @@ async fn by_table<T: DeserializeOwned>(
 
 pub(super) fn from_json<T: DeserializeOwned>(value: Json<serde_json::Value>) -> Result<T, Error> {
     serde_json::from_value(value.0).map_err(|error| Error::Answer(error.to_string()))
+}
+
+/// The rows of a query that gives nothing but JSON.
+///
+/// # Errors
+/// When it is something else.
+pub fn from_rows<T: DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, Error> {
+    rows.iter().map(|row| from_json(row.get(0))).collect()
 }
 
 /// Something that hangs on a column or table.

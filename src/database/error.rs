@@ -73,7 +73,8 @@ impl Refused {
         if self.state != SqlState::QUERY_CANCELED {
             return Error::Refused(self);
         }
-        Error::Refused(Box::new(Self { state: SqlState::LOCK_NOT_AVAILABLE, ..*self }))
+        let message = "the lock was not to be had in time".into();
+        Error::Refused(Box::new(Self { state: SqlState::LOCK_NOT_AVAILABLE, message, ..*self }))
     }
 }
 

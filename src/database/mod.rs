@@ -18,7 +18,7 @@ mod views;
 
 pub use activity::Activity;
 pub use blockers::{Blocker, BlockerKind, Ending};
-pub use catalog::{Hanging, hanging_on, read_schema};
+pub use catalog::{Hanging, from_rows, hanging_on, read_schema};
 pub use connection::{Connection, Settings};
 pub use error::Error;
 pub use facts::{ReadOnly, ServerFacts, Support};

@@ -63,7 +63,10 @@ impl Connection {
 
     /// Sets the search path for the rest of the transaction, so that Postgres qualifies every name
     /// that it prints. Queries of the catalog are planned once: that takes longer than to run them.
-    pub(super) async fn qualify_names(&self) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn qualify_names(&self) -> Result<(), Error> {
         self.batch(&sql!(
             "SET LOCAL search_path = pg_catalog; SET LOCAL plan_cache_mode = force_generic_plan"
         ))

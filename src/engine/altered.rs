@@ -28,9 +28,7 @@ impl Engine<'_> {
         found.extend(self.among(plan, not_null, sql!(file "catalog/nullable.sql")).await?);
         found.extend(self.missing_functions(plan).await?);
         // The old version's schema is renamed away.
-        if entry.previous_schema.is_some() {
-            found.extend(self.may_not_create().await?);
-        }
+        found.extend(self.deprived(entry.previous_schema.is_some(), plan.creates).await?);
         found.extend(self.unshown(entry).await?);
         if let Some(previous) = &entry.previous_schema
             && !self.schema_exists(previous).await?
@@ -38,6 +36,10 @@ impl Engine<'_> {
             found.push(format!(
                 "the old version's schema is gone: `CREATE SCHEMA {previous}` will do"
             ));
+        }
+        // Where another table is looked at, it has nothing of all that.
+        if found.is_empty() {
+            found = self.done_by_hand(entry).await?;
         }
         Ok(found)
     }
@@ -48,7 +50,7 @@ impl Engine<'_> {
         let mut found = self.renamed(plan).await?;
         let in_force = plan.start.steps().take(entry.in_force(entry.cursor));
         found.extend(self.missing(plan, added(in_force)).await?);
-        found.extend(self.may_not_create().await?);
+        found.extend(self.deprived(true, false).await?);
         let version = &entry.version_schema;
         let hidden = names::hidden_schema(version);
         let own = entry.previous_schema.iter().chain([version, &hidden]);
@@ -61,6 +63,12 @@ impl Engine<'_> {
         found.extend(rows.iter().map(|row| {
             let what: String = row.get(0);
             format!("{what} stands on what the start made: drop it")
+        }));
+        // Found later, it would be when the version is hidden already.
+        let rows = self.connection.query(&compile::outsiders(version), &[]).await?;
+        found.extend(rows.iter().map(|row| {
+            let what: String = row.get(0);
+            format!("{what} stands on the version `{}`: drop it", version.as_str())
         }));
         for schema in [version, &hidden] {
             let rows =
@@ -84,17 +92,6 @@ impl Engine<'_> {
         let (base, version) = (entry.plan.base_schema.as_str(), entry.version_schema.as_str());
         let query = sql!(file "catalog/unshown.sql");
         let rows = self.connection.query(&query, &[&base, &version, &shown]).await?;
-        Ok(rows.iter().map(|row| row.get(0)).collect())
-    }
-
-    /// Schemas cannot be renamed by who may not make any.
-    async fn may_not_create(&self) -> Result<Vec<String>, Error> {
-        let query = sql!(
-            "SELECT format('the role %1$I may not CREATE in the database %2$I any more: \
-             GRANT CREATE ON DATABASE %2$I TO %1$I', current_user, current_database()) \
-             WHERE NOT has_database_privilege(current_database(), 'CREATE')"
-        );
-        let rows = self.connection.query(&query, &[]).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
@@ -174,6 +171,12 @@ impl Engine<'_> {
     pub(super) async fn refuse_renamed(&self, entry: &Entry) -> Result<(), Error> {
         let found = self.renamed(&entry.plan).await?;
         if found.is_empty() { Ok(()) } else { Err(Error::Altered { command: "start", found }) }
+    }
+
+    /// Refuses to go on with an undo that missed what it undoes, where that has got another name meanwhile.
+    pub(super) async fn refuse_moved(&self, entry: &Entry) -> Result<(), Error> {
+        let found = self.renamed(&entry.plan).await?;
+        if found.is_empty() { Ok(()) } else { Err(Error::AlteredMeanwhile { found }) }
     }
 
     /// Refuses to begin a rollback that could not end.

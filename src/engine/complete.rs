@@ -126,6 +126,7 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         let contract = &entry.plan.contract;
         self.connection.begin().await?;
+        let held = self.privileges_now(entry).await?;
         let deadlock_timeout = self.deadlock_timeout().await?;
         self.make_way(&contract.locks, deadlock_timeout).await?;
         let budget = self.budget(deadlock_timeout);
@@ -148,11 +149,15 @@ impl Engine<'_> {
         self.connection.batch(&sql!("SET LOCAL lock_timeout = {t}", t = t)).await?;
         self.refuse_to_lose(entry).await?;
         self.refuse_the_unknown(entry).await?;
+        let carried = self.carried(entry, &held).await?;
         for step in &contract.steps {
             self.emit(&Event::Step { phase: Phase::Contract, number: 1, total, step });
             for statement in step.statements() {
                 self.connection.batch(statement).await?;
             }
+        }
+        for statement in &carried {
+            self.connection.batch(statement).await?;
         }
         if entry.plan.raw.is_some_and(Raw::in_complete) {
             self.refresh(entry).await?;

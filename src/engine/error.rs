@@ -41,6 +41,20 @@ pub enum Error {
         /// What is other than the plan has left it.
         found: Vec<String>,
     },
+    /// What an undo was to undo has got another name while it was on its way.
+    #[error("a table was altered during the undo; what is undone stays so{}", list(found))]
+    AlteredMeanwhile {
+        /// What is other than the plan has left it.
+        found: Vec<String>,
+    },
+    /// The role may not make what a migration needs.
+    #[error("the role lacks what a migration needs; nothing has changed{}", list(found))]
+    MayNot {
+        /// What it may not.
+        found: Vec<String>,
+        /// The statements that allow it to.
+        grants: Vec<String>,
+    },
     /// More of a start is there than the ledger says.
     #[error(
         "the ledger says less of this start than has happened; nothing has changed. There are already{}",
@@ -146,14 +160,6 @@ pub enum Error {
         done: &'static str,
         /// Why it failed.
         reason: String,
-    },
-    /// Somebody else's objects stand on the version's views.
-    #[error("objects of others stand on `{schema}`; nothing has changed{}", list(found))]
-    StoodOn {
-        /// The version schema.
-        schema: String,
-        /// The objects.
-        found: Vec<String>,
     },
     /// As [`Error::StartUndone`], and the undo failed, too.
     #[error("the start failed: {purpose}\n  {reason}\nand taking it back failed: {undo}")]

@@ -7,6 +7,9 @@ use crate::ledger::{self, Entry};
 use crate::sql;
 use crate::sql::Ident;
 
+/// How it begins what is said of a row on which the versions do not agree.
+pub(super) const APART: &str = "the versions do not agree on";
+
 /// What `complete` refuses for.
 pub(super) struct InTheWay {
     /// What it is, for people.
@@ -38,6 +41,10 @@ impl Engine<'_> {
 
     /// Sync has worked to the end, and nobody has put anything on what goes.
     pub(super) async fn refuse_the_unknown(&self, entry: &Entry) -> Result<(), Error> {
+        let broken = self.broken_promises(&entry.plan).await?;
+        if !broken.is_empty() {
+            return Err(Error::Altered { command: "complete", found: broken });
+        }
         refused(self.in_the_way(entry).await?.found)
     }
 
@@ -69,10 +76,15 @@ impl Engine<'_> {
             }
             asked.push(query);
             let rows = self.connection.query(query, &[]).await;
-            let shown = |row: &tokio_postgres::Row| {
-                format!("the versions do not agree on {}", row.get::<_, String>(0))
-            };
+            let shown = |row: &tokio_postgres::Row| format!("{APART} {}", row.get::<_, String>(0));
             found.extend(rows.iter().flatten().map(shown));
+            // Plans of an earlier release do not count them.
+            let of_all = rows.iter().flatten().find_map(|row| row.try_get::<_, i64>(1).ok());
+            let told = i64::try_from(rows.iter().flatten().count()).unwrap_or(i64::MAX);
+            let more = of_all.map_or(0, |all| all.saturating_sub(told));
+            if more > 0 {
+                found.push(format!("{APART} {more} more rows"));
+            }
         }
         found
     }

@@ -1,6 +1,7 @@
 //! What to type next, when something has failed.
 
 use super::Error;
+use super::gate::APART;
 use crate::database::Error as DatabaseError;
 use crate::ledger::LedgerError;
 use crate::plan::Fires;
@@ -17,6 +18,11 @@ impl Error {
             Self::ReadOnly(read_only) => read_only.hint().into(),
             Self::Altered { .. } => {
                 "put that back, and run the same command again; `straddle doctor` says more".into()
+            }
+            Self::AlteredMeanwhile { .. } => "put that back, and run `straddle rollback`".into(),
+            Self::MayNot { grants, .. } => {
+                let grants: Vec<String> = grants.iter().map(|grant| format!("`{grant}`")).collect();
+                format!("{}, and run the same command again", grants.join(", "))
             }
             Self::LedgerBehind { .. } => {
                 "the ledger was changed by hand, or restored without the tables: put its row in \
@@ -45,11 +51,7 @@ impl Error {
                 format!("{}; or let them fire: --allow-triggers", remedies(found))
             }
             Self::UndoFailed { .. } => "run `straddle rollback` to finish taking it back".into(),
-            Self::Blocked { .. } => {
-                "run the same command again when those are done, or with --kill-blockers-after 10s, which \
-                 ends them; or `straddle rollback`"
-                    .into()
-            }
+            Self::Blocked { blockers, .. } => of_blockers(blockers).into(),
             Self::NotContracted { .. } => {
                 "mend that and run `straddle complete` again, or `straddle rollback`".into()
             }
@@ -58,13 +60,12 @@ impl Error {
                 "run the same command again to go on, or `straddle rollback`".into()
             }
             Self::SqlFailed { .. } => "run by hand what is left of that SQL".into(),
-            Self::StoodOn { .. } => "drop these, and run the same command again".into(),
             Self::WouldLose { .. } => {
                 "write values that the checks take into these rows, through either version, and run \
                  `straddle complete` again; or `straddle rollback`"
                     .into()
             }
-            Self::InTheWay { .. } => "drop or move these, and run `straddle complete` again".into(),
+            Self::InTheWay { found } => of_what_is_in_the_way(found).into(),
             Self::Database(error) => return of_database(error),
             Self::Ledger(error) => return of_ledger(error),
             _ => return None,
@@ -100,9 +101,32 @@ fn of_ledger(error: &LedgerError) -> Option<String> {
             "act as that role (--role {owner}), which all operators of a database share; `straddle doctor \
                  --role {role}` says how another one gets its rights"
         ),
+        LedgerError::Unreadable(_) => {
+            "put the row in straddle.migrations right, by a backup of it, or use the \
+             release that has written it"
+                .into()
+        }
         LedgerError::TakenOver => "see `straddle status`".into(),
         _ => return None,
     })
+}
+
+fn of_blockers(blockers: &[String]) -> &'static str {
+    let is_prepared = |one: &String| one.starts_with("the prepared transaction");
+    if !blockers.is_empty() && blockers.iter().all(is_prepared) {
+        // They have no session.
+        return "end these as it says, and run the same command again; or `straddle rollback`";
+    }
+    "run the same command again when those are done, or with --kill-blockers-after 10s, which ends them; or \
+     `straddle rollback`"
+}
+
+fn of_what_is_in_the_way(found: &[String]) -> &'static str {
+    if found.iter().any(|one| one.starts_with(APART)) {
+        return "write these rows again through the version that is right, drop or move what else is named, and \
+                run `straddle complete` again; or `straddle rollback`";
+    }
+    "drop or move these, and run `straddle complete` again"
 }
 
 /// What keeps them from firing, each remedy once.

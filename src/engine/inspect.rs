@@ -43,6 +43,8 @@ pub struct Progress {
     pub held: Option<String>,
     /// The session that is at work on it, if there is one.
     pub running: Option<Running>,
+    /// Whether its version is there for applications.
+    pub shown: bool,
     /// When it was started, UTC.
     pub started_at: String,
     /// What `complete` would refuse for, while it is live.
@@ -143,6 +145,8 @@ impl Engine<'_> {
             _ => Controls::read(&self.connection, entry.id).await?,
         };
         let held = throttle::held(&controls, told);
+        // What a command at work finds in its way, it says itself.
+        let is_idle = running.is_none();
         Ok(Progress {
             migration: entry.name.clone(),
             version_schema: entry.version_schema.as_str().to_owned(),
@@ -158,9 +162,15 @@ impl Engine<'_> {
             paused: controls.paused,
             held,
             running,
+            shown: match phase {
+                Phase::Live | Phase::Contract => true,
+                // Hiding it is the first thing that is undone.
+                Phase::Abort => self.is_shown(entry).await?,
+                _ => false,
+            },
             started_at: entry.started_at.clone(),
             in_the_way: match phase {
-                Phase::Live => self.seen_in_the_way(entry).await?,
+                Phase::Live if is_idle => self.seen_in_the_way(entry).await?,
                 _ => Vec::new(),
             },
             in_the_way_of_rollback: match phase {
@@ -171,7 +181,7 @@ impl Engine<'_> {
     }
 
     /// Who is at work on the base schema, but for us.
-    async fn running(&self) -> Result<Option<Running>, Error> {
+    pub(super) async fn running(&self) -> Result<Option<Running>, Error> {
         let lock = names::operator_lock(&self.options.base_schema);
         let operator = ledger::operator(&self.connection, lock).await?;
         Ok(operator.map(|Operator { pid, index, waits_for }| Running { pid, index, waits_for }))
@@ -203,9 +213,14 @@ impl Engine<'_> {
 
     /// As [`Engine::in_the_way`]; where that cannot be told, say because a table is gone, this is it.
     async fn seen_in_the_way(&self, entry: &Entry) -> Result<Vec<String>, Error> {
-        let altered = self.altered_for_complete(entry).await?;
-        if !altered.is_empty() {
-            return Ok(altered);
+        match self.altered_for_complete(entry).await {
+            Err(error) if !error.is_lost() => return Ok(vec![error.to_string()]),
+            altered => {
+                let altered = altered?;
+                if !altered.is_empty() {
+                    return Ok(altered);
+                }
+            }
         }
         match self.in_the_way(entry).await {
             Err(error) if !error.is_lost() => Ok(vec![error.to_string()]),

@@ -4,6 +4,7 @@
 mod altered;
 mod backfill;
 mod behind;
+mod by_hand;
 mod complete;
 pub mod doctor;
 mod error;
@@ -18,7 +19,9 @@ mod onlooker;
 mod outside;
 mod pace;
 mod planning;
+mod privileges;
 mod replicas;
+mod rights;
 mod rollback;
 mod run;
 mod start;
@@ -177,6 +180,9 @@ impl<'a> Engine<'a> {
     /// When the role may not create a schema in the database.
     pub async fn init(&self) -> Result<(), Error> {
         self.refuse_read_only()?;
+        if !ledger::is_installed(&self.connection).await? {
+            self.refuse_lacking(false).await?;
+        }
         self.write_down(async || Ok(ledger::install(&self.connection).await?)).await
     }
 

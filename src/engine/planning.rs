@@ -33,12 +33,15 @@ impl Engine<'_> {
         self.refuse_read_only()?;
         self.note_newer_server();
         match self.admit(migration).await? {
-            (Next::AlreadyLive | Next::ContinueStart, Some(entry)) => Ok(entry.plan),
+            (Next::AlreadyLive | Next::ContinueStart, Some(entry)) => {
+                Ok(Plan { noted: None, ..entry.plan })
+            }
             _ => self.compile(migration).await,
         }
     }
 
     pub(super) async fn compile(&self, migration: &Migration) -> Result<Plan, Error> {
+        self.refuse_lacking(false).await?;
         // The scene is one for the whole database: another rehearsal may be on it.
         self.with_retries(Trial::of_ours("rehearse the migration"), async || {
             set_scene(&self.connection).await?;

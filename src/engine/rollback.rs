@@ -4,7 +4,6 @@
 use super::onlooker::Trial;
 use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
-use crate::compile;
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Ended};
 use crate::plan::{Action, Phase, Step};
@@ -27,7 +26,6 @@ impl Engine<'_> {
         let Some(entry) = entry else {
             return Ok(String::new());
         };
-        self.refuse_to_break_others(&entry).await?;
         self.refuse_altered_rollback(&entry).await?;
         let reached = self.undone_from(&entry).await?;
         self.take_over(&entry).await?;
@@ -39,22 +37,11 @@ impl Engine<'_> {
         Ok(entry.name)
     }
 
-    /// A view of somebody else's on one of the version's would be found when that is hidden already.
-    async fn refuse_to_break_others(&self, entry: &Entry) -> Result<(), Error> {
-        let version = &entry.version_schema;
-        let rows = self.connection.query(&compile::outsiders(version), &[]).await?;
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let found = rows.iter().map(|row| row.get(0)).collect();
-        Err(Error::StoodOn { schema: version.as_str().to_owned(), found })
-    }
-
     /// Takes away what a step made. What is gone already, since somebody took it away or a dump left it
-    /// out, is passed over: rollback always leads back.
+    /// out, is passed over: rollback always leads back. What has only got another name is not.
     async fn undo(
         &self,
-        job: Job,
+        entry: &Entry,
         undo: &Step,
         statements: &[Sql],
         after: Cursor,
@@ -68,11 +55,12 @@ impl Engine<'_> {
                 match self.run_within(&budget, std::slice::from_ref(statement)).await {
                     Err(Error::Database(error)) if error.is_undefined() => {
                         self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT undo")).await?;
+                        self.refuse_moved(entry).await?;
                     }
                     other => other?,
                 }
             }
-            ledger::advance(&self.connection, job.id, self.run, after).await?;
+            ledger::advance(&self.connection, entry.id, self.run, after).await?;
             Ok(self.connection.commit().await?)
         };
         match self.with_retries(Trial::patient(undo), attempt).await {
@@ -101,7 +89,7 @@ impl Engine<'_> {
             self.emit(&Event::Step { phase: Phase::Abort, number, total, step: undo });
             match &undo.action {
                 Action::Inside(statements) if !undo.is_users => {
-                    self.undo(job, undo, statements, after).await?;
+                    self.undo(entry, undo, statements, after).await?;
                 }
                 _ => self.run_or_pass_over(job, undo, index, after, &mut failed).await?,
             }

@@ -94,7 +94,8 @@ impl Engine<'_> {
 
     /// Reads the facts, compiles, and stores the plan.
     async fn begin(&self, migration: &Migration) -> Result<Entry, Error> {
-        let plan = self.compile(migration).await?;
+        let mut plan = self.compile(migration).await?;
+        self.refuse_lacking(plan.creates).await?;
         if self.schema_exists(&plan.version_schema).await? {
             let schema = plan.version_schema.as_str().to_owned();
             return Err(Error::SchemaTaken { schema });
@@ -103,6 +104,7 @@ impl Engine<'_> {
             return Err(Error::WouldFire { found: plan.fires });
         }
         plan.notes.iter().for_each(|note| self.emit(&Event::Note(note)));
+        plan.noted = Some(self.note(&plan).await?);
         let id = self.write_down(async || {
             ledger::install(&self.connection).await?;
             Ok(ledger::begin(&self.connection, migration, &plan, self.run).await?)

@@ -5,6 +5,7 @@
 
 pub mod ddl;
 pub mod names;
+mod noted;
 mod step;
 pub mod view;
 
@@ -12,6 +13,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use noted::{Attribute, Held, Noted, Place, Promise, Promised, Succession, Successor};
 pub use step::{Action, Backfill, Filled, Lock, PartitionBackfill, Step, Work};
 
 use crate::schema::{Name, TableOrder, View};
@@ -62,6 +64,18 @@ pub struct Plan {
     /// Whether rollback leaves something: raw SQL without `down`.
     #[serde(default)]
     pub stays: bool,
+    /// Tables whose columns the new version calls, or has made, otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub successions: Vec<Succession>,
+    /// What the start makes, and the new version must not be without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<Promise>,
+    /// Whether something is made, or renamed, in the base schema, which wants CREATE there.
+    #[serde(default)]
+    pub creates: bool,
+    /// What was there when the start began; none before that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noted: Option<Noted>,
 }
 
 /// Something of the users' own that fires for rows that the backfill writes.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::sql::Ident;
 
 /// Privileges of one role on a relation, one of its columns, or a schema.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Grant {
     /// The role; none means PUBLIC.
     pub grantee: Option<Ident>,

@@ -14,6 +14,7 @@ pub(in crate::cli) struct Waiting {
     /// When it is done, waits until these replicas have replayed it: by application_name, or `all` that
     /// are connected then
     #[arg(long, value_name = "NAME|all", value_delimiter = ',')]
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     #[arg(env = "STRADDLE_WAIT_REPLICAS", hide_env_values = true)]
     wait_replicas: Vec<String>,
     /// How long it waits for them: `30s`, `10m`

@@ -46,6 +46,8 @@ fn progress(active: &Progress) -> Vec<String> {
         let refuses = styled(CARE, "`complete` would refuse");
         lines.extend(active.in_the_way.iter().map(|what| format!("  {refuses}: {what}")));
         lines.extend(rollback_refuses(active));
+        lines.extend(active.running.as_ref().map(at_work));
+        lines.extend(waits_for(active));
         return lines;
     }
     let command = command(active.phase);
@@ -62,23 +64,35 @@ fn progress(active: &Progress) -> Vec<String> {
     if let Some(reason) = &active.held {
         lines.push(format!("  {}: {reason}", styled(CARE, "held")));
     }
+    if active.phase == Phase::Abort && active.shown {
+        lines.push(format!("  new version: `{schema}`, still there"));
+    }
     lines.extend(rollback_refuses(active));
     lines.push(match &active.running {
         None => format!("  no {command} is running"),
-        Some(Running { pid, index: None, .. }) => format!("  running: pid {pid}"),
-        Some(Running { pid, index: Some(index), .. }) => {
+        Some(running) => at_work(running),
+    });
+    lines.extend(waits_for(active));
+    lines
+}
+
+/// The session that is at it.
+fn at_work(Running { pid, index, .. }: &Running) -> String {
+    match index {
+        None => format!("  running: pid {pid}"),
+        Some(index) => {
             let number = |number: i64| u64::try_from(number).unwrap_or_default();
             let far = (number(index.done), number(index.total));
-            format!(
-                "  running: pid {pid}, {}",
-                building(&index.phase, far, index.waits_for.as_deref())
-            )
+            let building = building(&index.phase, far, index.waits_for.as_deref());
+            format!("  running: pid {pid}, {building}")
         }
-    });
+    }
+}
+
+fn waits_for(active: &Progress) -> impl Iterator<Item = String> {
     let waits = styled(CARE, "waits for");
     let waits_for = active.running.iter().flat_map(|running| &running.waits_for);
-    lines.extend(waits_for.map(|who| format!("  {waits}: {who}")));
-    lines
+    waits_for.map(move |who| format!("  {waits}: {who}"))
 }
 
 fn rollback_refuses(active: &Progress) -> impl Iterator<Item = String> {
@@ -126,6 +140,9 @@ pub(in crate::cli) fn state(status: &Status) -> String {
         Phase::Contract => {
             format!("the new version of `{name}` serves; the old one is being removed")
         }
+        Phase::Abort if active.shown => {
+            format!("both versions still serve; rollback of `{name}` has begun")
+        }
         phase => format!(
             "the old version serves, the new one is not visible; {} of `{name}` is in phase \
              {phase}, {}",
@@ -135,6 +152,14 @@ pub(in crate::cli) fn state(status: &Status) -> String {
     }
 }
 
+/// Whether `complete` would refuse, and whether `rollback` would.
+fn refuses(active: Option<&Progress>) -> (bool, bool) {
+    let found = |found: &Vec<String>| !found.is_empty();
+    active.map_or((false, false), |active| {
+        (found(&active.in_the_way), found(&active.in_the_way_of_rollback))
+    })
+}
+
 /// What to type next.
 pub(in crate::cli) fn what_next(status: &Status) -> Option<&'static str> {
     let active = status.active.as_ref();
@@ -142,6 +167,15 @@ pub(in crate::cli) fn what_next(status: &Status) -> Option<&'static str> {
         return Some("`straddle status` again, to see how it goes on");
     }
     Some(match active.map(|active| active.phase) {
+        Some(Phase::Live) if refuses(active) == (true, true) => {
+            "mend what is named above, and then `straddle complete` or `straddle rollback`"
+        }
+        Some(Phase::Live) if refuses(active).0 => {
+            "mend what is named above, and then `straddle complete`; or `straddle rollback`"
+        }
+        Some(Phase::Live) if refuses(active).1 => {
+            "`straddle complete` (the old version goes); `straddle rollback`, once that is mended"
+        }
         Some(Phase::Live) => "`straddle complete` (the old version goes), or `straddle rollback`",
         Some(Phase::Contract) => "`straddle complete`, to finish",
         Some(Phase::Abort) => "`straddle rollback`, to finish",

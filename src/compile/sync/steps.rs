@@ -148,7 +148,7 @@ impl TableChange<'_> {
         let row = |column: &Ident| sql!("{r}.{c}", r = self.row(), c = column);
         let disagree = self.sync_of()?.disagree(&row)?;
         let read: Vec<Ident> = self.new_only().into_iter().cloned().collect();
-        Some(self.sample_of(&disagree, &read))
+        Some(self.counted_sample_of(&disagree, &read))
     }
 
     /// The sync function in its form from `activate` on.

@@ -1,0 +1,40 @@
+//! What the role has to be allowed, looked at before anything changes.
+
+use super::{Engine, Error};
+use crate::sql;
+
+/// A right that the role has not.
+struct Lack {
+    what: String,
+    grant: String,
+}
+
+impl Engine<'_> {
+    /// Refuses where the role may not make what a start, and the `complete` or `rollback` behind it, make: schemas,
+    /// and, where it is so, things in the base schema.
+    pub(super) async fn refuse_lacking(&self, in_base: bool) -> Result<(), Error> {
+        let lacking = self.lacking(true, in_base).await?;
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        let (found, grants) = lacking.into_iter().map(|lack| (lack.what, lack.grant)).unzip();
+        Err(Error::MayNot { found, grants })
+    }
+
+    /// What the role has been deprived of since the start.
+    pub(super) async fn deprived(
+        &self,
+        in_database: bool,
+        in_base: bool,
+    ) -> Result<Vec<String>, Error> {
+        let lacking = self.lacking(in_database, in_base).await?;
+        Ok(lacking.iter().map(|lack| format!("{} any more: `{}`", lack.what, lack.grant)).collect())
+    }
+
+    async fn lacking(&self, in_database: bool, in_base: bool) -> Result<Vec<Lack>, Error> {
+        let base = self.options.base_schema.as_str();
+        let query = sql!(file "catalog/may_not_create.sql");
+        let rows = self.connection.query(&query, &[&base, &in_base, &in_database]).await?;
+        Ok(rows.iter().map(|row| Lack { what: row.get(0), grant: row.get(1) }).collect())
+    }
+}

@@ -110,10 +110,12 @@ impl TableChange<'_> {
         })
     }
 
-    /// Whether the copy of a foreign key is checked at the end of each transaction until `complete`: who
-    /// puts the check off names the one that he knows, which is still there to be checked at once.
+    /// Whether the copy of a foreign key is checked at the end of each transaction until `complete`. So it
+    /// is the one that is still there, of which applications know the name, that fails or is put off.
     pub(super) fn is_put_off(&self, key: &ForeignKey) -> bool {
-        key.may_be_put_off() && self.name_until_contract(&key.name) != key.name
+        key.is_checked_at_once()
+            && self.constraint_before(&key.name).is_some()
+            && self.name_until_contract(&key.name) != key.name
     }
 
     /// Rows whose foreign key finds nothing.

@@ -199,7 +199,7 @@ impl TableChange<'_> {
             }
         }
         let put_off = new.into_iter().filter(|key| self.is_put_off(key));
-        steps.extend(put_off.map(|key| ddl::check_at_once(table, &key.name)));
+        steps.extend(put_off.map(|key| ddl::check_at_once(table, &key.name, &key.deferral)));
         steps
     }
 }

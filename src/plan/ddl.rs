@@ -174,15 +174,15 @@ pub fn add_foreign_key(
         .undone_by(drop_constraint(table, name))
 }
 
-/// Has a foreign key checked at once again, unless a transaction says otherwise.
+/// Has a foreign key checked at once again, unless it is deferrable, and a transaction says otherwise.
 #[must_use]
-pub fn check_at_once(table: &QualifiedName, name: &Ident) -> Step {
+pub fn check_at_once(table: &QualifiedName, name: &Ident, deferral: &Expression) -> Step {
     let purpose = format!("check `{}` at once", name.as_str());
-    let alter = sql!(
-        "ALTER TABLE {t} ALTER CONSTRAINT {n} DEFERRABLE INITIALLY IMMEDIATE",
-        t = table,
-        n = name
-    );
+    let deferral = match deferral.as_str() {
+        "" => sql!(" NOT DEFERRABLE"),
+        _ => sql!("{d} INITIALLY IMMEDIATE", d = deferral),
+    };
+    let alter = sql!("ALTER TABLE {t} ALTER CONSTRAINT {n}{d}", t = table, n = name, d = deferral);
     Step::quiet(purpose, vec![alter]).locking(Lock::AccessExclusive, table)
 }
 

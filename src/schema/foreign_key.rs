@@ -67,8 +67,8 @@ impl ForeignKey {
         !(refuses(&self.on_delete) && refuses(&self.on_update))
     }
 
-    /// Whether a transaction may put off its check, which otherwise is at once.
-    pub(crate) fn may_be_put_off(&self) -> bool {
-        self.deferral.as_str() == " DEFERRABLE"
+    /// Whether it is checked at once, unless a transaction may say otherwise, and does.
+    pub(crate) fn is_checked_at_once(&self) -> bool {
+        !self.not_enforced && !self.deferral.as_str().ends_with(" DEFERRED")
     }
 }

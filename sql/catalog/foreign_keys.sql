@@ -11,22 +11,24 @@ SELECT c.relname, jsonb_build_object(
     SELECT jsonb_agg(a.attname ORDER BY place)
     FROM unnest(k.confkey) WITH ORDINALITY AS key (number, place)
     JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = key.number),
-  'options', concat(
+  'on_delete', concat(
     CASE k.confmatchtype WHEN 'f' THEN ' MATCH FULL' END,
     ' ON DELETE ' || CASE k.confdeltype
       WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
-      WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END,
-    -- The columns that are set are there from Postgres 15 on.
-    (SELECT ' (' || string_agg(quote_ident(a.attname), ', ') || ')'
-     FROM jsonb_array_elements_text(NULLIF(to_jsonb(k) -> 'confdelsetcols', 'null')) AS number
-     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = number::int),
-    ' ON UPDATE ' || CASE k.confupdtype
-      WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
-      WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END,
-    CASE WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
-         WHEN k.condeferrable THEN ' DEFERRABLE' END,
-    -- From Postgres 18 on.
-    CASE WHEN NOT (to_jsonb(k) ->> 'conenforced')::boolean THEN ' NOT ENFORCED' END),
+      WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END),
+  -- They are there from Postgres 15 on.
+  'set_columns', COALESCE((
+    SELECT jsonb_agg(a.attname)
+    FROM jsonb_array_elements_text(NULLIF(to_jsonb(k) -> 'confdelsetcols', 'null')) AS number
+    JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = number::int), '[]'),
+  'on_update', ' ON UPDATE ' || CASE k.confupdtype
+    WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
+    WHEN 'n' THEN 'SET NULL' WHEN 'd' THEN 'SET DEFAULT' ELSE 'NO ACTION' END,
+  'deferral', CASE
+    WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
+    WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END,
+  -- From Postgres 18 on.
+  'not_enforced', NOT COALESCE((to_jsonb(k) ->> 'conenforced')::boolean, true),
   'valid', k.convalidated,
   'index', (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid),
   'comment', obj_description(k.oid, 'pg_constraint'))

@@ -58,7 +58,7 @@ SELECT c.relname, jsonb_build_object(
     WHERE k.conrelid = c.oid AND k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1),
   'has_parameters', x.reloptions IS NOT NULL OR x.reltablespace <> 0,
   'replica_identity', i.indisreplident,
-  -- Foreign keys from other schemas, and views that group by a primary key.
+  -- Foreign keys from other schemas and of a partition's own, and views that group by a primary key.
   'needed_by', COALESCE((
     SELECT jsonb_agg(DISTINCT CASE
       WHEN d.classid = 'pg_rewrite'::regclass
@@ -73,7 +73,9 @@ SELECT c.relname, jsonb_build_object(
     JOIN pg_depend d ON d.refclassid = needed.class AND d.refobjid = needed.object
     LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
     LEFT JOIN pg_constraint f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid
-    WHERE d.deptype = 'n' AND f.connamespace IS DISTINCT FROM n.oid), '[]'),
+    LEFT JOIN pg_class o ON o.oid = f.conrelid
+    WHERE d.deptype = 'n'
+      AND (f.connamespace IS DISTINCT FROM n.oid OR o.relispartition AND f.conparentid = 0)), '[]'),
   'clustered', i.indisclustered,
   'targets', COALESCE((
     SELECT jsonb_agg(jsonb_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum)

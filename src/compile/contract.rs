@@ -169,6 +169,7 @@ impl TableChange<'_> {
                 let known = indexes.map(|index| &index.name);
                 let known = known.chain(constraints.map(|constraint| &constraint.name));
                 let known = known.chain(keys.map(|key| &key.name));
+                let known = known.chain(name.into_iter().flat_map(|name| self.referring(name)));
                 let statistics = self.before.statistics.iter();
                 let statistics = statistics.filter(|other| other.columns.contains(column));
                 let known = known.chain(statistics.map(|statistics| &statistics.name.name));
@@ -211,11 +212,15 @@ impl TableChange<'_> {
         steps
     }
 
-    /// Foreign keys that go for good; of others, copies stay when they go with their columns.
+    /// Foreign keys that go for good, and those of which the referenced columns go; of others, copies
+    /// stay when they go with their columns.
     fn drop_foreign_keys(&self) -> Vec<Step> {
         let stays = |name: &Ident| {
             let mut keys = self.after.foreign_keys.iter();
-            keys.any(|key| self.constraint_before(&key.name) == Some(name))
+            keys.any(|key| {
+                self.constraint_before(&key.name) == Some(name)
+                    && !self.compiler.refers_to_what_is_made(key)
+            })
         };
         let gone = self.before.foreign_keys.iter().filter(|key| !stays(&key.name));
         gone.map(|key| ddl::drop_constraint(&self.table, &key.name)).collect()

@@ -71,7 +71,7 @@ impl TableChange<'_> {
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
         }
         for key in self.new_foreign_keys().into_iter().filter(|key| key.valid) {
-            if !self.compiler.stands_on_new_index(self.after, key) {
+            if !self.is_late(key) {
                 steps.extend(self.add_foreign_key(key));
             }
         }
@@ -93,8 +93,29 @@ impl TableChange<'_> {
         let (target, referenced) = self.compiler.referenced(key)?;
         let name = self.name_until_contract(&key.name);
         let fails = self.orphans(&columns, &target, &referenced);
-        let step = ddl::add_foreign_key(&self.table, &name, &columns, (&target, &referenced), key);
+        let mut key = key.clone();
+        if self.is_put_off(&key) {
+            key.deferral = Expression::from_catalog(" DEFERRABLE INITIALLY DEFERRED");
+        }
+        let options = self.options_of(&key);
+        let target = (&target, referenced.as_slice());
+        let step = ddl::add_foreign_key(&self.table, &name, &columns, target, &options);
         Some(step.blaming(fails))
+    }
+
+    fn options_of(&self, key: &ForeignKey) -> Expression {
+        key.options(|name| {
+            let column = self.after.column(name);
+            column.map_or_else(|| name.ident().clone(), |column| column.storage.clone())
+        })
+    }
+
+    /// Whether the copy of a foreign key is checked at the end of each transaction until `complete`. So it
+    /// is the one that is still there, of which applications know the name, that fails or is put off.
+    pub(super) fn is_put_off(&self, key: &ForeignKey) -> bool {
+        key.is_checked_at_once()
+            && self.constraint_before(&key.name).is_some()
+            && self.name_until_contract(&key.name) != key.name
     }
 
     /// Rows whose foreign key finds nothing.

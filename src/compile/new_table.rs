@@ -135,7 +135,7 @@ pub(super) fn foreign_keys(compiler: &Compiler<'_>, table: &Table) -> (Vec<Step>
                 c = commas(&columns),
                 r = target,
                 o = commas(&referenced),
-                x = key.options,
+                x = key.options(|name| name.ident().clone()),
             );
             let locked = key.table.as_ref().and_then(|other| draft.schema.tables.get(other));
             let locked = QualifiedName::new(&draft.schema.name, &locked.unwrap_or(table).storage);

@@ -2,6 +2,7 @@
 
 use super::storages;
 use super::table::TableChange;
+use crate::operation::Follower;
 use crate::schema::Generated;
 use crate::sql::Ident;
 
@@ -20,6 +21,7 @@ impl TableChange<'_> {
             notes.push(format!("`{known}` goes with the column `{table}.{column}` at `complete`"));
         }
         notes.extend(self.notes_on_firing());
+        notes.extend(self.notes_on_followers());
         notes
     }
 
@@ -43,7 +45,8 @@ impl TableChange<'_> {
                 .push(format!("the unique index `{name}` on `{table}` binds the old version, too"));
         }
         for key in self.new_foreign_keys() {
-            if !self.reads_new(&storages(self.after, &key.columns)) {
+            let is_there = self.constraint_before(&key.name).is_some();
+            if !is_there && !self.reads_new(&storages(self.after, &key.columns)) {
                 let name = key.name.as_str();
                 notes.push(format!(
                     "the foreign key `{name}` on `{table}` binds the old version, too"
@@ -86,8 +89,12 @@ impl TableChange<'_> {
     /// Constraints and unique indexes that go at `complete`.
     fn notes_on_what_goes(&self) -> Vec<String> {
         let constraints = self.doomed_constraints().into_iter().map(|one| &one.name);
+        let new = self.new_foreign_keys();
+        let is_copied =
+            |name: &Ident| new.iter().any(|key| self.constraint_before(&key.name) == Some(name));
         let keys = self.doomed_foreign_keys().into_iter().filter(|key| {
-            !storages(self.before, &key.columns).iter().any(|column| self.is_doomed(column))
+            let columns = storages(self.before, &key.columns);
+            !is_copied(&key.name) && !columns.iter().any(|column| self.is_doomed(column))
         });
         let indexes = self.doomed_indexes().into_iter().filter(|index| index.unique);
         let names = constraints.chain(keys.map(|key| &key.name));
@@ -116,6 +123,23 @@ impl TableChange<'_> {
             )
         };
         new.filter(is_always).map(note).collect()
+    }
+
+    /// Columns that take a type with the ones that they refer to.
+    fn notes_on_followers(&self) -> Vec<String> {
+        let followers = self.compiler.draft.followers.iter();
+        let followers = followers.filter(|follower| follower.table == self.before.storage);
+        let note = |follower: &Follower| {
+            let column = self.outcome.stored(&follower.column)?;
+            Some(format!(
+                "{} becomes `{}` with `{}`, to which it refers by the foreign key `{}`",
+                self.shown_column(&follower.column),
+                column.type_name,
+                follower.referenced,
+                follower.key.as_str(),
+            ))
+        };
+        followers.filter_map(note).collect()
     }
 
     /// Old columns that go, and the indexes and constraints that go with them for good.

@@ -156,7 +156,7 @@ impl TableChange<'_> {
             default(self.before) != default(self.outcome)
         };
         let keys = self.new_foreign_keys().into_iter();
-        keys.filter(|key| key.options.as_str().contains(" SET DEFAULT"))
+        keys.filter(|key| key.sets_defaults())
             .filter_map(|key| {
                 let columns = storages(self.after, &key.columns);
                 let column = self.after.stored(columns.iter().find(|column| unsettled(column))?)?;

@@ -29,7 +29,8 @@ impl TableChange<'_> {
             });
         }
         // What old rows may violate must not be in the way of filling them.
-        for key in self.new_foreign_keys().into_iter().filter(|key| !key.valid) {
+        let keys = self.new_foreign_keys().into_iter();
+        for key in keys.filter(|key| !key.valid && !self.is_late(key)) {
             steps.extend(self.add_foreign_key(key));
         }
         for constraint in self.new_checks().into_iter().filter(|constraint| !constraint.valid) {
@@ -42,7 +43,7 @@ impl TableChange<'_> {
             steps.extend(self.defer(index));
         }
         for key in self.new_foreign_keys() {
-            if !self.compiler.stands_on_new_index(self.after, key) {
+            if !self.is_late(key) {
                 steps.extend(self.validate_foreign_key(key));
             }
         }
@@ -72,14 +73,33 @@ impl TableChange<'_> {
         columns.map(|column| (self.before.storage.clone(), column.clone())).collect()
     }
 
-    /// Foreign keys that stand on an index which the migration builds, behind all of those.
+    /// Whether a foreign key is made behind all indexes, and when every row is filled: it stands on an
+    /// index that the migration builds, or what it does on delete or update changes columns of both
+    /// versions along with new ones, so that the old one's might come too late.
+    pub(super) fn is_late(&self, key: &ForeignKey) -> bool {
+        let columns = storages(self.after, &key.columns);
+        let is_mixed = self.reads_new(&columns) && !columns.iter().all(|one| self.is_new(one));
+        is_mixed && self.constraint_before(&key.name).is_some()
+            || self.compiler.stands_on_new_index(self.after, key)
+    }
+
+    /// Foreign keys that come late.
     pub(super) fn late_foreign_keys(&self) -> Vec<Step> {
         let keys = self.new_foreign_keys().into_iter();
-        let late = keys.filter(|key| self.compiler.stands_on_new_index(self.after, key));
-        late.flat_map(|key| {
+        let late = keys.filter(|key| self.is_late(key));
+        let late: Vec<&ForeignKey> = late.collect();
+        // Their actions write the new columns, and Postgres runs them before the old ones' where it
+        // likes: from here on, what they do counts. Every row is filled by now.
+        let acts = late.iter().any(|key| key.changes_rows());
+        let live = self.live_sync().filter(|_| acts).map(|live| {
+            let table = self.before.storage.as_str();
+            let purpose = format!("let the sync function of `{table}` follow foreign keys");
+            Step::quiet(purpose, vec![live])
+        });
+        let keys = late.into_iter().flat_map(|key| {
             self.add_foreign_key(key).into_iter().chain(self.validate_foreign_key(key))
-        })
-        .collect()
+        });
+        live.into_iter().chain(keys).collect()
     }
 
     fn validate_foreign_key(&self, key: &ForeignKey) -> Option<Step> {

@@ -191,13 +191,15 @@ impl TableChange<'_> {
             }));
         }
         let checks = self.new_checks().into_iter().map(|constraint| &constraint.name);
-        let keys = self.new_foreign_keys().into_iter().map(|key| &key.name);
-        for name in checks.chain(keys) {
+        let new = self.new_foreign_keys();
+        for name in checks.chain(new.iter().map(|key| &key.name)) {
             let built = self.name_until_contract(name);
             if &built != name {
                 steps.push(ddl::rename_constraint(table, &built, name));
             }
         }
+        let put_off = new.into_iter().filter(|key| self.is_put_off(key));
+        steps.extend(put_off.map(|key| ddl::check_at_once(table, &key.name, &key.deferral)));
         steps
     }
 }

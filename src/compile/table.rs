@@ -7,7 +7,7 @@ use super::lens::{ColumnLens, column_lenses};
 use super::{Compiler, storages};
 use crate::plan::ddl::Constant;
 use crate::plan::names;
-use crate::schema::{Check, Column, Constraint, ForeignKey, Index, Kind, Table};
+use crate::schema::{Check, Column, Constraint, ForeignKey, Index, Kind, Name, Table};
 use crate::sql::{Expression, Ident, QualifiedName};
 
 /// A table as it is, as the new version shows it, and as its rehearsed copy turned out: the
@@ -162,12 +162,25 @@ impl<'a> TableChange<'a> {
         indexes.filter(|index| !has(index) || self.reads_new(&index.columns)).collect()
     }
 
-    /// Foreign keys that the table does not have on these columns.
+    /// Foreign keys that the table does not have between these columns.
     pub(super) fn new_foreign_keys(&self) -> Vec<&'a ForeignKey> {
         let has = |key: &&ForeignKey| self.constraint_before(&key.name).is_some();
+        let is_copied = |key: &&ForeignKey| {
+            self.reads_new(&storages(self.after, &key.columns))
+                || self.compiler.refers_to_what_is_made(key)
+        };
         let keys = self.after.foreign_keys.iter();
-        keys.filter(|key| !has(key) || self.reads_new(&storages(self.after, &key.columns)))
-            .collect()
+        keys.filter(|key| !has(key) || is_copied(key)).collect()
+    }
+
+    /// The foreign keys of all tables that refer to a column.
+    pub(super) fn referring(&self, column: &Name) -> Vec<&Ident> {
+        let tables = self.compiler.before.tables.values();
+        let keys = tables.flat_map(|table| &table.foreign_keys);
+        let refers = |key: &&ForeignKey| {
+            key.table.as_ref() == Some(&self.before.name) && key.referenced.contains(column)
+        };
+        keys.filter(refers).map(|key| &key.name).collect()
     }
 
     pub(super) fn reads_new(&self, columns: &[Ident]) -> bool {
@@ -207,12 +220,16 @@ impl Compiler<'_> {
         index.zip(referenced).is_some_and(|(index, referenced)| {
             !referenced.is_new
                 && (self.draft.indexes.of(&referenced.storage, index).is_none()
-                    || self.reads_what_is_made(referenced, key))
+                    || self.refers_to_what_is_made(key))
         })
     }
 
     /// Whether a foreign key refers to columns that the migration makes, of a table in use.
-    fn reads_what_is_made(&self, referenced: &Table, key: &ForeignKey) -> bool {
+    pub(super) fn refers_to_what_is_made(&self, key: &ForeignKey) -> bool {
+        let referenced = key.table.as_ref().and_then(|name| self.draft.schema.tables.get(name));
+        let Some(referenced) = referenced.filter(|referenced| !referenced.is_new) else {
+            return false;
+        };
         let mut tables = self.before.tables.values();
         let before = tables.find(|table| table.storage == referenced.storage);
         let columns = storages(referenced, &key.referenced);

@@ -11,6 +11,11 @@
 //! of its own, kept in step by `up` and `down`, with copies of the indexes and constraints; `complete`
 //! drops the old column and gives the new one its name. A default and a comment are the version's.
 //!
+//! Columns that refer to this one take its new type with it, and so on from those, where `up` and `down`
+//! are left out or are the column itself or a cast of it: the plan names them. Their foreign keys are made
+//! anew between the new columns, validated in `start`, and take the old ones' names at `complete`. Where
+//! the values become others, each of those columns needs an `alter_column` of its own in the same migration.
+//!
 //! An old client's INSERT or UPDATE fails where `up` gives what a constraint of the new version
 //! refuses; the plan says which writes those are. With `on_violation: null` it does not fail for a
 //! CHECK: the new column is NULL there, also for rows that are there at the start, and the old one keeps
@@ -31,6 +36,7 @@ use super::column::{NamedCheck, serial_type};
 use super::draft::Draft;
 use super::draft_questions::Typed;
 use super::field::{given, present};
+use super::follow::Leader;
 use super::reference::Reference;
 use super::rejection::Rejected;
 use super::replacement::{Replacement, Side};
@@ -112,7 +118,7 @@ impl Operate for AlterColumn {
             return self.describe(draft, old);
         }
         replacement.type_name = match &new_type {
-            None => Some(old.type_name),
+            None => Some(old.type_name.clone()),
             Some(new_type) => Some(new_type.type_name.clone()),
         };
         let replacements = std::slice::from_ref(&replacement);
@@ -120,12 +126,21 @@ impl Operate for AlterColumn {
             self.rehearse(draft, new_type.as_ref())
         })?;
         let mut new = draft.column(&self.table, &self.column, "column")?;
-        if new_type.is_some_and(|new_type| new_type.collation.is_some()) {
+        if new_type.as_ref().is_some_and(|new_type| new_type.collation.is_some()) {
             // It has the one that it is rehearsed with, and not its predecessor's.
             new.collation = None;
         }
         if !self.on_violation.is_refuse() {
             draft.withhold(&table, &new.storage);
+        } else if let Some(new_type) = &new_type {
+            draft.follow(&Leader {
+                old_type: &old.type_name,
+                new_type,
+                table: &self.table,
+                column: &self.column,
+                up: &replacement.up,
+                down: &replacement.down,
+            })?;
         }
         self.describe(draft, new)
     }

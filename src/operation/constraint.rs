@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
-use super::reference::{MatchType, ReferenceAction, reference_options};
+use super::reference::{Actions, MatchType, ReferenceAction};
 use super::rejection::Rejected;
 use crate::schema::{Check, ForeignKey, Name};
 use crate::sql;
@@ -270,25 +270,16 @@ impl TableConstraint {
         for (number, column) in reference.columns.iter().enumerate() {
             draft.column(&reference.table, column, &format!("{field}.columns[{number}]"))?;
         }
-        let options = reference_options(
-            draft,
-            &field,
-            reference.match_type,
-            (reference.on_delete, &reference.on_delete_set_columns),
-            reference.on_update,
-            (self.deferrable, self.initially_deferred),
-        )?;
-        Ok(ForeignKey {
-            name: self.name.ident().clone(),
-            columns: self.columns.clone(),
-            table: Some(reference.table.clone()),
-            foreign_table: None,
-            referenced: reference.columns.clone(),
-            options,
-            valid: true,
-            index: None,
-            comment: None,
-        })
+        let actions = Actions {
+            match_type: reference.match_type,
+            on_delete: reference.on_delete,
+            set_columns: &reference.on_delete_set_columns,
+            on_update: reference.on_update,
+            deferrable: self.deferrable,
+            initially_deferred: self.initially_deferred,
+        };
+        let referenced = (&reference.table, reference.columns.clone());
+        actions.foreign_key(draft, &field, (&self.name, self.columns.clone()), referenced)
     }
 }
 

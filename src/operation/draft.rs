@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::draft_enums::{Late, Renewed, Renewing};
 use super::draft_objects::{Gone, Made};
+use super::follow::Follower;
 use super::origin::Origins;
 use super::question::Question;
 use super::rejection::{Rejected, Rejection};
@@ -27,6 +28,8 @@ pub struct Draft {
     pub lenses: Vec<Lens>,
     /// Columns of the new version that are NULL where `up` gives what their checks refuse.
     pub withheld: Vec<Withheld>,
+    /// Columns that take a type because they refer to one that does.
+    pub followers: Vec<Follower>,
     /// Sequences of columns that are added to tables with rows.
     pub sequences: Vec<NewSequence>,
     /// Tables that go, as they were.
@@ -51,6 +54,8 @@ pub struct Draft {
     pub rejections: Vec<Rejection>,
     /// Names of indexes that are free for the same table, though they are in use until `complete`.
     pub(super) freed: Vec<(Ident, Ident)>,
+    /// Replaced columns that those which refer to them follow.
+    pub(super) followed: Vec<(Ident, Ident)>,
     pub(super) touched: Vec<Ident>,
     /// Which table each operation changed, as the version called it then.
     pub(super) changed: Vec<(Name, String)>,
@@ -169,6 +174,7 @@ impl Draft {
             questions: Vec::new(),
             lenses: Vec::new(),
             withheld: Vec::new(),
+            followers: Vec::new(),
             sequences: Vec::new(),
             dropped: Vec::new(),
             raw: Vec::new(),
@@ -177,6 +183,7 @@ impl Draft {
             renewed: Vec::new(),
             late: Vec::new(),
             rejections: Vec::new(),
+            followed: Vec::new(),
             touched: Vec::new(),
             changed: Vec::new(),
             former_views: schema.views.clone(),

@@ -23,7 +23,7 @@ impl Draft {
             }
             for key in &mut other.foreign_keys {
                 if owner == table {
-                    key.columns.iter_mut().for_each(rename);
+                    key.columns.iter_mut().chain(&mut key.set_columns).for_each(rename);
                 }
                 if key.table.as_ref() == Some(table) {
                     key.referenced.iter_mut().for_each(rename);
@@ -250,7 +250,7 @@ impl Draft {
             c = columns,
             r = Self::probe(&target),
             o = others,
-            x = key.options,
+            x = key.options(|name| name.ident().clone()),
         );
         self.rehearse(field, statement);
         self.table(table, "table")?.foreign_keys.push(key);

@@ -162,6 +162,7 @@ impl Draft {
     pub(crate) fn finish(&mut self) {
         self.renew_enums();
         self.refuse_late_labels();
+        self.refer_anew();
         self.try_views();
         let tables: Vec<Table> = self
             .schema

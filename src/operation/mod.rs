@@ -35,6 +35,7 @@ mod drop_multicolumn_constraint;
 mod drop_table;
 mod drop_view;
 pub(crate) mod field;
+mod follow;
 mod index_column;
 pub(crate) mod near;
 mod origin;
@@ -77,6 +78,7 @@ pub use drop_index::DropIndex;
 pub use drop_multicolumn_constraint::DropMulticolumnConstraint;
 pub use drop_table::DropTable;
 pub use drop_view::DropView;
+pub use follow::Follower;
 pub use origin::Origins;
 pub use question::{
     Answers, Binding, Bound, Filter, Lacking, Parts, Question, VersionViews, ViewStatement,

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::draft::Draft;
 use super::rejection::Rejected;
 use crate::schema::{ForeignKey, Name};
-use crate::sql;
 use crate::sql::Expression;
 
 /// A foreign key of one column.
@@ -78,72 +77,81 @@ impl Reference {
         column: &Name,
         field: &str,
     ) -> Result<ForeignKey, Rejected> {
-        let options = reference_options(
-            draft,
-            field,
-            self.match_type,
-            (self.on_delete, &[]),
-            self.on_update,
-            (self.deferrable, self.initially_deferred),
-        )?;
+        let actions = Actions {
+            match_type: self.match_type,
+            on_delete: self.on_delete,
+            set_columns: &[],
+            on_update: self.on_update,
+            deferrable: self.deferrable,
+            initially_deferred: self.initially_deferred,
+        };
         draft.table(&self.table, &format!("{field}.table"))?;
         draft.column(&self.table, &self.column, &format!("{field}.column"))?;
+        let own = (&self.name, vec![column.clone()]);
+        actions.foreign_key(draft, field, own, (&self.table, vec![self.column.clone()]))
+    }
+}
+
+/// What follows the columns in a foreign key's definition.
+pub(super) struct Actions<'a> {
+    pub(super) match_type: MatchType,
+    pub(super) on_delete: ReferenceAction,
+    pub(super) set_columns: &'a [Name],
+    pub(super) on_update: ReferenceAction,
+    pub(super) deferrable: bool,
+    pub(super) initially_deferred: bool,
+}
+
+impl Actions<'_> {
+    /// The foreign key by some columns to others.
+    pub(super) fn foreign_key(
+        &self,
+        draft: &mut Draft,
+        field: &str,
+        (name, columns): (&Name, Vec<Name>),
+        (table, referenced): (&Name, Vec<Name>),
+    ) -> Result<ForeignKey, Rejected> {
+        let match_type = match self.match_type {
+            MatchType::Simple => "",
+            MatchType::Full => " MATCH FULL",
+            MatchType::Partial => {
+                let message = "Postgres has no MATCH PARTIAL";
+                return Err(draft.reject(&format!("{field}.match_type"), message));
+            }
+        };
+        let on_delete = self.on_delete.words();
+        if !self.set_columns.is_empty() {
+            let field = format!("{field}.on_delete_set_columns");
+            if !matches!(self.on_delete, ReferenceAction::SetNull | ReferenceAction::SetDefault) {
+                let message =
+                    format!("`on_delete_set_columns` means nothing to ON DELETE {on_delete}");
+                let hint = "only SET NULL and SET DEFAULT set them";
+                return Err(draft.reject_with(&field, message, hint));
+            }
+            draft.needs_server(15, &field)?;
+        }
+        let deferral = match (self.deferrable, self.initially_deferred) {
+            (_, true) => " DEFERRABLE INITIALLY DEFERRED",
+            (true, false) => " DEFERRABLE",
+            (false, false) => "",
+        };
+        let on_update = format!(" ON UPDATE {}", self.on_update.words());
         Ok(ForeignKey {
-            name: self.name.ident().clone(),
-            columns: vec![column.clone()],
-            table: Some(self.table.clone()),
+            name: name.ident().clone(),
+            columns,
+            table: Some(table.clone()),
             foreign_table: None,
-            referenced: vec![self.column.clone()],
-            options,
+            referenced,
+            on_delete: Expression::from_catalog(format!("{match_type} ON DELETE {on_delete}")),
+            set_columns: self.set_columns.to_vec(),
+            on_update: Expression::from_catalog(on_update),
+            deferral: Expression::from_catalog(deferral),
+            not_enforced: false,
             valid: true,
             index: None,
             comment: None,
         })
     }
-}
-
-/// What follows the columns in a foreign key's definition.
-pub(super) fn reference_options(
-    draft: &mut Draft,
-    field: &str,
-    match_type: MatchType,
-    (on_delete, set_columns): (ReferenceAction, &[Name]),
-    on_update: ReferenceAction,
-    (deferrable, initially_deferred): (bool, bool),
-) -> Result<Expression, Rejected> {
-    let mut text = String::new();
-    match match_type {
-        MatchType::Simple => {}
-        MatchType::Full => text.push_str(" MATCH FULL"),
-        MatchType::Partial => {
-            let message = "Postgres has no MATCH PARTIAL";
-            return Err(draft.reject(&format!("{field}.match_type"), message));
-        }
-    }
-    text.push_str(&format!(" ON DELETE {}", on_delete.words()));
-    if !set_columns.is_empty() {
-        let field = format!("{field}.on_delete_set_columns");
-        if !matches!(on_delete, ReferenceAction::SetNull | ReferenceAction::SetDefault) {
-            let words = on_delete.words();
-            let message = format!("`on_delete_set_columns` means nothing to ON DELETE {words}");
-            return Err(draft.reject_with(
-                &field,
-                message,
-                "only SET NULL and SET DEFAULT set them",
-            ));
-        }
-        draft.needs_server(15, &field)?;
-        let columns = sql::commas(set_columns.iter().map(Name::ident));
-        text.push_str(&format!(" ({columns})"));
-    }
-    text.push_str(&format!(" ON UPDATE {}", on_update.words()));
-    if deferrable || initially_deferred {
-        text.push_str(" DEFERRABLE");
-    }
-    if initially_deferred {
-        text.push_str(" INITIALLY DEFERRED");
-    }
-    Ok(Expression::from_catalog(text))
 }
 
 impl ReferenceAction {

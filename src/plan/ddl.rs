@@ -5,7 +5,7 @@
 mod attributes;
 
 use super::{Action, Lock, Step, Work};
-use crate::schema::{Column, ForeignKey, Name, ReplicaIdentity};
+use crate::schema::{Column, Name, ReplicaIdentity};
 use crate::sql;
 use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Sql, commas};
 
@@ -153,7 +153,7 @@ pub fn add_foreign_key(
     name: &Ident,
     columns: &[Ident],
     (referenced, others): (&Expression, &[Ident]),
-    key: &ForeignKey,
+    options: &Expression,
 ) -> Step {
     let purpose = format!(
         "check the foreign key `{}` on new rows of `{}`",
@@ -167,11 +167,23 @@ pub fn add_foreign_key(
         c = commas(columns),
         r = referenced,
         o = commas(others),
-        x = key.options,
+        x = options,
     );
     Step::quiet(purpose, vec![add])
         .locking(Lock::ShareRowExclusive, table)
         .undone_by(drop_constraint(table, name))
+}
+
+/// Has a foreign key checked at once again, unless it is deferrable, and a transaction says otherwise.
+#[must_use]
+pub fn check_at_once(table: &QualifiedName, name: &Ident, deferral: &Expression) -> Step {
+    let purpose = format!("check `{}` at once", name.as_str());
+    let deferral = match deferral.as_str() {
+        "" => sql!(" NOT DEFERRABLE"),
+        _ => sql!("{d} INITIALLY IMMEDIATE", d = deferral),
+    };
+    let alter = sql!("ALTER TABLE {t} ALTER CONSTRAINT {n}{d}", t = table, n = name, d = deferral);
+    Step::quiet(purpose, vec![alter]).locking(Lock::AccessExclusive, table)
 }
 
 /// Removes a constraint.

@@ -6,6 +6,7 @@
 
 mod column;
 mod firing;
+mod foreign_key;
 mod identity;
 mod name;
 mod object;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 pub use column::{Column, Generated, TypeName};
 pub use firing::{Firing, FiringKind};
+pub use foreign_key::ForeignKey;
 pub use identity::ReplicaIdentity;
 pub use name::Name;
 pub use object::{EnumType, Function, User};
@@ -29,9 +31,7 @@ pub use partition::Partition;
 pub use privilege::{Grant, Privilege};
 pub use sequence::Sequence;
 pub use statistics::Statistics;
-pub use table::{
-    Check, Constraint, Dependent, ForeignKey, Index, IndexKey, Kind, Table, TableOrder, Trigger,
-};
+pub use table::{Check, Constraint, Dependent, Index, IndexKey, Kind, Table, TableOrder, Trigger};
 pub use view::{ShownColumn, ShownView, View, ViewIndex, ViewKind};
 
 use crate::sql::{Expression, Ident};

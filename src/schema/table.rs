@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::column::Column;
 use super::firing::Firing;
+use super::foreign_key::ForeignKey;
 use super::identity::ReplicaIdentity;
 use super::name::Name;
 use super::partition::Partition;
@@ -134,31 +135,6 @@ pub enum Check {
     PrimaryKey,
     /// An exclusion constraint.
     Exclude,
-}
-
-/// A foreign key. Tables and columns are named as the version names them.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ForeignKey {
-    /// Its name.
-    pub name: Ident,
-    /// The referencing columns.
-    pub columns: Vec<Name>,
-    /// The referenced table, where it is in the base schema.
-    pub table: Option<Name>,
-    /// The referenced table, quoted and qualified, where it is in another schema.
-    pub foreign_table: Option<Expression>,
-    /// The referenced columns.
-    pub referenced: Vec<Name>,
-    /// `MATCH ..`, `ON DELETE ..`, `ON UPDATE ..`, `DEFERRABLE ..`: what follows the columns.
-    pub options: Expression,
-    /// Whether every row is known to satisfy it.
-    pub valid: bool,
-    /// The unique index of the referenced table that it stands on.
-    #[serde(default)]
-    pub index: Option<Ident>,
-    /// The comment.
-    #[serde(default)]
-    pub comment: Option<String>,
 }
 
 /// An index.

@@ -131,7 +131,7 @@ impl Expression {
             })
     }
 
-    fn tokens(&self) -> Vec<Token> {
+    pub(super) fn tokens(&self) -> Vec<Token> {
         lexer::tokens(&self.0).unwrap_or_default()
     }
 }

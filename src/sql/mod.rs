@@ -4,6 +4,7 @@
 //! the connection takes nothing but an [`Sql`]: a name that was not quoted or a value that was not
 //! escaped does not compile. This room knows no table.
 
+mod cast;
 mod expression;
 mod ident;
 mod lexer;

@@ -4,7 +4,7 @@
 use super::lens::ColumnLens;
 use super::storages;
 use super::table::TableChange;
-use super::violation::{is_limited, joined, narrows, takes_all};
+use super::violation::{is_limited, joined, keeps, narrows};
 use crate::schema::{Check, Column};
 use crate::sql::Ident;
 
@@ -54,8 +54,7 @@ impl TableChange<'_> {
             renewed.iter().any(|one| column.type_name.as_str().contains(one.storage.as_str()))
         };
         let (from, to) = (copied.map(|column| column.type_name.as_str()), old.type_name.as_str());
-        let same =
-            copied.filter(|column| is_relabelled(column) || takes_all(from.unwrap_or(to), to));
+        let same = copied.filter(|column| is_relabelled(column) || keeps(from.unwrap_or(to), to));
         let (mut demands, mut beside) = (Vec::new(), Vec::new());
         if !old.nullable && copied.is_none_or(|column| column.nullable) {
             demands.push("NULL".to_owned());

@@ -206,7 +206,7 @@ impl<'a> TableChange<'a> {
         let (from, to) = (old.type_name.as_str(), new.type_name.as_str());
         let renewed = &self.compiler.draft.renewed;
         let has_new_labels = renewed.iter().any(|one| to.contains(one.storage.as_str()));
-        (has_new_labels || takes_all(from, to)).then_some(old)
+        (has_new_labels || keeps(from, to)).then_some(old)
     }
 }
 
@@ -222,6 +222,12 @@ pub(super) fn joined(words: &[String], conjunction: &str) -> String {
 /// Whether every value of the one type is the same in the other, by the types' names.
 pub(super) fn takes_all(from: &str, to: &str) -> bool {
     from == to || widens(from, to) == Some(true)
+}
+
+/// Whether a value is the same in the other type, or none of it.
+pub(super) fn keeps(from: &str, to: &str) -> bool {
+    let whole = ["smallint", "integer", "bigint"];
+    takes_all(from, to) || whole.contains(&from) && whole.contains(&to)
 }
 
 /// Whether an assignment fails for some values, by the types' names.
@@ -283,6 +289,7 @@ mod tests {
             assert!(takes_all(from, to) && !narrows(from, to), "{from} to {to}");
             assert!(!takes_all(to, from) && narrows(to, from), "{to} to {from}");
         }
+        assert!(keeps("bigint", "smallint") && !keeps("text", "character varying(3)"));
         assert!(!takes_all("integer", "text") && !narrows("integer", "text"));
         assert!(narrows("integer", "numeric(4,2)") && !narrows("text[]", "character varying[]"));
     }

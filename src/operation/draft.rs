@@ -110,7 +110,7 @@ pub struct Call {
     pub function: QualifiedName,
     /// The columns passed, in the order of its parameters.
     pub arguments: Vec<Argument>,
-    /// Whether it does nothing but pass on the one column that it reads.
+    /// Whether it does nothing but pass on the one column that it reads, or cast it to the other's type.
     pub is_copy: bool,
 }
 

@@ -126,7 +126,11 @@ impl Draft {
             return Err(self.reject(field, message));
         }
         let is_copy = match read.as_slice() {
-            [only] => expression.is_column(table.as_str(), only.name.as_str()),
+            [only] => {
+                let (table, column) = (table.as_str(), only.name.as_str());
+                expression.is_column(table, column)
+                    || expression.cast_of(table, column).as_ref() == Some(target)
+            }
             _ => false,
         };
         let number = self.next_answer();

@@ -13,27 +13,30 @@ impl Expression {
     /// Whether it is nothing but a cast of the column: `CAST(id AS bigint)` or `id::bigint`.
     #[must_use]
     pub fn is_cast_of(&self, table: &str, column: &str) -> bool {
+        self.cast_of(table, column).is_some()
+    }
+
+    /// The type that it casts the column to, if it does nothing else.
+    #[must_use]
+    pub fn cast_of(&self, table: &str, column: &str) -> Option<Self> {
         let tokens = self.tokens();
-        let is_column = |from: &Token, behind: &Token| {
-            let text = &self.as_str()[from.start..behind.start];
-            Self::from_catalog(text).is_column(table, column)
-        };
         let is_as = |token: &Token| is_word(token, "as");
         let is_colon = |token: &Token| token.kind == Kind::Other(':');
-        match tokens.as_slice() {
+        let (first, sign, rest, end) = match tokens.as_slice() {
             [cast, Token { kind: Kind::Open('('), .. }, inside @ .., end]
                 if is_word(cast, "cast") && end.kind == Kind::Close(')') =>
             {
-                let at = inside.iter().position(is_as);
-                at.and_then(|at| Some((inside.first()?, &inside[at], &inside[at + 1..])))
-                    .is_some_and(|(first, behind, rest)| is_column(first, behind) && is_type(rest))
+                let at = inside.iter().position(is_as)?;
+                (inside.first()?, &inside[at], &inside[at + 1..], end.start)
             }
             all => {
-                let at = all.windows(2).position(|two| two.iter().all(is_colon));
-                at.and_then(|at| Some((all.first()?, &all[at], &all[at + 2..])))
-                    .is_some_and(|(first, behind, rest)| is_column(first, behind) && is_type(rest))
+                let at = all.windows(2).position(|two| two.iter().all(is_colon))?;
+                (all.first()?, &all[at], &all[at + 2..], self.as_str().len())
             }
-        }
+        };
+        let text = |from: usize, to: usize| Self::from_catalog(self.as_str()[from..to].trim_end());
+        let is_column = text(first.start, sign.start).is_column(table, column);
+        (is_column && is_type(rest)).then(|| text(rest[0].start, end))
     }
 }
 
@@ -74,6 +77,8 @@ mod tests {
         ] {
             assert!(is_cast(text), "{text}");
         }
+        let cast = Expression::parse("CAST(id AS numeric(4,2) )").expect("a cast");
+        assert_eq!(cast.cast_of("orders", "id"), Some(Expression::from_catalog("numeric(4,2)")));
         for text in [
             "id",
             "CAST(id AS bigint) + 1",

@@ -4,7 +4,10 @@ SELECT DISTINCT CASE
     WHEN d.classid = 'pg_rewrite'::regclass
     THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
     ELSE pg_describe_object(d.classid, d.objid, 0) END AS description,
-  COALESCE(x.relname, k.conname, e.stxname, 'value of ' || g.attname, '') AS name
+  COALESCE(x.relname, k.conname, e.stxname, 'value of ' || g.attname, (
+    SELECT type || ' ' || identity FROM pg_identify_object(
+      CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass::oid END,
+      COALESCE(r.ev_class, d.objid), 0))) AS name
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (

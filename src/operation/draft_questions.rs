@@ -163,6 +163,8 @@ impl Draft {
         self.renew_enums();
         self.refuse_late_labels();
         self.try_views();
+        self.try_dependents();
+        self.ask_who_mentions();
         let tables: Vec<Table> = self
             .schema
             .tables

@@ -171,6 +171,6 @@ impl Draft {
         }
         self.nothing_computes_from(name, column, "column")?;
         self.nothing_references(name, Some(&column.name), "column")?;
-        self.nothing_stands_on(name, column, "column")
+        self.carry_over(name, column, "column")
     }
 }

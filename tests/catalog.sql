@@ -27,8 +27,19 @@ SELECT format('index %s valid=%s identity=%s clustered=%s statistics=%s comment=
 FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'straddle')
 UNION ALL
-SELECT format('trigger %s enabled=%s', pg_get_triggerdef(t.oid), t.tgenabled)
+SELECT format('trigger %s enabled=%s comment=%s', pg_get_triggerdef(t.oid), t.tgenabled, obj_description(t.oid, 'pg_trigger'))
 FROM pg_trigger t WHERE NOT t.tgisinternal
+UNION ALL
+SELECT format('rule %s enabled=%s comment=%s', pg_get_ruledef(r.oid), r.ev_enabled, obj_description(r.oid, 'pg_rewrite'))
+FROM pg_rewrite r WHERE r.rulename <> '_RETURN' AND r.oid >= 16384
+UNION ALL
+SELECT format('policy %I on %s %s %s %s using %s check %s comment=%s', p.polname, p.polrelid::regclass, p.polpermissive, p.polcmd,
+  p.polroles::regrole[], pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid),
+  obj_description(p.oid, 'pg_policy'))
+FROM pg_policy p
+UNION ALL
+SELECT format('published %s', (SELECT identity FROM pg_identify_object('pg_publication_rel'::regclass, p.oid, 0)))
+FROM pg_publication_rel p
 UNION ALL
 SELECT format('function %s acl=%s comment=%s %s', p.oid::regprocedure, p.proacl,
   obj_description(p.oid, 'pg_proc'), pg_get_functiondef(p.oid))

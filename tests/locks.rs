@@ -249,6 +249,8 @@ impl Watch {
             first.push(name.to_string().replace('"', ""));
         }
         for step in &plan.contract.opening {
+            let view = step.relation.as_ref().map(|name| name.to_string().replace('"', ""));
+            first.extend(view);
             self.run("contract", step).await;
         }
         for step in &plan.contract.steps {

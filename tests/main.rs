@@ -11,6 +11,7 @@ mod copies;
 mod crowd;
 mod dead_ends;
 mod deadlocks;
+mod dependents;
 mod doctor;
 mod documentation;
 mod faults;

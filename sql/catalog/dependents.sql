@@ -21,13 +21,23 @@ SELECT m.relname, jsonb_build_object(
     ELSE pg_describe_object(d.classid, d.objid, 0) END,
   'columns', COALESCE(jsonb_agg(DISTINCT a.attname) FILTER (WHERE a.attname IS NOT NULL), '[]'),
   -- A table's own rules, triggers, policies and publications go with it.
-  'blocks_table', d.classid = 'pg_proc'::regclass
-    OR d.classid = 'pg_rewrite'::regclass AND r.ev_class <> d.refobjid)
+  'blocks_table', d.classid = 'pg_proc'::regclass OR COALESCE(bool_or(k.conrelid <> m.relid), false)
+    OR d.classid = 'pg_rewrite'::regclass AND r.ev_class <> d.refobjid,
+  -- As catalog/carried.sql finds it.
+  'is_carried', bool_and(COALESCE(m.relid = m.root AND (
+    v.relkind = 'v'
+    OR p.prosqlbody IS NOT NULL AND p.prokind IN ('f', 'p')
+    OR t.tgrelid = m.relid
+    OR EXISTS (
+      SELECT FROM pg_policy y
+      WHERE d.classid = 'pg_policy'::regclass AND y.oid = d.objid AND y.polrelid = m.relid)
+    OR d.classid = 'pg_publication_rel'::regclass), false)))
 FROM member m
 JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = m.relid
   AND d.deptype IN ('n', 'a')
   AND (d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass, 'pg_trigger'::regclass,
                      'pg_policy'::regclass, 'pg_publication_rel'::regclass)
+    OR m.relid = m.root AND d.classid = 'pg_constraint'::regclass
     -- What only a partition has would go with its column, and would not come back.
     OR m.relid <> m.root AND d.classid IN (
       'pg_class'::regclass, 'pg_constraint'::regclass, 'pg_statistic_ext'::regclass))
@@ -47,7 +57,11 @@ WHERE (v.oid IS NULL OR v.oid = m.relid
   AND (x.oid IS NULL OR x.relkind IN ('i', 'I') AND (NOT x.relispartition OR EXISTS (
     SELECT FROM pg_index i
     WHERE i.indexrelid = x.oid AND (i.indisreplident OR i.indisclustered))))
-  AND (k.oid IS NULL OR k.conrelid = m.relid AND k.coninhcount = 0 AND k.contype <> 'n')
+  AND (k.oid IS NULL
+    OR m.relid <> m.root AND k.conrelid = m.relid AND k.coninhcount = 0 AND k.contype <> 'n'
+    -- Foreign keys of other schemas: those of this one are known by their tables.
+    OR m.relid = m.root AND k.conrelid <> m.relid AND k.contype = 'f' AND k.conparentid = 0
+      AND k.connamespace <> (SELECT oid FROM pg_namespace WHERE nspname = $1))
 GROUP BY m.relname, d.classid, d.objid, d.refobjid, r.ev_class
 UNION ALL
 -- What a partition has of its own that is no object, on all majors.
@@ -58,7 +72,8 @@ SELECT m.relname, jsonb_build_object(
     CASE WHEN a.attacl IS NOT NULL THEN 'column privileges' END)
     || ' of the partition ' || m.relid::regclass,
   'columns', jsonb_build_array(a.attname),
-  'blocks_table', false)
+  'blocks_table', false,
+  'is_carried', false)
 FROM member m
 JOIN pg_attribute a ON a.attrelid = m.relid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_attribute b ON b.attrelid = m.root AND b.attname = a.attname AND NOT b.attisdropped

@@ -55,6 +55,11 @@ SELECT jsonb_build_object(
     JOIN pg_class p ON p.oid = tree.relid JOIN pg_namespace pn ON pn.oid = p.relnamespace
     JOIN pg_class q ON q.oid = tree.parentrelid JOIN pg_namespace qn ON qn.oid = q.relnamespace
     WHERE tree.level > 0), '[]') ELSE '[]' END,
+  -- A column that these do not have can be added (Postgres 15 and later), but for REPLICA IDENTITY FULL.
+  'listed_by', COALESCE((
+    SELECT jsonb_agg(p.pubname ORDER BY p.pubname COLLATE "C")
+    FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
+    WHERE r.prrelid = c.oid AND (p.pubupdate OR p.pubdelete) AND to_jsonb(r) ->> 'prattrs' IS NOT NULL), '[]'),
   'grants', COALESCE((
     SELECT jsonb_agg(jsonb_build_object(
       'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,

@@ -21,6 +21,7 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     if let Some(previous) = compiler.previous {
         close(compiler, previous, &touched, &mut contract);
     }
+    contract.opening.extend(compiler.lock_dependents());
     // A lock on a partitioned table is one on its partitions, whichever those are by then.
     for table in &touched {
         contract.locks.push(QualifiedName::new(base, &table.storage));
@@ -31,8 +32,15 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
         contract.unmended.extend(change.unmended());
         contract.doomed.extend(change.doomed());
     }
+    contract.carrying = compiler.carrying();
+    let carried = contract.carrying.iter().flat_map(|carrying| &carrying.found);
+    let carried: Vec<String> = carried.map(|one| one.identity.clone()).collect();
+    for doomed in &mut contract.doomed {
+        doomed.known.extend(carried.iter().cloned());
+    }
     let mut steps: Vec<Step> = changes.iter().flat_map(TableChange::stop_sync).collect();
     steps.append(&mut contract.steps);
+    steps.extend(compiler.drop_dependents());
     // Foreign keys first, and then whole tables: what they stand on may go behind them.
     steps.extend(changes.iter().flat_map(TableChange::drop_foreign_keys));
     for table in &draft.dropped {
@@ -50,6 +58,7 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
         steps.push(ddl::rename_table(&change.table, change.after.name.ident()));
     }
     steps.extend(compiler.settle_objects());
+    steps.extend(compiler.make_dependents());
     contract.steps = steps;
     contract.cleanup.extend(compiler.late_steps(false));
     contract.locks.dedup();

@@ -9,6 +9,7 @@ mod backfill;
 mod contract;
 mod copies;
 mod cost;
+mod dependents;
 mod expand;
 mod expression;
 mod hidden;
@@ -148,6 +149,7 @@ impl Compiler<'_> {
         }
         let mut notes: Vec<String> = changes.iter().flat_map(TableChange::notes).collect();
         notes.extend(users_view::notes(self, &changes));
+        notes.extend(self.notes_on_dependents());
         notes.extend(self.notes_on_objects());
         notes.extend(self.notes_on_raw());
         Ok(Plan {
@@ -240,6 +242,7 @@ impl Compiler<'_> {
             changes.iter().flat_map(TableChange::refusals).collect();
         rejections.extend(self.still_used());
         rejections.extend(self.made_too_early());
+        rejections.extend(self.unfit_dependents(changes));
         if rejections.is_empty() { Ok(()) } else { Err(rejections) }
     }
 }

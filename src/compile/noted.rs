@@ -48,12 +48,9 @@ impl TableChange<'_> {
         }
         for key in self.new_foreign_keys() {
             let name = self.name_until_contract(&key.name);
-            let Some((target, referenced)) = self.compiler.referenced(key) else {
+            let Some(add) = self.add_foreign_key(key) else {
                 continue;
             };
-            let columns = storages(self.after, &key.columns);
-            let others = (&target, referenced.as_slice());
-            let add = ddl::add_foreign_key(&self.table, &name, &columns, others, key);
             let validate = key.valid.then(|| ddl::validate_constraint(&self.table, &name));
             let steps: Vec<Step> = [add].into_iter().chain(validate).collect();
             promises.push(constraint(&name, &steps));
@@ -131,7 +128,8 @@ impl Compiler<'_> {
             let (target, referenced) = self.referenced(key)?;
             let columns = storages(table, &key.columns);
             let others = (&target, referenced.as_slice());
-            let add = ddl::add_foreign_key(&name, &key.name, &columns, others, key);
+            let options = key.options(|name| name.ident().clone());
+            let add = ddl::add_foreign_key(&name, &key.name, &columns, others, &options);
             let validate = ddl::validate_constraint(&name, &key.name);
             Some(promise(Promised::Constraint(key.name.clone()), statements(&[add, validate])))
         }));

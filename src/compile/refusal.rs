@@ -18,6 +18,7 @@ impl TableChange<'_> {
         refusals.extend(self.unfit_for_sync());
         refusals.extend(self.unfit_for_settling());
         refusals.extend(self.stands_on_what_goes());
+        refusals.extend(self.starves_publication());
         refusals.extend(self.sets_what_is_no_default_yet());
         refusals.extend(self.lacks_partition_key());
         refusals.extend(self.lenses.iter().filter_map(|lens| self.reads_what_moves(lens)));

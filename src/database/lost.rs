@@ -17,11 +17,12 @@ impl Lost {
             Question::Rehearse { tables, .. } => tables.iter().any(|table| self.0.contains(table)),
             Question::Bind(binding) => self.0.contains(&binding.table),
             Question::Filter { table, .. } => self.0.contains(table),
-            Question::Views(_) => !self.0.is_empty(),
+            Question::Views(_) | Question::Dependents { .. } => !self.0.is_empty(),
             Question::Copy { .. }
             | Question::Type { .. }
             | Question::Function { .. }
             | Question::Given(_)
+            | Question::Mentions { .. }
             | Question::Parse { .. } => false,
         }
     }
@@ -37,7 +38,7 @@ impl Lost {
                 }
                 !tables.is_empty()
             }
-            Question::Bind(_) | Question::Views(_) => true,
+            Question::Bind(_) | Question::Views(_) | Question::Dependents { .. } => true,
             _ => false,
         }
     }

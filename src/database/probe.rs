@@ -91,10 +91,17 @@ impl Probe<'_> {
         if let Question::Views(views) = question {
             return self.try_views(views, answers).await;
         }
+        if let Question::Dependents { columns, copies, version } = question {
+            return self.try_dependents(columns, copies, version.as_ref(), answers).await;
+        }
         self.connection.batch(&sql!("SAVEPOINT question")).await?;
         let answered = match question {
-            // Asked above, for it may be rejected at several places.
-            Question::Views(_) => Ok(()),
+            Question::Mentions { columns } => {
+                let asked = self.mentions(columns).await;
+                asked.map(|found| answers.mentions = found).map_err(|e| (e, usize::MAX))
+            }
+            // Asked above, for they may be rejected at several places.
+            Question::Views(_) | Question::Dependents { .. } => Ok(()),
             Question::Copy { table } => self.copy(table).await.map_err(|e| (e, usize::MAX)),
             Question::Rehearse { statement, prefix, .. } => {
                 // The extended protocol takes one statement only.

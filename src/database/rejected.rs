@@ -12,7 +12,11 @@ const UNSAFE_NEW_ENUM_VALUE_USAGE: &str = "55P04";
 /// The place in the document that a question comes from.
 pub(super) fn path_of(question: &Question) -> &str {
     match question {
-        Question::Copy { .. } | Question::Views(_) | Question::Given(_) => "operations",
+        Question::Copy { .. }
+        | Question::Views(_)
+        | Question::Dependents { .. }
+        | Question::Mentions { .. }
+        | Question::Given(_) => "operations",
         Question::Rehearse { path, .. }
         | Question::Type { path, .. }
         | Question::Function { path, .. }

@@ -61,8 +61,12 @@ impl Engine<'_> {
             self.with_retries(Trial::of_ours(purpose), async || {
                 self.connection.begin().await?;
                 let mended = self.refuse_to_lose(&entry).await;
+                let standing = match mended {
+                    Ok(()) => self.refuse_changed_dependents(&entry).await,
+                    refused => refused,
+                };
                 self.connection.rollback().await?;
-                mended?;
+                standing?;
                 self.refuse_the_unknown_early(&entry).await
             })
             .await?;
@@ -148,6 +152,7 @@ impl Engine<'_> {
         let t = self.options.lock_timeout_ms;
         self.connection.batch(&sql!("SET LOCAL lock_timeout = {t}", t = t)).await?;
         self.refuse_to_lose(entry).await?;
+        self.refuse_changed_dependents(entry).await?;
         self.refuse_the_unknown(entry).await?;
         let carried = self.carried(entry, &held).await?;
         for step in &contract.steps {

@@ -2,8 +2,9 @@
 //! value is lost.
 
 use super::{Engine, Error};
-use crate::database::hanging_on;
+use crate::database::{carried, hanging_on};
 use crate::ledger::{self, Entry};
+use crate::schema::Carried;
 use crate::sql;
 use crate::sql::Ident;
 
@@ -37,6 +38,42 @@ impl Engine<'_> {
         }
         self.connection.batch(&sql!("SET LOCAL enable_seqscan TO DEFAULT")).await?;
         if found.is_empty() { Ok(()) } else { Err(Error::WouldLose { found }) }
+    }
+
+    /// What is dropped and made again is as it was when that was rehearsed. In the transaction that is open.
+    pub(super) async fn refuse_changed_dependents(&self, entry: &Entry) -> Result<(), Error> {
+        let found = self.changed_dependents(entry).await?;
+        if found.is_empty() { Ok(()) } else { Err(Error::Altered { command: "complete", found }) }
+    }
+
+    /// What would be dropped and made again, and is not what the plan has rehearsed. In the transaction that
+    /// is open.
+    pub(super) async fn changed_dependents(&self, entry: &Entry) -> Result<Vec<String>, Error> {
+        let Some(carrying) = &entry.plan.contract.carrying else {
+            return Ok(Vec::new());
+        };
+        let base = &entry.plan.base_schema;
+        let own: Vec<Ident> =
+            entry.previous_schema.iter().chain([&entry.version_schema]).cloned().collect();
+        let columns = (carrying.tables.as_slice(), carrying.columns.as_slice());
+        let now = carried(&self.connection, base, columns, &own).await?;
+        let known = |one: &Carried| now.iter().find(|now| now.identity == one.identity);
+        let mut found = Vec::new();
+        for one in &carrying.found {
+            let what = &one.description;
+            match known(one) {
+                None => found.push(format!("{what} is gone, or has another name")),
+                Some(now) if now == one => {}
+                Some(now) => found.push(match &now.problem {
+                    None => format!("{what} has been changed"),
+                    Some(problem) => format!("{what} cannot be made again: {problem}"),
+                }),
+            }
+        }
+        let is_new = |now: &&Carried| !carrying.found.iter().any(|o| o.identity == now.identity);
+        let new = now.iter().filter(is_new);
+        found.extend(new.map(|new| format!("{} has come", new.description)));
+        Ok(found)
     }
 
     /// Sync has worked to the end, and nobody has put anything on what goes.

@@ -222,6 +222,13 @@ impl Engine<'_> {
                 }
             }
         }
+        self.connection.begin().await?;
+        let changed = self.changed_dependents(entry).await;
+        self.connection.rollback().await?;
+        let changed = changed?;
+        if !changed.is_empty() {
+            return Ok(changed);
+        }
         match self.in_the_way(entry).await {
             Err(error) if !error.is_lost() => Ok(vec![error.to_string()]),
             found => {

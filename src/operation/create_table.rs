@@ -93,6 +93,7 @@ impl Operate for CreateTable {
             partition_key: Vec::new(),
             statistics: Vec::new(),
             triggers: Vec::new(),
+            listed_by: Vec::new(),
             firing: Vec::new(),
             grants: draft.schema.default_grants.clone(),
             dependents: Vec::new(),

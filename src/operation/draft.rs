@@ -6,7 +6,7 @@ use super::draft_enums::{Late, Renewed, Renewing};
 use super::draft_objects::{Gone, Made};
 use super::follow::Follower;
 use super::origin::Origins;
-use super::question::Question;
+use super::question::{Question, Standing};
 use super::rejection::{Rejected, Rejection};
 use super::withheld::Withheld;
 use crate::schema::{Name, Schema, Table, TypeName, View};
@@ -65,6 +65,8 @@ pub struct Draft {
     pub(super) view_paths: BTreeMap<Name, String>,
     /// The operations that make columns, by storage names.
     pub added: BTreeMap<(Ident, Ident), String>,
+    /// Columns that are replaced and on which something stands that `complete` makes again.
+    pub carried: Vec<Standing>,
     /// How many questions there were when something was found to be wrong.
     sound: Option<usize>,
     pub(super) bound: usize,
@@ -189,6 +191,7 @@ impl Draft {
             former_views: schema.views.clone(),
             view_paths: BTreeMap::new(),
             added: BTreeMap::new(),
+            carried: Vec::new(),
             sound: None,
             bound: 0,
             concerned: Vec::new(),

@@ -201,26 +201,6 @@ impl Draft {
         Err(self.reject_with(field, message, hint))
     }
 
-    /// Refuses when somebody else's object stands on a column that will be replaced or dropped.
-    pub(super) fn nothing_stands_on(
-        &mut self,
-        table: &Name,
-        column: &Column,
-        field: &str,
-    ) -> Result<(), Rejected> {
-        let dependents = &self.table(table, "table")?.dependents;
-        let stands = dependents.iter().find(|other| other.columns.contains(&column.storage));
-        let message =
-            stands.map(|other| format!("{} stands on `{}`", other.description, column.name));
-        match message {
-            None => Ok(()),
-            Some(message) => {
-                let hint = "drop it before, and make it again after `complete`";
-                Err(self.reject_with(field, message, hint))
-            }
-        }
-    }
-
     /// Adds a foreign key to a table of the version, and to the rehearsed copies.
     pub(super) fn add_foreign_key(
         &mut self,

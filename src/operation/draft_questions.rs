@@ -168,6 +168,8 @@ impl Draft {
         self.refuse_late_labels();
         self.refer_anew();
         self.try_views();
+        self.try_dependents();
+        self.ask_who_mentions();
         let tables: Vec<Table> = self
             .schema
             .tables

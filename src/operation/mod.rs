@@ -21,6 +21,7 @@ mod create_view;
 mod draft;
 mod draft_changes;
 mod draft_constraints;
+mod draft_dependents;
 mod draft_enums;
 mod draft_names;
 mod draft_objects;
@@ -68,6 +69,7 @@ pub use create_materialized_view::{CreateMaterializedView, ViewIndexDefinition};
 pub use create_table::CreateTable;
 pub use create_view::CreateView;
 pub use draft::{Argument, Call, Draft, Lens, NewSequence, RawSql};
+pub use draft_dependents::DROP_IT_BEFORE;
 pub use draft_enums::{Late, Renewed};
 pub use draft_objects::{Gone, Made, USED_UNTIL_COMPLETE, create_enum};
 pub use drop_column::DropColumn;
@@ -81,8 +83,8 @@ pub use drop_view::DropView;
 pub use follow::Follower;
 pub use origin::Origins;
 pub use question::{
-    Answers, Binding, Bound, Filter, Lacking, Parts, Question, VersionViews, ViewStatement,
-    ViewTrial,
+    Answers, Binding, Bound, Filter, Lacking, Parts, Question, Standing, VersionViews,
+    ViewStatement, ViewTrial,
 };
 pub use reference::{MatchType, Reference, ReferenceAction};
 pub use rejection::{Rejected, Rejection};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::schema::{Name, Table, TypeName, View};
+use crate::schema::{Carried, Name, Table, TypeName, View};
 use crate::sql::{Expression, Ident, QualifiedName, Sql};
 
 /// One question. They are put in order, for each stands on the ones before.
@@ -40,6 +40,20 @@ pub enum Question {
     Bind(Binding),
     /// Do the users' own views fit what the version shows?
     Views(VersionViews),
+    /// What stands on these columns, and can it be made again on what replaces them?
+    Dependents {
+        /// The columns.
+        columns: Vec<Standing>,
+        /// The tables of which there are copies, by storage names.
+        copies: Vec<Ident>,
+        /// The schema of the version before.
+        version: Option<Ident>,
+    },
+    /// Which functions mention these columns in bodies that Postgres does not read beforehand?
+    Mentions {
+        /// The storage names of tables, and of columns that go or take other names.
+        columns: Vec<(Ident, Ident)>,
+    },
     /// Makes a function in the base schema. What are its arguments?
     Function {
         /// The operation.
@@ -97,6 +111,17 @@ pub struct Binding {
     pub function: QualifiedName,
     /// What gives types their storage names, so that Postgres prints those.
     pub naming: Vec<Sql>,
+}
+
+/// A column that is replaced and on which something stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The table's storage name.
+    pub table: Ident,
+    /// The column's storage name.
+    pub column: Ident,
+    /// The place in the document that replaces it.
+    pub path: String,
 }
 
 /// The users' own views of a version, and what they may read.
@@ -194,6 +219,10 @@ pub struct Answers {
     /// The copies as they were at the end, by the tables' names in the new version; their columns
     /// have their storage names.
     pub outcome: Vec<Table>,
+    /// What `complete` makes again, each behind what it stands on.
+    pub carried: Vec<Carried>,
+    /// The functions for [`Question::Mentions`], each with the table and the column.
+    pub mentions: Vec<(String, String, String)>,
     /// The columns of the users' own views.
     pub views: BTreeMap<Name, Vec<Name>>,
 }

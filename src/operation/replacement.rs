@@ -170,7 +170,7 @@ impl Draft {
             return Err(self.reject_with("column", message, hint));
         }
         self.nothing_computes_from(name, column, "column")?;
-        self.nothing_stands_on(name, column, "column")?;
-        self.nothing_refers_from_elsewhere(name, column, "column")
+        self.nothing_refers_from_elsewhere(name, column, "column")?;
+        self.carry_over(name, column, "column")
     }
 }

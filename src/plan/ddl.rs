@@ -3,6 +3,7 @@
 //! `tests/locks.rs`).
 
 mod attributes;
+mod dependents;
 
 use super::{Action, Lock, Step, Work};
 use crate::schema::{Column, Name, ReplicaIdentity};
@@ -15,6 +16,7 @@ pub use attributes::{
     keep_from_heirs, own_sequence, put_sequence_aside, remember_sequence, rename_statistics,
     retype_sequence, set_index_statistics, settle_not_null,
 };
+pub use dependents::{drop_dependent, lock_view, make_dependent};
 
 /// Whether a new column is the same for every row that is there: then no row is touched.
 #[derive(Debug, Clone)]

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub use noted::{Attribute, Held, Noted, Place, Promise, Promised, Succession, Successor};
 pub use step::{Action, Backfill, Filled, Lock, PartitionBackfill, Step, Work};
 
-use crate::schema::{Name, TableOrder, View};
+use crate::schema::{Carrying, Name, TableOrder, View};
 use crate::sql::{Ident, QualifiedName, Sql};
 
 /// The format of stored plans. A ledger that holds a later one is refused, not guessed at.
@@ -125,6 +125,9 @@ pub struct Contract {
     pub unmended: Vec<Unmended>,
     /// The columns that go and what is known to hang on them.
     pub doomed: Vec<Doomed>,
+    /// What the steps drop and make again, which must be as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrying: Option<Carrying>,
     /// The steps of the transaction.
     pub steps: Vec<Step>,
     /// Steps after it, each in a transaction of its own.

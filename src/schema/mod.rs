@@ -5,6 +5,7 @@
 //! the second one fits into SQL.
 
 mod column;
+mod dependent;
 mod firing;
 mod foreign_key;
 mod identity;
@@ -22,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use column::{Column, Generated, TypeName};
+pub use dependent::{Carried, CarriedKind, Carrying, Dependent};
 pub use firing::{Firing, FiringKind};
 pub use foreign_key::ForeignKey;
 pub use identity::ReplicaIdentity;
@@ -31,7 +33,7 @@ pub use partition::Partition;
 pub use privilege::{Grant, Privilege};
 pub use sequence::Sequence;
 pub use statistics::Statistics;
-pub use table::{Check, Constraint, Dependent, Index, IndexKey, Kind, Table, TableOrder, Trigger};
+pub use table::{Check, Constraint, Index, IndexKey, Kind, Table, TableOrder, Trigger};
 pub use view::{ShownColumn, ShownView, View, ViewIndex, ViewKind};
 
 use crate::sql::{Expression, Ident};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::column::Column;
+use super::dependent::Dependent;
 use super::firing::Firing;
 use super::foreign_key::ForeignKey;
 use super::identity::ReplicaIdentity;
@@ -50,6 +51,9 @@ pub struct Table {
     /// What identifies its rows to logical replication.
     #[serde(default)]
     pub replica_identity: ReplicaIdentity,
+    /// Publications of its updates that list some of its columns.
+    #[serde(default)]
+    pub listed_by: Vec<Ident>,
     /// Its partitions and theirs, each behind its parent.
     #[serde(default)]
     pub partitions: Vec<Partition>,
@@ -85,18 +89,6 @@ pub enum Kind {
     Partitioned,
     /// With its rows elsewhere.
     Foreign,
-}
-
-/// An object outside the table that uses some of its columns.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dependent {
-    /// As `pg_describe_object` says it, such as `view reports`.
-    pub description: String,
-    /// The storage names of the columns it uses.
-    pub columns: Vec<Ident>,
-    /// Whether it keeps the whole table from being dropped (a table's own triggers and policies do
-    /// not).
-    pub blocks_table: bool,
 }
 
 /// A constraint that is no foreign key.

@@ -1,0 +1,91 @@
+//! What stands on columns that are replaced or dropped, and is none of the table's parts: views, triggers, policies.
+
+use super::draft::Draft;
+use super::question::{Question, Standing};
+use super::rejection::Rejected;
+use crate::schema::{Column, Dependent, Name};
+use crate::sql::Ident;
+
+/// What to do about an object that stands in the way.
+pub const DROP_IT_BEFORE: &str = "drop it before, and make it again after `complete`";
+
+impl Draft {
+    /// Refuses when somebody else's object stands on a column that will be dropped.
+    pub(super) fn nothing_stands_on(
+        &mut self,
+        table: &Name,
+        column: &Column,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        self.refuse_dependents(table, column, field, |_| true)
+    }
+
+    /// Has what stands on a column that will be replaced made again at `complete`, or refuses.
+    pub(super) fn carry_over(
+        &mut self,
+        table: &Name,
+        column: &Column,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        self.refuse_dependents(table, column, field, |other| !other.is_carried)?;
+        let described = self.table(table, "table")?;
+        let dependents = &described.dependents;
+        if !dependents.iter().any(|other| other.columns.contains(&column.storage)) {
+            return Ok(());
+        }
+        let (table, column) = (described.storage.clone(), column.storage.clone());
+        if !self.carried.iter().any(|known| known.table == table && known.column == column) {
+            self.carried.push(Standing { table, column, path: self.path_of(field) });
+        }
+        Ok(())
+    }
+
+    fn refuse_dependents(
+        &mut self,
+        table: &Name,
+        column: &Column,
+        field: &str,
+        refused: impl Fn(&Dependent) -> bool,
+    ) -> Result<(), Rejected> {
+        let dependents = &self.table(table, "table")?.dependents;
+        let mut stands = dependents.iter().filter(|other| other.columns.contains(&column.storage));
+        let found = stands.find(|other| refused(other));
+        let message =
+            found.map(|other| format!("{} stands on `{}`", other.description, column.name));
+        match message {
+            None => Ok(()),
+            Some(message) => Err(self.reject_with(field, message, DROP_IT_BEFORE)),
+        }
+    }
+
+    /// Asks which functions mention what goes, or is called otherwise, in bodies that are text.
+    pub(super) fn ask_who_mentions(&mut self) {
+        let going = self.lenses.iter().filter_map(|lens| Some((&lens.table, lens.old.as_ref()?)));
+        let going = going.filter(|(table, old)| !self.is_added(table, old));
+        let renamed = self.schema.tables.values().filter(|table| !table.is_new).flat_map(|table| {
+            let columns = table.columns.iter().map(|column| (column.name.ident(), &column.storage));
+            let moved = columns.filter(|(name, storage)| name != storage);
+            moved.map(|(_, storage)| (&table.storage, storage))
+        });
+        let renamed = renamed.filter(|(table, storage)| !self.is_added(table, storage));
+        let mut columns: Vec<(Ident, Ident)> =
+            going.chain(renamed).map(|(table, column)| (table.clone(), column.clone())).collect();
+        columns.sort();
+        columns.dedup();
+        if !columns.is_empty() {
+            self.questions.push(Question::Mentions { columns });
+        }
+    }
+
+    /// Has Postgres make on the copies all that `complete` makes again. Views keep columns from being
+    /// altered, so this comes when that is done.
+    pub(super) fn try_dependents(&mut self) {
+        if self.carried.is_empty() {
+            return;
+        }
+        let copies: Vec<Ident> = self.touched.clone();
+        let columns = self.carried.clone();
+        let version = self.schema.version.clone();
+        self.questions.push(Question::Dependents { columns, copies, version });
+    }
+}

@@ -70,7 +70,7 @@ async fn a_view_of_somebody_on_a_version_is_named_before_anything_changes() {
     let refused = engine.rollback().await.expect_err("a view is in the way");
     assert!(
         matches!(&refused, Error::Altered { found, .. }
-            if found == &["view new_m stands on the version `public_next`: drop it"]),
+            if found == &["view new_m stands on the version public_next: `DROP VIEW public.new_m`"]),
         "{refused}"
     );
     client.batch_execute("DROP VIEW new_m").await.expect("no view");

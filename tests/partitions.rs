@@ -165,7 +165,10 @@ async fn complete_looks_at_every_partition() {
          CREATE VIEW names AS SELECT name FROM items_2",
     )
     .await;
-    assert_eq!(refused().await, "index items_1_name\nview names");
+    assert_eq!(
+        refused().await,
+        "index items_1_name: `DROP INDEX public.items_1_name`\nview names: `DROP VIEW public.names`"
+    );
     run(&client, "DROP INDEX items_1_name; DROP VIEW names").await;
     database.complete("partitions").await;
 }

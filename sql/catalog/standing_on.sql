@@ -1,8 +1,12 @@
 -- What others have put on the columns that start added to the tables $2 of the schema $1, or on the tables $3
--- that it made, and that would keep rollback from dropping them. $4 are the schemas of the versions.
+-- that it made, and that would keep rollback from dropping them; and what drops it. $4 are the schemas of the
+-- versions.
 SELECT DISTINCT pg_catalog.pg_describe_object(
   CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_catalog.pg_class'::regclass::oid END,
-  COALESCE(r.ev_class, d.objid), 0)
+  COALESCE(r.ev_class, d.objid), 0),
+  CASE WHEN k.oid IS NOT NULL THEN format('ALTER TABLE %s DROP CONSTRAINT %I', k.conrelid::regclass, k.conname)
+    WHEN one.type IN ('view', 'materialized view', 'policy', 'function', 'procedure')
+    THEN format('DROP %s %s', upper(one.type), one.identity) END
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_depend d ON d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid
@@ -12,6 +16,9 @@ LEFT JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::regcla
 LEFT JOIN pg_catalog.pg_class v ON v.oid = r.ev_class
 LEFT JOIN pg_catalog.pg_constraint k ON d.classid = 'pg_catalog.pg_constraint'::regclass AND k.oid = d.objid
 LEFT JOIN pg_catalog.pg_class o ON o.oid = k.conrelid
+CROSS JOIN LATERAL pg_catalog.pg_identify_object(
+  CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_catalog.pg_class'::regclass::oid END,
+  COALESCE(r.ev_class, d.objid), 0) AS one
 WHERE n.nspname = $1
   AND (c.relname = ANY ($2::text[]) AND a.attname LIKE '\_straddle\_new%' OR c.relname = ANY ($3::text[]))
   AND d.classid IN ('pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_proc'::regclass,

@@ -60,16 +60,11 @@ impl Engine<'_> {
         let query = sql!(file "catalog/standing_on.sql");
         let base = plan.base_schema.as_str();
         let rows = self.connection.query(&query, &[&base, &touched, &made, &own]).await?;
-        found.extend(rows.iter().map(|row| {
-            let what: String = row.get(0);
-            format!("{what} stands on what the start made: drop it")
-        }));
+        found.extend(rows.iter().map(|row| standing(row, "what the start made")));
         // Found later, it would be when the version is hidden already.
         let rows = self.connection.query(&compile::outsiders(version), &[]).await?;
-        found.extend(rows.iter().map(|row| {
-            let what: String = row.get(0);
-            format!("{what} stands on the version `{}`: drop it", version.as_str())
-        }));
+        let of_version = format!("the version {}", version.as_str());
+        found.extend(rows.iter().map(|row| standing(row, &of_version)));
         for schema in [version, &hidden] {
             let rows =
                 self.connection.query(&compile::strangers(schema, &shown(plan)), &[]).await?;
@@ -189,6 +184,13 @@ impl Engine<'_> {
             found => Err(Error::Altered { command: "rollback", found }),
         }
     }
+}
+
+/// What somebody has put on something of ours, with what drops it.
+fn standing(row: &tokio_postgres::Row, on: &str) -> String {
+    let (what, drop): (String, Option<String>) = (row.get(0), row.get(1));
+    let drop = drop.map_or_else(|| "drop it".to_owned(), |drop| format!("`{drop}`"));
+    format!("{what} stands on {on}: {drop}")
 }
 
 /// The tables and views that the version shows.

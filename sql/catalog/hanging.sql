@@ -7,7 +7,7 @@ SELECT DISTINCT CASE
   COALESCE(x.relname, k.conname, e.stxname, 'value of ' || g.attname, (
     SELECT type || ' ' || identity FROM pg_identify_object(
       CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass::oid END,
-      COALESCE(r.ev_class, d.objid), 0))) AS name
+      COALESCE(r.ev_class, d.objid), 0)), '') AS name
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (

@@ -11,6 +11,10 @@
 //! of its own, kept in step by `up` and `down`, with copies of the indexes and constraints; `complete`
 //! drops the old column and gives the new one its name. A default and a comment are the version's.
 //!
+//! Views, triggers, policies, functions with `BEGIN ATOMIC` bodies and publications of yours that stand on the
+//! old column serve the old version until `complete`, which makes them again on the new one. Those that do
+//! not fit its type, and whatever else stands on the old column, are refused by name before anything changes.
+//!
 //! An old client's INSERT or UPDATE fails where `up` gives what a constraint of the new version
 //! refuses; the plan says which writes those are. With `on_violation: null` it does not fail for a
 //! CHECK: the new column is NULL there, also for rows that are there at the start, and the old one keeps

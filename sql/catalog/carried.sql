@@ -38,18 +38,22 @@ WITH RECURSIVE going AS (
 ), holder AS (
   -- A composite value of a table's is given by places, and a column takes another one.
   SELECT d.classid, d.objid
-  FROM pg_depend d
-  JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray)
-  WHERE t.typrelid IN (SELECT relid FROM going) AND d.classid <> 'pg_class'::regclass
+  FROM (SELECT DISTINCT relid FROM going) AS g
+  JOIN pg_class c ON c.oid = g.relid
+  JOIN pg_type t ON t.oid = c.reltype
+  CROSS JOIN LATERAL unnest(ARRAY[t.oid, t.typarray]) AS of (oid)
+  JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = of.oid
+  WHERE d.classid <> 'pg_class'::regclass
 ), carried AS (
   SELECT 'pg_class'::regclass::oid AS classid, v.oid AS objid, v.depth AS place, v.number,
     jsonb_build_object('schema', v.nspname, 'name', v.relname) AS relation,
     pg_get_userbyid(v.relowner) AS owner,
     CASE
       WHEN v.relpersistence = 't' THEN 'it is a temporary view'
-      WHEN v.depth >= 40 THEN 'it stands on itself by a rule'
+      WHEN v.depth >= 40 THEN 'more than 40 views stand on each other there'
       WHEN v.nspname = ANY ($4::text[]) THEN 'it is a view of the version'
-      WHEN NOT pg_has_role(v.relowner, 'USAGE')
+      WHEN NOT pg_has_role(v.relowner, 'USAGE') OR NOT pg_has_role(v.relowner, CASE
+        WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)
       THEN format('it belongs to %I, whose rights %I has not', pg_get_userbyid(v.relowner), current_user)
       WHEN NOT has_schema_privilege(v.relnamespace, 'CREATE')
       THEN format('%I lacks CREATE on the schema %I', current_user, v.nspname)
@@ -79,12 +83,14 @@ WITH RECURSIVE going AS (
         SELECT format('%s stands on it', pg_describe_object(
           CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass::oid END,
           COALESCE(r.ev_class, d.objid), 0))
-        FROM pg_depend d
+        FROM (
+          SELECT 'pg_class'::regclass AS class, v.oid
+          UNION ALL
+          SELECT 'pg_type'::regclass, unnest(ARRAY[t.oid, t.typarray]) FROM pg_type t WHERE t.oid = v.reltype
+        ) AS itself
+        JOIN pg_depend d ON d.refclassid = itself.class AND d.refobjid = itself.oid
         LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
-        LEFT JOIN pg_type t ON d.refclassid = 'pg_type'::regclass AND d.refobjid IN (t.oid, t.typarray)
-          AND t.typrelid = v.oid
-        WHERE (d.refclassid = 'pg_class'::regclass AND d.refobjid = v.oid OR t.oid IS NOT NULL)
-          AND d.deptype IN ('n', 'a')
+        WHERE d.deptype IN ('n', 'a')
           AND d.classid NOT IN ('pg_trigger'::regclass, 'pg_attrdef'::regclass, 'pg_type'::regclass)
           AND (r.oid IS NULL OR r.ev_class NOT IN (SELECT oid FROM view))
         LIMIT 1) END AS problem,

@@ -16,6 +16,10 @@
 //! anew between the new columns, validated in `start`, and take the old ones' names at `complete`. Where
 //! the values become others, each of those columns needs an `alter_column` of its own in the same migration.
 //!
+//! Views, triggers, policies, functions with `BEGIN ATOMIC` bodies and publications of yours that stand on the
+//! old column serve the old version until `complete`, which makes them again on the new one. Those that do
+//! not fit its type, and whatever else stands on the old column, are refused by name before anything changes.
+//!
 //! An old client's INSERT or UPDATE fails where `up` gives what a constraint of the new version
 //! refuses; the plan says which writes those are. With `on_violation: null` it does not fail for a
 //! CHECK: the new column is NULL there, also for rows that are there at the start, and the old one keeps

@@ -3,7 +3,7 @@
 use super::super::{Lock, Step};
 use crate::schema::{Carried, CarriedKind};
 use crate::sql;
-use crate::sql::{Expression, Ident, QualifiedName, Sql};
+use crate::sql::{Ident, QualifiedName, Sql};
 
 /// Locks a view, and it alone: LOCK TABLE locks its tables, too, and asks for its owner's rights on them. It
 /// belongs to whom it belonged.
@@ -18,7 +18,7 @@ pub fn lock_view(view: &QualifiedName, owner: &Ident) -> Step {
 #[must_use]
 pub fn drop_dependent(one: &Carried) -> Step {
     let purpose = format!("take `{}` away for the moment", one.description);
-    let step = Step::quiet(purpose, one.drop.iter().map(statement).collect());
+    let step = Step::quiet(purpose, vec![together(&one.drop)]);
     match (&one.relation, one.kind) {
         (Some(table), CarriedKind::Publication) => step.locking(Lock::ShareUpdateExclusive, table),
         (Some(relation), _) => step.locking(Lock::AccessExclusive, relation),
@@ -36,8 +36,8 @@ pub fn make_dependent(one: &Carried) -> Step {
     ];
     let after =
         sql!("SELECT set_config('search_path', current_setting('straddle.search_path'), true)");
-    let made = one.make.iter().chain(&one.dress).map(statement);
-    let step = Step::quiet(purpose, before.into_iter().chain(made).chain([after]).collect());
+    let made = one.make.iter().chain(&one.dress).map(|made| sql!("{m}", m = made));
+    let step = Step::quiet(purpose, vec![together(before.into_iter().chain(made).chain([after]))]);
     match (&one.relation, one.kind) {
         (Some(table), CarriedKind::Trigger) => step.locking(Lock::ShareRowExclusive, table),
         (Some(table), CarriedKind::Policy) => step.locking(Lock::AccessExclusive, table),
@@ -46,6 +46,7 @@ pub fn make_dependent(one: &Carried) -> Step {
     }
 }
 
-fn statement(text: &Expression) -> Sql {
-    sql!("{t}", t = text)
+/// Statements that are sent at once: everybody waits while there are many.
+fn together<T: sql::Fragment>(statements: impl IntoIterator<Item = T>) -> Sql {
+    sql!("{s}", s = sql::Separated::by(";\n", statements))
 }

@@ -73,6 +73,12 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Migrate(arguments) => command::migrate(context, &arguments).await,
         Command::Plan(arguments) => command::plan(context, &arguments).await,
         Command::Latest(arguments) => command::latest(context, &arguments).await,
+        Command::History => command::history(context).await,
+        Command::Pull(arguments) => command::pull(context, &arguments).await,
+        Command::Baseline(arguments) => command::baseline(context, &arguments).await,
+        Command::Validate(arguments) => command::validate(context, &arguments).await,
+        Command::Create(arguments) => command::create(&arguments),
+        Command::Format(arguments) => command::formatting(context, &arguments),
         Command::JsonSchema => Ok(command::json_schema()),
         Command::Sandbox(arguments) => command::sandbox(context, &arguments).await,
     }

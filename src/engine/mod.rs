@@ -3,8 +3,10 @@
 
 mod altered;
 mod backfill;
+mod baseline;
 mod behind;
 mod complete;
+mod directory;
 pub mod doctor;
 mod error;
 mod event;
@@ -14,6 +16,7 @@ mod hint;
 mod inspect;
 mod locks;
 mod lost;
+mod migrate;
 mod onlooker;
 mod outside;
 mod pace;
@@ -30,10 +33,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-pub use crate::ledger::Building;
+pub use crate::ledger::{Building, Recorded};
+pub use directory::DirectoryError;
 pub use error::Error;
 pub use event::{Event, Listener};
 pub use inspect::{Filled, Latest, Progress, Running, Status};
+pub use migrate::{Composed, Migrate, Migrated};
 pub use pace::{Pace, percent};
 pub use replicas::Replicas;
 pub use start::Started;

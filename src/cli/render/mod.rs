@@ -3,7 +3,9 @@
 mod backfill;
 mod doctor;
 mod error;
+mod history;
 mod left;
+mod migrate;
 mod pace;
 mod plan;
 mod progress;
@@ -16,7 +18,9 @@ mod throttle;
 
 pub(super) use doctor::{diagnosis, repaired};
 pub(super) use error::bug;
+pub(super) use history::history;
 pub(super) use left::Left;
+pub(super) use migrate::{composed, migrated};
 pub(super) use plan::plan;
 pub(super) use progress::Progress;
 pub(super) use report::Report;

@@ -43,6 +43,7 @@ fn progress(active: &Progress) -> Vec<String> {
             format!("  {live}: `{name}`, started {since}"),
             format!("  new version: `{schema}`"),
         ];
+        lines.extend(together(active));
         let refuses = styled(CARE, "`complete` would refuse");
         lines.extend(active.in_the_way.iter().map(|what| format!("  {refuses}: {what}")));
         lines.extend(rollback_refuses(active));
@@ -53,6 +54,7 @@ fn progress(active: &Progress) -> Vec<String> {
         format!("  {}: {command} of `{name}`, started {since}", styled(CARE, "unfinished")),
         format!("  phase {}, {}", active.phase, steps(active)),
     ];
+    lines.extend(together(active));
     if let Some(step) = &active.next_step {
         lines.push(format!("  next step: {step}"));
     }
@@ -79,6 +81,13 @@ fn progress(active: &Progress) -> Vec<String> {
     let waits_for = active.running.iter().flat_map(|running| &running.waits_for);
     lines.extend(waits_for.map(|who| format!("  {waits}: {who}")));
     lines
+}
+
+/// Those that were started with it as one.
+fn together(active: &Progress) -> Option<String> {
+    let (_, others) = active.together.split_last()?;
+    let names: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+    (!names.is_empty()).then(|| format!("  started with it: {}", names.join(", ")))
 }
 
 fn rollback_refuses(active: &Progress) -> impl Iterator<Item = String> {
@@ -145,7 +154,7 @@ pub(in crate::cli) fn what_next(status: &Status) -> Option<&'static str> {
         Some(Phase::Live) => "`straddle complete` (the old version goes), or `straddle rollback`",
         Some(Phase::Contract) => "`straddle complete`, to finish",
         Some(Phase::Abort) => "`straddle rollback`, to finish",
-        Some(_) => "`straddle start` with its file, to go on, or `straddle rollback`",
+        Some(_) => active.map_or("", Progress::start_again),
         None => "`straddle start FILE`",
     })
 }

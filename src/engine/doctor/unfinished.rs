@@ -15,7 +15,7 @@ impl Engine<'_> {
             Phase::Live => ("", ""),
             Phase::Contract => ("complete", "`straddle complete`, to finish"),
             Phase::Abort => ("rollback", "`straddle rollback`, to finish"),
-            _ => ("start", "`straddle start` with its file, to go on, or `straddle rollback`"),
+            _ => ("start", active.start_again()),
         };
         if !command.is_empty() && active.running.is_none() {
             let what = format!(

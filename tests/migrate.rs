@@ -8,7 +8,7 @@ use straddle::migration::{self, Migration, Together};
 
 use crate::command::straddle;
 use crate::operator::migration as migration_of;
-use crate::server::{Database, program};
+use crate::server::{Database, pg_dump};
 
 const BEFORE: &str = "CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL, seen date);
     INSERT INTO users SELECT n, 'user ' || n, '2026-01-01' FROM generate_series(1, 100) AS n";
@@ -171,7 +171,7 @@ const OLD: &str = "CREATE TYPE mood AS ENUM ('good', 'bad');
 
 #[tokio::test]
 async fn a_baseline_builds_another_environment() {
-    let Some(pg_dump) = program("pg_dump") else {
+    let Some(pg_dump) = pg_dump() else {
         return;
     };
     let (here, there) = (Database::new().await, Database::new().await);

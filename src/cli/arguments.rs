@@ -1,5 +1,6 @@
 //! What can be typed: commands, flags, and the environment variables that stand for flags.
 
+mod configuration;
 mod doctor;
 mod files;
 mod filling;
@@ -7,6 +8,7 @@ mod global;
 mod latest;
 mod running;
 mod sandbox;
+mod status;
 mod throttle;
 mod throttling;
 mod waiting;
@@ -21,6 +23,7 @@ pub(super) use global::{Global, Output};
 pub(super) use latest::{Latest, UrlFormat};
 pub(super) use running::{Complete, Migrate, Plan, Start};
 pub(super) use sandbox::Sandbox;
+pub(super) use status::Status;
 pub(super) use throttle::{Throttle, parse};
 pub(super) use throttling::Throttling;
 pub(super) use waiting::Waiting;
@@ -97,8 +100,9 @@ Works from any point before `complete`. What the new version alone could hold is
     #[command(after_help = "\
 Examples:
   straddle status
+  straddle status --short
   straddle status --output json")]
-    Status,
+    Status(Status),
     /// Looks at the database and says what is wrong, and what mends it; changes nothing
     #[command(after_help = "\
 Examples:
@@ -200,13 +204,15 @@ Examples:
 
 The name begins with a counter where those in the directory do, and else with the time.")]
     Create(Create),
-    /// Writes files as straddle would, so that a difference is one of content
+    /// Writes files as straddle would, so that a difference is one of content; older forms become present ones
+    #[command(visible_alias = "update")]
     #[command(after_help = "\
 Examples:
   straddle format migrations
   straddle format migrations --check
 
-Fields that say what is so without them are left out. A file in YAML with comments is left alone.")]
+What pgroll has written in other ways before (`name` in the file, columns of an index as a map) is
+written as it is now. Fields that say what is so without them are left out. A file in YAML with comments is left alone.")]
     Format(Formatting),
     /// Names the newest version, for the configuration of an application
     #[command(subcommand)]

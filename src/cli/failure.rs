@@ -258,8 +258,8 @@ impl Reason {
             }
             Self::Unsaid(_) => "`--help` has examples".into(),
             Self::NotFirst { .. } => "give it a name that sorts before all others".into(),
-            Self::Dump(DumpError::NoProgram { .. }) => {
-                "install Postgres' client programs, or name pg_dump with --pg-dump PATH".into()
+            Self::Dump(DumpError::NoProgram { .. } | DumpError::Failed(_)) => {
+                "mend that; --pg-dump PATH names one of the server's version or a later one".into()
             }
             Self::NoJdbc => {
                 "name the server by its host: --postgres-url postgresql://host/..".into()

@@ -64,7 +64,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Start(arguments) => command::start(context, &arguments).await,
         Command::Complete(arguments) => command::complete(context, &arguments).await,
         Command::Rollback => command::rollback(context).await,
-        Command::Status => command::status(context).await,
+        Command::Status(arguments) => command::status(context, &arguments).await,
         Command::Doctor(arguments) => command::doctor(context, &arguments).await,
         Command::Repair(arguments) => command::repair(context, &arguments).await,
         Command::Pause => command::pause(context).await,

@@ -243,10 +243,7 @@ impl Engine<'_> {
     /// Whether nobody can be using the base schema yet: nothing is in it, and no version was completed.
     async fn is_bare(&self) -> Result<bool, Error> {
         let base = &self.options.base_schema;
-        let there = sql!(
-            "SELECT FROM pg_catalog.pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f') \
-             AND relnamespace = (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = $1) LIMIT 1"
-        );
+        let there = sql!(file "catalog/relations.sql");
         let is_empty = self.connection.query(&there, &[&base.as_str()]).await?.is_empty();
         Ok(is_empty
             && (!ledger::is_installed(&self.connection).await?

@@ -1,5 +1,6 @@
 //! The flags that every command takes, and the environment variables that stand for them.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::BoolishValueParser;
@@ -17,6 +18,19 @@ pub(in crate::cli) struct Global {
     #[arg(long, global = true, value_name = "URL")]
     #[arg(env = "STRADDLE_POSTGRES_URL", hide_env_values = true)]
     pub(in crate::cli) postgres_url: Option<String>,
+    /// The file with settings; a flag or its variable comes before what is in it [default: straddle.toml]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "STRADDLE_CONFIG",
+        hide_env_values = true
+    )]
+    config: Option<PathBuf>,
+    /// Which of the environments in that file
+    #[arg(long, global = true, value_name = "NAME")]
+    #[arg(env = "STRADDLE_ENVIRONMENT", hide_env_values = true)]
+    environment: Option<String>,
     /// The base schema: the one whose tables are migrated
     #[arg(long, global = true, value_name = "NAME", default_value = "public", value_parser = name)]
     #[arg(env = "STRADDLE_SCHEMA", hide_env_values = true)]

@@ -25,6 +25,6 @@ pub(super) use plan::plan;
 pub(super) use progress::Progress;
 pub(super) use report::Report;
 pub(super) use sandbox::{traffic, version};
-pub(super) use status::{state, status, what_next};
+pub(super) use status::{state, status, status_line, what_next};
 pub(super) use terminal::Terminal;
 pub(super) use throttle::throttling;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::pace::{Far, building};
 use super::style::{CARE, GOOD, STRONG, styled};
-use crate::engine::{Filled, Pace, Progress, Running, Status};
+use crate::engine::{Filled, Latest, Pace, Progress, Running, Status};
 use crate::plan::Phase;
 
 /// For `status`.
@@ -33,6 +33,30 @@ pub(in crate::cli) fn status(status: &Status) -> String {
         lines.push(format!("  rolled back last: `{name}`"));
     }
     lines.join("\n")
+}
+
+/// For `status --short`: the base schema, and where it stands.
+pub(in crate::cli) fn status_line(status: &Status) -> String {
+    let base = &status.base_schema;
+    let of = |latest: &Latest| format!("`{}`", latest.version_schema);
+    let old = status.completed.as_ref().map_or_else(|| format!("`{base}` itself"), of);
+    match &status.active {
+        None => match &status.completed {
+            None => format!("{base}: no version"),
+            Some(completed) => format!("{base}: {}", of(completed)),
+        },
+        Some(active) if active.phase == Phase::Live => {
+            format!("{base}: `{}` is live, beside {old}", active.version_schema)
+        }
+        Some(active) => format!(
+            "{base}: {old}; {} of `{}` is in phase {}, {}{}",
+            command(active.phase),
+            active.migration,
+            active.phase,
+            steps(active),
+            if active.running.is_some() { "" } else { ", and not running" }
+        ),
+    }
 }
 
 fn progress(active: &Progress) -> Vec<String> {

@@ -74,7 +74,10 @@ impl Terminal {
         let text = text.replace(&*self.place.path().to_string_lossy(), "PLACE");
         let text =
             text.replace(&url, "URL").replace(server, "SERVER").replace(database, "DATABASE");
-        let lines = text.lines().map(|line| {
+        // Postgres 18 has names for NOT NULL, too.
+        let is_of_18 =
+            |line: &&str| line.contains("name the constraint `") && line.ends_with("_not_null`");
+        let lines = text.lines().filter(|line| !is_of_18(line)).map(|line| {
             // How long it took to fill a table.
             let line = match line.split_once(" rows in ") {
                 Some((before, _)) => format!("{before} rows in TIME"),

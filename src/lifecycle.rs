@@ -148,7 +148,7 @@ impl Refusal {
             Self::NothingToFill { .. } => "run `straddle complete` or `straddle rollback`",
             Self::NothingStarted { .. } => "run `straddle start FILE`",
             Self::NotLive { .. } => {
-                "run `straddle start` with its file again to go on, or `straddle rollback`"
+                "run `straddle start` (or `migrate`) as before to go on, or `straddle rollback`"
             }
             Self::Contracting { .. } => "run `straddle complete` to finish",
             Self::Aborting { .. } => "run `straddle rollback` to finish",

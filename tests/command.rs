@@ -142,7 +142,7 @@ async fn migrate_runs_what_is_pending_and_no_more() {
     let url = database.url();
     let directory = files(&[("01_users.yaml", TABLE), ("02_name.yaml", COLUMN)]);
     let directory = directory.path().to_string_lossy().into_owned();
-    assert_eq!(straddle(&url, &["migrate", &directory]).code, 0);
+    assert_eq!(straddle(&url, &["migrate", &directory, "--each"]).code, 0);
     let client = database.client().await;
     let versions = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'public\\_%' ORDER BY 1";
     let shown = client.rows(versions).await.expect("the versions");

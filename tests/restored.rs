@@ -4,7 +4,7 @@
 //! The dump is made by the server's own `pg_dump`; where that is not installed (the packages from npm have
 //! none), there is nothing to be tested.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use straddle::engine::doctor::{Patience, Severity};
@@ -13,7 +13,7 @@ use straddle::migration::Migration;
 use straddle::sql::Ident;
 
 use crate::operator::migration;
-use crate::server::{Database, program};
+use crate::server::{Database, pg_dump};
 
 const BEFORE: &str = "
     CREATE TABLE other (id int PRIMARY KEY);
@@ -70,11 +70,6 @@ async fn restored(database: &Database, pg_dump: &Path, arguments: &[&str]) -> Da
     let expected = errors.iter().all(|error| error.contains("schema \"public\" already exists"));
     assert!(expected || !arguments.is_empty(), "{errors:?}");
     other
-}
-
-/// The dumping program, if this server has one.
-fn pg_dump() -> Option<PathBuf> {
-    program("pg_dump").filter(|path| path.is_file())
 }
 
 const RIGHT: &str = "SELECT count(*) FROM public_next.users WHERE age = id";

@@ -41,6 +41,11 @@ pub(crate) fn program(name: &str) -> Option<PathBuf> {
     variable("STRADDLE_TEST_URL").is_none().then(|| SERVER.bin(name))
 }
 
+/// The server's own pg_dump, where it has one: the packages from npm have none.
+pub(crate) fn pg_dump() -> Option<PathBuf> {
+    program("pg_dump").filter(|path| path.is_file())
+}
+
 /// The URL of a database on the server of this run.
 fn url_of(database: &str) -> String {
     match variable("STRADDLE_TEST_URL") {

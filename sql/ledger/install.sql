@@ -6,14 +6,15 @@ GRANT USAGE ON SCHEMA straddle TO PUBLIC;
 CREATE TABLE IF NOT EXISTS straddle.format (
   version integer NOT NULL
 );
-INSERT INTO straddle.format SELECT 2 WHERE NOT EXISTS (SELECT FROM straddle.format);
+INSERT INTO straddle.format SELECT 3 WHERE NOT EXISTS (SELECT FROM straddle.format);
 
 CREATE TABLE IF NOT EXISTS straddle.migrations (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   base_schema text NOT NULL,
+  -- Of several that were started as one, the last one's.
   name text NOT NULL,
   checksum text NOT NULL,
-  -- The migration as it was given.
+  -- The migrations as they were given, in order: a list.
   content jsonb NOT NULL,
   version_schema text NOT NULL,
   previous_schema text,
@@ -47,6 +48,12 @@ DO $do$ BEGIN
     DROP TABLE IF EXISTS straddle.backfills;
     ALTER TABLE straddle.migrations ADD COLUMN IF NOT EXISTS suspect boolean NOT NULL DEFAULT false;
     UPDATE straddle.format SET version = 2;
+  END IF;
+  -- Format 2 had one migration a row; a release that knows no other would take those before the last for pending.
+  IF (SELECT version FROM straddle.format) = 2 THEN
+    UPDATE straddle.migrations SET content = jsonb_build_array(content)
+    WHERE jsonb_typeof(content) <> 'array';
+    UPDATE straddle.format SET version = 3;
   END IF;
 END $do$;
 

@@ -1,32 +1,32 @@
 //! What can be typed: commands, flags, and the environment variables that stand for flags.
 
+mod configuration;
 mod doctor;
+mod files;
 mod filling;
+mod global;
 mod latest;
 mod running;
 mod sandbox;
+mod status;
 mod throttle;
 mod throttling;
 mod waiting;
 
-use std::time::Duration;
-
-use clap::builder::BoolishValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 pub(super) use doctor::{Doctor, Repair};
+pub(super) use files::{Baseline, Create, Formatting, Pull, Validate};
 pub(super) use filling::Filling;
-pub(super) use latest::Latest;
+pub(super) use global::{Global, Output};
+pub(super) use latest::{Latest, UrlFormat};
 pub(super) use running::{Complete, Migrate, Plan, Start};
 pub(super) use sandbox::Sandbox;
+pub(super) use status::Status;
 pub(super) use throttle::{Throttle, parse};
 pub(super) use throttling::Throttling;
 pub(super) use waiting::Waiting;
-
-use super::duration;
-use crate::engine::Options;
-use crate::sql::Ident;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -59,78 +59,6 @@ pub(super) struct Arguments {
     pub(super) command: Command,
     #[command(flatten)]
     pub(super) global: Global,
-}
-
-/// Flags that every command takes, before or after its name.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Global options")]
-pub(super) struct Global {
-    /// The database: a URL, or `host=... dbname=...`; libpq's variables and ~/.pgpass count, too
-    #[arg(long, global = true, value_name = "URL")]
-    #[arg(env = "STRADDLE_POSTGRES_URL", hide_env_values = true)]
-    pub(super) postgres_url: Option<String>,
-    /// The base schema: the one whose tables are migrated
-    #[arg(long, global = true, value_name = "NAME", default_value = "public", value_parser = name)]
-    #[arg(env = "STRADDLE_SCHEMA", hide_env_values = true)]
-    pub(super) schema: Ident,
-    /// The role that acts, where it is not the one that logs in
-    #[arg(long, global = true, value_name = "NAME", value_parser = name)]
-    #[arg(env = "STRADDLE_ROLE", hide_env_values = true)]
-    pub(super) role: Option<Ident>,
-    /// How long one try for a lock may make others wait, in milliseconds
-    #[arg(long, global = true, value_name = "MS", default_value_t = 500)]
-    #[arg(env = "STRADDLE_LOCK_TIMEOUT", hide_env_values = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=600_000))]
-    pub(super) lock_timeout: u32,
-    /// Ends sessions that are in the way of a lock for so long: `10s`. A statement is cancelled first; an
-    /// idle transaction, or who is there still, is terminated. Never Straddle's own, replication or autovacuum
-    #[arg(long, global = true, value_name = "TIME")]
-    #[arg(env = "STRADDLE_KILL_BLOCKERS_AFTER", hide_env_values = true)]
-    #[arg(value_parser = duration::parse)]
-    pub(super) kill_blockers_after: Option<Duration>,
-    /// How many rows a batch of the backfill writes at the most [default: as many as fit in 50 ms]
-    #[arg(long, global = true, value_name = "ROWS")]
-    #[arg(env = "STRADDLE_BACKFILL_BATCH_SIZE", hide_env_values = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    pub(super) backfill_batch_size: Option<u32>,
-    /// How long the backfill rests between two batches: `50ms`, `1s`
-    #[arg(long, global = true, value_name = "TIME", default_value = "0s")]
-    #[arg(env = "STRADDLE_BACKFILL_BATCH_DELAY", hide_env_values = true)]
-    #[arg(value_parser = duration::parse)]
-    pub(super) backfill_batch_delay: Duration,
-    /// How long a batch of the backfill should take: `50ms`. None keeps a row from an application for
-    /// more than twice as long
-    #[arg(long, global = true, value_name = "TIME", default_value = "50ms")]
-    #[arg(env = "STRADDLE_BACKFILL_BATCH_TIME", hide_env_values = true)]
-    #[arg(value_parser = duration::parse_batch)]
-    pub(super) backfill_batch_time: Duration,
-    /// How many connections fill a table at once
-    #[arg(long, global = true, value_name = "NUMBER", default_value_t = 1)]
-    #[arg(env = "STRADDLE_BACKFILL_WORKERS", hide_env_values = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=64))]
-    pub(super) backfill_workers: u32,
-    /// What the result is written as: with `json` one object on stdout, and progress as JSON lines
-    /// on stderr
-    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = Output::Text)]
-    #[arg(env = "STRADDLE_OUTPUT", hide_env_values = true)]
-    pub(super) output: Output,
-    /// Shows the SQL and the lock of each step as it runs
-    #[arg(short, long, global = true, value_parser = BoolishValueParser::new())]
-    #[arg(env = "STRADDLE_VERBOSE", hide_env_values = true)]
-    pub(super) verbose: bool,
-    /// No colours (NO_COLOR does the same)
-    #[arg(long, global = true, value_parser = BoolishValueParser::new())]
-    #[arg(env = "STRADDLE_NO_COLOR", hide_env_values = true)]
-    pub(super) no_color: bool,
-}
-
-/// How results are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Output {
-    /// For people.
-    Text,
-    /// For programs.
-    Json,
 }
 
 /// What to do.
@@ -172,8 +100,9 @@ Works from any point before `complete`. What the new version alone could hold is
     #[command(after_help = "\
 Examples:
   straddle status
+  straddle status --short
   straddle status --output json")]
-    Status,
+    Status(Status),
     /// Looks at the database and says what is wrong, and what mends it; changes nothing
     #[command(after_help = "\
 Examples:
@@ -216,13 +145,17 @@ Examples:
 For another terminal: the start takes it over within a second, and keeps it when it is run again.
 Variables such as STRADDLE_THROTTLE_AT count for `start` and `migrate` only.")]
     Throttle(Throttle),
-    /// Runs the migrations of a directory that are not completed yet, one after another
+    /// Runs the migrations of a directory that are not completed yet, together as one start
     #[command(after_help = "\
 Examples:
-  straddle migrate operations               the last one is left live
-  straddle migrate operations --complete    it is completed, too
+  straddle migrate operations               the last one's version is live
+  straddle migrate operations --complete    and completed, where no old application is running
+  straddle migrate operations --dry-run     shows what would be started
+  straddle migrate operations --to 07_price
 
-The order is that of the file names. Interrupted, the same command goes on.")]
+The order is that of the file names. They are one start, so that the old version stays until the
+last one's is there; the history has each of them. SQL that cannot be planned with the rest ends a
+start: then the exit code is 1, with the others pending. Interrupted, the same command goes on.")]
     Migrate(Migrate),
     /// Shows what a migration would do: steps, locks, SQL; changes nothing
     #[command(after_help = "\
@@ -232,6 +165,55 @@ Examples:
 
 The migration is rehearsed in a transaction that is rolled back, so the database must be writable.")]
     Plan(Plan),
+    /// Lists every migration that was ever started, and what came of it
+    #[command(visible_alias = "log")]
+    #[command(after_help = "\
+Examples:
+  straddle history
+  straddle history --output json")]
+    History,
+    /// Writes the history into files of a directory, where it has none of these names
+    #[command(after_help = "\
+Example:
+  straddle pull migrations
+
+What was rolled back is not written. Files that are there stay; where one says something else than
+the history, nothing is written.")]
+    Pull(Pull),
+    /// Makes a database that was there before the first version, as it is
+    #[command(after_help = "\
+Example:
+  straddle baseline 00_before migrations
+
+The file has the DDL of the schema, as pg_dump gives it, so that another environment is built from it;
+here nothing of it is run. Its version is opened, so that applications can be pinned before the first
+change.")]
+    Baseline(Baseline),
+    /// Says whether migrations are right: by the files alone, or, where a database is named, by a rehearsal
+    #[command(after_help = "\
+Examples:
+  straddle validate migrations --offline    shape, names and order
+  straddle validate 02_add_email.json       and what the database makes of it")]
+    Validate(Validate),
+    /// Writes a file for the next migration
+    #[command(visible_alias = "new")]
+    #[command(after_help = "\
+Examples:
+  straddle create migrations --name 'add email' --empty
+  straddle create migrations --name 'drop logs' --operation 'drop_table: {name: logs}'
+
+The name begins with a counter where those in the directory do, and else with the time.")]
+    Create(Create),
+    /// Writes files as straddle would, so that a difference is one of content; older forms become present ones
+    #[command(visible_alias = "update")]
+    #[command(after_help = "\
+Examples:
+  straddle format migrations
+  straddle format migrations --check
+
+What pgroll has written in other ways before (`name` in the file, columns of an index as a map) is
+written as it is now. Fields that say what is so without them are left out. A file in YAML with comments is left alone.")]
+    Format(Formatting),
     /// Names the newest version, for the configuration of an application
     #[command(subcommand)]
     Latest(Latest),
@@ -253,25 +235,6 @@ Examples:
 Takes an installed Postgres server; --postgres-url, --schema and --role are not used. Everything
 vanishes at the end.")]
     Sandbox(Sandbox),
-}
-
-impl Global {
-    /// How the engine is to act.
-    pub(super) fn options(&self) -> Options {
-        let mut options = Options::new(self.schema.clone());
-        options.role.clone_from(&self.role);
-        options.lock_timeout_ms = self.lock_timeout;
-        options.kill_blockers_after = self.kill_blockers_after;
-        options.batch_size = self.backfill_batch_size;
-        options.batch_delay = self.backfill_batch_delay;
-        options.batch_time = self.backfill_batch_time;
-        options.workers = self.backfill_workers;
-        options
-    }
-}
-
-fn name(text: &str) -> Result<Ident, String> {
-    Ident::new(text).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
 //! Why a command did not do what was asked: what happened, what is still true, what to type next.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
 use super::interrupt::Signal;
-use crate::database::{Error as DatabaseError, TargetError};
+use crate::database::{DumpError, Error as DatabaseError, TargetError};
 use crate::engine;
 use crate::migration::document::DocumentError;
-use crate::migration::{MOST_MISTAKES, ReadError, Source};
+use crate::migration::{MOST_MISTAKES, NewNameError, PullError, ReadError, Source, locate};
 use crate::sandbox::TrafficError;
 use crate::server::ServerError;
+use crate::sql::IdentError;
 
 /// A reason, and where the database stands now, when that is worth saying.
 #[derive(Debug)]
@@ -25,13 +26,30 @@ fn further(more: usize) -> String {
     if more == 0 { String::new() } else { format!(" ({more} more mistakes are not shown)") }
 }
 
+/// The migration, or the migrations, that were to be started.
+fn what(together: &[String]) -> String {
+    match together {
+        [] => "the migration".into(),
+        [one] => format!("the migration `{one}`"),
+        [first, .., last] => {
+            format!("the {} migrations `{first}` to `{last}`, as one,", together.len())
+        }
+    }
+}
+
 /// What happened.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Reason {
     #[error(transparent)]
     Engine(engine::Error),
-    #[error("the migration `{migration}` cannot be planned{}; nothing has changed", further(*more))]
-    Rejected { migration: String, found: Vec<DocumentError>, more: usize },
+    #[error("{} cannot be planned{}; nothing has changed", what(together), further(*more))]
+    Rejected {
+        together: Vec<String>,
+        found: Vec<DocumentError>,
+        more: usize,
+        /// The directory that they are from, and the last of them with which nothing is wrong.
+        sound: Option<(PathBuf, String)>,
+    },
     #[error("the migration cannot be read; nothing has changed")]
     Document(Vec<DocumentError>),
     #[error(transparent)]
@@ -46,14 +64,30 @@ pub(super) enum Reason {
     Stopped(Signal),
     #[error("interrupted")]
     Interrupted(Signal),
-    #[error("`{live}` is live, and {} not started yet: {}", number_of(pending), names(pending))]
-    Pending { live: String, pending: Vec<String> },
     #[error("`{}` holds no migrations (files that end in .json, .yaml or .yml)", path.display())]
     NoMigrations { path: PathBuf },
     #[error("there is no directory `{}` here", path.display())]
     NoDirectory { path: PathBuf },
     #[error("no version of the schema `{schema}` has been made yet")]
     NoVersion { schema: String },
+    #[error(transparent)]
+    Pull(#[from] PullError),
+    #[error(transparent)]
+    NewName(NewNameError),
+    #[error(transparent)]
+    Name(IdentError),
+    #[error("`{}` cannot be written", path.display())]
+    Unwritable { path: PathBuf, source: std::io::Error },
+    #[error("{0}")]
+    Unsaid(&'static str),
+    #[error("`{name}` would sort behind `{first}`, and has to be the first")]
+    NotFirst { name: String, first: String },
+    #[error(transparent)]
+    Dump(DumpError),
+    #[error("not agreed to; nothing has changed")]
+    NotMeant,
+    #[error("Java's driver cannot reach a server by its socket")]
+    NoJdbc,
     #[error("the result cannot be written")]
     Output(#[source] std::io::Error),
 }
@@ -92,18 +126,31 @@ impl From<ReadError> for Reason {
 }
 
 impl Reason {
-    /// An error of the engine, with its rejections located in the file that they are about.
-    pub(super) fn about(source: &Source, error: engine::Error) -> Self {
-        match error {
-            engine::Error::Rejected { migration, rejections } => {
-                let shown = rejections.iter().take(MOST_MISTAKES);
-                let mut found: Vec<DocumentError> = shown.map(|one| source.locate(one)).collect();
-                found.sort_by_key(|error| error.position);
-                let more = rejections.len() - found.len();
-                Self::Rejected { migration, found, more }
-            }
-            other => other.into(),
+    /// An error of the engine, with its rejections located in the files that they are about.
+    pub(super) fn about(sources: &[Source], error: engine::Error) -> Self {
+        let engine::Error::Rejected { together, rejections, .. } = error else {
+            return error.into();
+        };
+        let is_in = |source: &&Source| together.contains(&source.migration.name);
+        let files: Vec<&Source> = sources.iter().filter(is_in).collect();
+        let located = rejections.iter().take(MOST_MISTAKES);
+        let mut located: Vec<(usize, DocumentError)> =
+            located.filter_map(|one| locate(&files, one)).collect();
+        located.sort_by_key(|(file, error)| (*file, error.position));
+        let first = located.first().map_or(0, |(file, _)| *file);
+        let sound = first.checked_sub(1).and_then(|before| together.get(before));
+        let sound = sound.map(|name| (PathBuf::new(), name.clone()));
+        let more = rejections.len() - located.len();
+        let found = located.into_iter().map(|(_, error)| error).collect();
+        Self::Rejected { together, found, more, sound }
+    }
+
+    /// The same, of files in this directory.
+    pub(super) fn told_to(mut self, directory: &Path) -> Self {
+        if let Self::Rejected { sound: Some((path, _)), .. } = &mut self {
+            directory.clone_into(path);
         }
+        self
     }
 
     /// The places in a file that are at fault.
@@ -124,6 +171,11 @@ impl Reason {
         error.is_lost() || refused.is_some_and(|refused| refused.state.code() == "57014")
     }
 
+    /// Whether nothing says which database is meant.
+    pub(super) fn is_no_target(&self) -> bool {
+        matches!(self, Self::Target(TargetError::NoTarget))
+    }
+
     /// Whether the connection was lost under the command.
     pub(super) fn is_lost(&self) -> bool {
         matches!(self, Self::Engine(error) if error.is_lost())
@@ -138,6 +190,7 @@ impl Reason {
                         error,
                         engine::Error::Refused(_)
                             | engine::Error::Rejected { .. }
+                            | engine::Error::Directory(_)
                             | engine::Error::StartUndone { .. }
                             | engine::Error::StartAborted { .. }
                             | engine::Error::Unthrottled { .. }
@@ -160,6 +213,7 @@ impl Reason {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Target(error) if error.is_usage() => Exit::Usage,
+            Self::Unsaid(_) => Exit::Usage,
             Self::Target(_) => Exit::NoDatabase,
             Self::Engine(error) if error.is_lost() => Exit::NoDatabase,
             Self::Interrupted(Signal::Interrupt) | Self::Stopped(Signal::Interrupt) => {
@@ -176,6 +230,11 @@ impl Reason {
         Some(match self {
             Self::Engine(error) => return error.hint(),
             Self::Target(error) => error.hint(),
+            Self::Rejected { sound: Some((directory, name)), .. } => format!(
+                "correct the file, and try again; if it is right once `{name}` is completed, begin with \
+                 `straddle migrate {} --to {name}`",
+                directory.display()
+            ),
             Self::Rejected { .. } | Self::Document(_) => "correct the file, and try again".into(),
             Self::Read(ReadError::Unreadable { .. }) => {
                 "check the path, and who may read it".into()
@@ -185,31 +244,38 @@ impl Reason {
             }
             Self::Read(ReadError::SameName { .. }) => "rename one of the two".into(),
             Self::Interrupted(_) => "the same command again".into(),
-            Self::Pending { .. } => "run `straddle complete` (or `straddle rollback`), and then \
-                this command again"
-                .into(),
             Self::NoMigrations { .. } => "name the directory of your migrations".into(),
             Self::NoDirectory { .. } => {
                 "name the directory of your migrations, or go to where it is".into()
             }
+            Self::Pull(PullError::Differing(_)) => {
+                "mend these, or pull into another directory and compare".into()
+            }
+            Self::Pull(PullError::Read(_)) => {
+                "mend that file, or pull into another directory".into()
+            }
+            Self::NewName(_) => "give another --name, or rename what is there".into(),
+            Self::Unwritable { .. } | Self::Pull(PullError::Unwritable { .. }) => {
+                "check the path, and who may write there".into()
+            }
+            Self::Unsaid(_) => "`--help` has examples".into(),
+            Self::NotFirst { .. } => "give it a name that sorts before all others".into(),
+            Self::Dump(DumpError::NoProgram { .. } | DumpError::Failed(_)) => {
+                "mend that; --pg-dump PATH names one of the server's version or a later one".into()
+            }
+            Self::NoJdbc => {
+                "name the server by its host: --postgres-url postgresql://host/..".into()
+            }
             Self::NoVersion { .. } => "run `straddle start FILE`".into(),
             Self::Read(_)
+            | Self::Pull(_)
+            | Self::Name(_)
+            | Self::Dump(_)
+            | Self::NotMeant
             | Self::Server(_)
             | Self::Traffic(_)
             | Self::Stopped(_)
             | Self::Output(_) => return None,
         })
     }
-}
-
-fn number_of(pending: &[String]) -> String {
-    match pending.len() {
-        1 => "one migration is".into(),
-        number => format!("{number} migrations are"),
-    }
-}
-
-fn names(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
 }

@@ -102,12 +102,12 @@ fn version_schema(migrations: &[Migration], schema: &Schema) -> Result<Ident, Re
 
 fn fold(migrations: &[Migration], schema: &Schema) -> Draft {
     let mut draft = Draft::new(schema);
-    for migration in migrations {
-        draft.raw_alone = raw::is_alone(migration);
-        for (number, operation) in migration.operations.iter().enumerate() {
-            draft.enter(format!("operations[{number}].{}", operation.key()));
-            operation.apply(&mut draft);
-        }
+    draft.raw_alone = migrations.iter().all(raw::is_alone);
+    // Counted through all files, so that no two have one path.
+    let operations = migrations.iter().flat_map(|migration| &migration.operations);
+    for (number, operation) in operations.enumerate() {
+        draft.enter(format!("operations[{number}].{}", operation.key()));
+        operation.apply(&mut draft);
     }
     refuse_by_server(&mut draft);
     draft.finish();

@@ -1,5 +1,6 @@
 //! Why a command did not do what was asked: whose fault it is, and what is true now.
 
+use super::directory::DirectoryError;
 use crate::database::{Error as DatabaseError, ReadOnly};
 use crate::ledger::LedgerError;
 use crate::lifecycle::Refusal;
@@ -13,11 +14,16 @@ pub enum Error {
     /// The migration cannot be planned. Nothing has changed.
     #[error("the migration `{migration}` cannot be planned; nothing has changed")]
     Rejected {
-        /// Its name.
+        /// Its name; of several that were to be started as one, the last one's.
         migration: String,
-        /// Everything that is wrong with it.
+        /// The names of all that were to be started as one, in order.
+        together: Vec<String>,
+        /// Everything that is wrong. Operations are counted through all of them.
         rejections: Vec<Rejection>,
     },
+    /// What a directory holds cannot be run as it is. Nothing has changed.
+    #[error(transparent)]
+    Directory(#[from] DirectoryError),
     /// The state does not allow it. Nothing has changed.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -258,7 +264,7 @@ fn whats(found: &[Fires]) -> Vec<String> {
     found.iter().map(|fires| fires.what.clone()).collect()
 }
 
-fn list(lines: &[String]) -> String {
+pub(super) fn list(lines: &[String]) -> String {
     lines.iter().map(|line| format!("\n    {line}")).collect()
 }
 

@@ -10,6 +10,13 @@ pub type Listener<'a> = &'a dyn Fn(&Event<'_>);
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Event<'a> {
+    /// `migrate` starts or completes migrations.
+    Migration {
+        /// `start` or `complete`.
+        command: &'static str,
+        /// The migrations, in order: those that are started and completed as one.
+        names: &'a [String],
+    },
     /// A step begins.
     Step {
         /// The phase.

@@ -12,6 +12,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Refused(refusal) => refusal.hint().into(),
+            Self::Directory(error) => error.hint(),
             Self::AnotherOperator { .. } => {
                 "wait until that command has ended, and try again".into()
             }

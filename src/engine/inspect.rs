@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use super::{Engine, Error, throttle};
-use crate::ledger::{self, BackfillCursor, BackfillKey, Building, Controls, Entry, Operator, Told};
+use crate::ledger::{
+    self, BackfillCursor, BackfillKey, Building, Controls, Entry, Operator, Recorded, Told,
+};
 use crate::lifecycle::Ended;
 use crate::plan::{Action, Phase, Step, names};
 
@@ -23,8 +25,10 @@ pub struct Status {
 /// How far a migration is.
 #[derive(Debug, Clone, Serialize)]
 pub struct Progress {
-    /// Its name.
+    /// Its name; of several that were started as one, the last one's.
     pub migration: String,
+    /// The names of all that were started as one, in order.
+    pub together: Vec<String>,
     /// Its version schema.
     pub version_schema: String,
     /// Its phase.
@@ -91,6 +95,17 @@ pub struct Latest {
     pub version_schema: String,
 }
 
+impl Progress {
+    /// What goes on with a start that was interrupted.
+    #[must_use]
+    pub fn start_again(&self) -> &'static str {
+        match self.together.len() {
+            1 => "`straddle start` with its file, to go on, or `straddle rollback`",
+            _ => "`straddle migrate` with its directory, to go on, or `straddle rollback`",
+        }
+    }
+}
+
 impl Engine<'_> {
     /// Where the base schema stands.
     ///
@@ -105,6 +120,9 @@ impl Engine<'_> {
             last: None,
         };
         let Some(entry) = self.entry().await? else {
+            if !self.schema_exists(base).await? {
+                return Err(Error::NoSchema { schema: base.as_str().to_owned() });
+            }
             return Ok(status);
         };
         let completed = ledger::last_completed(&self.connection, base).await?;
@@ -149,6 +167,7 @@ impl Engine<'_> {
         let is_idle = running.is_none();
         Ok(Progress {
             migration: entry.name.clone(),
+            together: entry.together.clone(),
             version_schema: entry.version_schema.as_str().to_owned(),
             phase,
             steps_done: done,
@@ -266,5 +285,16 @@ impl Engine<'_> {
             return Ok(Vec::new());
         }
         Ok(ledger::completed_names(&self.connection, &self.options.base_schema).await?)
+    }
+
+    /// Everything that was ever started: in the order in which it ended, and then what is live or underway.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub async fn history(&self) -> Result<Vec<Recorded>, Error> {
+        if !ledger::is_installed(&self.connection).await? {
+            return Ok(Vec::new());
+        }
+        Ok(ledger::history(&self.connection, &self.options.base_schema).await?)
     }
 }

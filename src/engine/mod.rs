@@ -3,9 +3,11 @@
 
 mod altered;
 mod backfill;
+mod baseline;
 mod behind;
 mod by_hand;
 mod complete;
+mod directory;
 pub mod doctor;
 mod error;
 mod event;
@@ -15,6 +17,7 @@ mod hint;
 mod inspect;
 mod locks;
 mod lost;
+mod migrate;
 mod onlooker;
 mod outside;
 mod pace;
@@ -33,10 +36,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-pub use crate::ledger::Building;
+pub use crate::ledger::{Building, Recorded};
+pub use directory::DirectoryError;
 pub use error::Error;
 pub use event::{Event, Listener};
 pub use inspect::{Filled, Latest, Progress, Running, Status};
+pub use migrate::{Composed, Migrate, Migrated};
 pub use pace::{Pace, percent};
 pub use replicas::Replicas;
 pub use start::Started;

@@ -6,7 +6,7 @@ use crate::compile;
 use crate::database::{ProbeError, answer, read_schema, read_views, set_scene};
 use crate::ledger;
 use crate::lifecycle::Next;
-use crate::migration::Migration;
+use crate::migration::{Migration, Together};
 use crate::plan::Plan;
 use crate::schema::{Schema, TableOrder, View};
 use crate::sql::Ident;
@@ -25,27 +25,35 @@ impl Engine<'_> {
     /// # Errors
     /// When it could not be started, or cannot be planned.
     pub async fn plan(&self, migration: &Migration) -> Result<Plan, Error> {
-        let work = Box::pin(self.plan_or_read(migration));
-        self.as_command("plan", &migration.name, work).await
+        self.plan_together(Together::alone(migration)).await
     }
 
-    async fn plan_or_read(&self, migration: &Migration) -> Result<Plan, Error> {
+    /// As [`Engine::plan`], of migrations that are started as one.
+    ///
+    /// # Errors
+    /// As [`Engine::plan`].
+    pub async fn plan_together(&self, migrations: Together<'_>) -> Result<Plan, Error> {
+        let work = Box::pin(self.plan_or_read(migrations));
+        self.as_command("plan", migrations.name(), work).await
+    }
+
+    async fn plan_or_read(&self, migrations: Together<'_>) -> Result<Plan, Error> {
         self.refuse_read_only()?;
         self.note_newer_server();
-        match self.admit(migration).await? {
+        match self.admit(migrations).await? {
             (Next::AlreadyLive | Next::ContinueStart, Some(entry)) => {
                 Ok(Plan { noted: None, ..entry.plan })
             }
-            _ => self.compile(migration).await,
+            _ => self.compile(migrations).await,
         }
     }
 
-    pub(super) async fn compile(&self, migration: &Migration) -> Result<Plan, Error> {
+    pub(super) async fn compile(&self, migrations: Together<'_>) -> Result<Plan, Error> {
         self.refuse_lacking(false).await?;
         // The scene is one for the whole database: another rehearsal may be on it.
         self.with_retries(Trial::of_ours("rehearse the migration"), async || {
             set_scene(&self.connection).await?;
-            let plan = self.rehearse(migration).await?;
+            let plan = self.rehearse(migrations).await?;
             self.connection.rollback().await?;
             Ok(plan)
         })
@@ -54,11 +62,14 @@ impl Engine<'_> {
 
     /// Compiles a migration on the scene. The facts are read there, too, for a schema that is made
     /// between two readings of the catalog has Postgres plan the second one's queries all over again.
-    async fn rehearse(&self, migration: &Migration) -> Result<Plan, Error> {
+    async fn rehearse(&self, together: Together<'_>) -> Result<Plan, Error> {
         let facts = self.facts().await?;
-        let migrations = std::slice::from_ref(migration);
-        let rejected =
-            |rejections| Error::Rejected { migration: migration.name.clone(), rejections };
+        let migrations = together.all();
+        let rejected = |rejections| Error::Rejected {
+            migration: together.name().to_owned(),
+            together: together.names(),
+            rejections,
+        };
         let asked = compile::ask(migrations, &facts.schema);
         let answered = answer(&self.connection, &facts.schema.name, &asked.questions).await;
         let answers = match answered {

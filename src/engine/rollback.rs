@@ -11,20 +11,21 @@ use crate::sql;
 use crate::sql::Sql;
 
 impl Engine<'_> {
-    /// Takes the migration that is underway or live back. Returns its name.
+    /// Takes the migration that is underway or live back. Returns its name, and those of all that were
+    /// started as one with it before that.
     ///
     /// # Errors
     /// When there is none, or a step fails; then the same again goes on.
-    pub async fn rollback(&self) -> Result<String, Error> {
+    pub async fn rollback(&self) -> Result<Vec<String>, Error> {
         self.as_command("rollback", "", Box::pin(self.roll_back_or_continue())).await
     }
 
-    async fn roll_back_or_continue(&self) -> Result<String, Error> {
+    async fn roll_back_or_continue(&self) -> Result<Vec<String>, Error> {
         self.become_operator().await?;
         let entry = self.entry().await?;
         lifecycle::next(&ledger::state(entry.as_ref()), &Command::Rollback)?;
         let Some(entry) = entry else {
-            return Ok(String::new());
+            return Ok(Vec::new());
         };
         self.refuse_altered_rollback(&entry).await?;
         let reached = self.undone_from(&entry).await?;
@@ -34,7 +35,7 @@ impl Engine<'_> {
         if entry.plan.stays {
             self.emit(&Event::Note("what the migration's SQL did stays: it has no `down`"));
         }
-        Ok(entry.name)
+        Ok(entry.together)
     }
 
     /// Takes away what a step made. What is gone already, since somebody took it away or a dump left it

@@ -6,8 +6,8 @@ use super::{Engine, Error, Event};
 use crate::compile::{self, version_views};
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Next};
-use crate::migration::Migration;
-use crate::plan::{Action, Phase, Raw};
+use crate::migration::{Migration, Together};
+use crate::plan::{Action, Phase, Plan, Raw};
 use crate::sql::Ident;
 
 /// What came of a start.
@@ -42,24 +42,32 @@ impl Engine<'_> {
     /// When the state does not allow it, the migration cannot be planned, or a step fails; a step
     /// that fails for good undoes the whole start.
     pub async fn start(&self, migration: &Migration) -> Result<Started, Error> {
-        let work = Box::pin(self.start_or_continue(migration));
-        self.as_command("start", &migration.name, work).await
+        self.start_together(Together::alone(migration)).await
     }
 
-    async fn start_or_continue(&self, migration: &Migration) -> Result<Started, Error> {
+    /// Starts migrations as one, or goes on with an interrupted start of the same.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub async fn start_together(&self, migrations: Together<'_>) -> Result<Started, Error> {
+        let work = Box::pin(self.start_or_continue(migrations));
+        self.as_command("start", migrations.name(), work).await
+    }
+
+    async fn start_or_continue(&self, migrations: Together<'_>) -> Result<Started, Error> {
         self.become_operator().await?;
         self.note_newer_server();
         self.check_replicas().await?;
-        let started = self.start_as_operator(migration).await?;
+        let started = self.start_as_operator(migrations).await?;
         let version = started.version_schema();
         self.resign().await;
-        let done = format!("`{}` is live as `{}`", migration.name, version.as_str());
+        let done = format!("`{}` is live as `{}`", migrations.name(), version.as_str());
         self.wait_for_replicas("start", &done).await?;
         Ok(started)
     }
 
-    async fn start_as_operator(&self, migration: &Migration) -> Result<Started, Error> {
-        let admitted = self.admit(migration).await?;
+    async fn start_as_operator(&self, migrations: Together<'_>) -> Result<Started, Error> {
+        let admitted = self.admit(migrations).await?;
         if admitted.0 != Next::AlreadyLive {
             self.check_throttle(&self.options.throttle).await?;
         }
@@ -75,7 +83,7 @@ impl Engine<'_> {
                 self.emit(&Event::Continuing { phase: entry.next().0 });
                 entry
             }
-            _ => self.begin(migration).await?,
+            _ => self.begin(migrations).await?,
         };
         self.store_throttle(entry.id).await?;
         let job = Job { id: entry.id };
@@ -93,9 +101,18 @@ impl Engine<'_> {
     }
 
     /// Reads the facts, compiles, and stores the plan.
-    async fn begin(&self, migration: &Migration) -> Result<Entry, Error> {
-        let mut plan = self.compile(migration).await?;
+    async fn begin(&self, migrations: Together<'_>) -> Result<Entry, Error> {
+        let plan = self.compile(migrations).await?;
         self.refuse_lacking(plan.creates).await?;
+        self.store(migrations, plan).await
+    }
+
+    /// Stores a plan, which from then on is what is done.
+    pub(super) async fn store(
+        &self,
+        migrations: Together<'_>,
+        mut plan: Plan,
+    ) -> Result<Entry, Error> {
         if self.schema_exists(&plan.version_schema).await? {
             let schema = plan.version_schema.as_str().to_owned();
             return Err(Error::SchemaTaken { schema });
@@ -107,13 +124,14 @@ impl Engine<'_> {
         plan.noted = Some(self.note(&plan).await?);
         let id = self.write_down(async || {
             ledger::install(&self.connection).await?;
-            Ok(ledger::begin(&self.connection, migration, &plan, self.run).await?)
+            Ok(ledger::begin(&self.connection, migrations, &plan, self.run).await?)
         });
         let id = id.await?;
         Ok(Entry {
             id,
-            name: migration.name.clone(),
-            checksum: migration.checksum(),
+            name: migrations.name().to_owned(),
+            together: migrations.names(),
+            checksum: migrations.checksum(),
             version_schema: plan.version_schema.clone(),
             previous_schema: plan.previous_schema.clone(),
             plan,
@@ -124,20 +142,21 @@ impl Engine<'_> {
         })
     }
 
-    /// What a start of the migration comes to in the present state.
+    /// What a start of the migrations comes to in the present state.
     pub(super) async fn admit(
         &self,
-        migration: &Migration,
+        migrations: Together<'_>,
     ) -> Result<(Next, Option<Entry>), Error> {
         let entry = self.entry().await?;
-        let is_completed = entry.is_some()
-            && ledger::completed_names(&self.connection, &self.options.base_schema)
-                .await?
-                .contains(&migration.name);
+        let completed = match &entry {
+            None => Vec::new(),
+            Some(_) => self.completed().await?,
+        };
+        let again = migrations.all().iter().find(|one| completed.contains(&one.name));
         let command = Command::Start {
-            name: migration.name.clone(),
-            checksum: migration.checksum(),
-            is_completed,
+            name: again.map_or(migrations.name(), |one| &one.name).to_owned(),
+            checksum: migrations.checksum(),
+            is_completed: again.is_some(),
         };
         Ok((lifecycle::next(&ledger::state(entry.as_ref()), &command)?, entry))
     }
@@ -148,7 +167,7 @@ impl Engine<'_> {
     }
 
     /// Runs every step behind the cursor; one that fails for good undoes the start.
-    async fn run_start(&self, mut entry: Entry) -> Result<Started, Error> {
+    pub(super) async fn run_start(&self, mut entry: Entry) -> Result<Started, Error> {
         let job = Job { id: entry.id };
         for phase in [Phase::Expand, Phase::Backfill, Phase::Settle, Phase::Activate] {
             if phase < entry.cursor.phase {

@@ -14,8 +14,10 @@ use crate::sql::Ident;
 pub struct Entry {
     /// Its number.
     pub id: i64,
-    /// Its name.
+    /// Its name; of several that were started as one, the last one's.
     pub name: String,
+    /// The names of all that were started as one, in order.
+    pub together: Vec<String>,
     /// The checksum of what it says.
     pub checksum: String,
     /// Its version schema.
@@ -103,6 +105,7 @@ pub(super) fn entry(row: &Row) -> Result<Entry, LedgerError> {
     Ok(Entry {
         id: row.get("id"),
         name: row.get("name"),
+        together: row.get("together"),
         checksum: row.get("checksum"),
         version_schema: ident(row.get("version_schema"))?,
         previous_schema: previous.map(ident).transpose()?,

@@ -4,6 +4,7 @@
 mod backfill;
 mod controls;
 mod entry;
+mod history;
 mod progress;
 
 use tokio_postgres::types::Json;
@@ -12,20 +13,21 @@ use uuid::Uuid;
 pub use backfill::{BackfillCursor, BackfillKey};
 pub use controls::Controls;
 pub use entry::{Completed, Cursor, Entry, state};
+pub use history::{Recorded, completed_names, history};
 pub use progress::{Building, Operator, Told, operator};
 
 use entry::entry;
 
 use crate::database::{Connection, Error as DatabaseError};
 use crate::lifecycle::Ended;
-use crate::migration::Migration;
+use crate::migration::Together;
 use crate::plan::Plan;
 use crate::schema::{TableOrder, View};
 use crate::sql;
 use crate::sql::Ident;
 
 /// The format of the ledger's tables that this release reads and writes.
-const LEDGER_FORMAT: i32 = 2;
+const LEDGER_FORMAT: i32 = 3;
 
 /// Why the ledger cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -153,22 +155,6 @@ pub async fn read(connection: &Connection, base: &Ident) -> Result<Option<Entry>
     rows.first().map(entry).transpose()
 }
 
-/// Names of all completed migrations, oldest first.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn completed_names(
-    connection: &Connection,
-    base: &Ident,
-) -> Result<Vec<String>, LedgerError> {
-    let query = sql!(
-        "SELECT name FROM straddle.migrations \
-         WHERE base_schema = $1 AND state = 'completed' ORDER BY ended_at, id"
-    );
-    let rows = connection.query(&query, &[&base.as_str()]).await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
-}
-
 /// The version that was completed last, if there is one and its schema is still there.
 ///
 /// # Errors
@@ -199,7 +185,7 @@ pub async fn last_completed(
 /// When the database refuses: another run may have begun one at the same time.
 pub async fn begin(
     connection: &Connection,
-    migration: &Migration,
+    migrations: Together<'_>,
     plan: &Plan,
     run: Uuid,
 ) -> Result<i64, LedgerError> {
@@ -211,9 +197,9 @@ pub async fn begin(
             &sql!(file "ledger/begin.sql"),
             &[
                 &base,
-                &migration.name,
-                &migration.checksum(),
-                &Json(migration),
+                &migrations.name(),
+                &migrations.checksum(),
+                &Json(migrations.all()),
                 &version,
                 &previous,
                 &Json(plan),

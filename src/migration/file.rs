@@ -13,7 +13,7 @@ use crate::operation::Operation;
 pub(super) struct File {
     /// For editors: where the JSON Schema of this format is.
     #[serde(default, rename = "$schema")]
-    _schema: Option<String>,
+    pub(super) schema: Option<String>,
     /// Not used: the name of the file, without its extension, is the migration's.
     #[serde(default, rename = "name")]
     _name: Option<String>,

@@ -16,6 +16,8 @@ pub const MOST_MISTAKES: usize = 100;
 pub struct Source {
     /// What the file says.
     pub migration: Migration,
+    /// What the file names as the JSON Schema of the format.
+    pub(super) schema: Option<String>,
     positions: Positions,
 }
 
@@ -53,9 +55,10 @@ pub enum ReadError {
 /// # Errors
 /// When it is not to be had, or is no migration.
 pub fn read(path: &Path) -> Result<Source, ReadError> {
-    let format = Format::of(path).ok_or_else(|| ReadError::UnknownFormat { path: path.into() })?;
+    // That there is no such file is more to the point than what it is called.
     let bytes = std::fs::read(path)
         .map_err(|source| ReadError::Unreadable { path: path.into(), source })?;
+    let format = Format::of(path).ok_or_else(|| ReadError::UnknownFormat { path: path.into() })?;
     let shown = path.file_name().unwrap_or_default().to_string_lossy();
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let (file, positions) = document::read_bytes::<File>(&shown, &bytes, format)
@@ -66,7 +69,7 @@ pub fn read(path: &Path) -> Result<Source, ReadError> {
     }
     let migration =
         Migration { name, version_schema: file.version_schema, operations: file.operations };
-    Ok(Source { migration, positions })
+    Ok(Source { migration, schema: file.schema, positions })
 }
 
 /// The mistake that ended the reading, and those that it would have come to.
@@ -87,8 +90,26 @@ fn lines(errors: &[DocumentError]) -> String {
 /// Reads every migration of a directory, in the order of their names.
 ///
 /// # Errors
-/// When the directory or one of its files cannot be read, or two have one name.
+/// When the directory or one of its files cannot be read, or two have one name: the mistakes of all files
+/// at once.
 pub fn read_directory(directory: &Path) -> Result<Vec<Source>, ReadError> {
+    let (mut sources, mut mistakes) = (Vec::new(), Vec::new());
+    for path in paths(directory)? {
+        match read(&path) {
+            Ok(source) => sources.push(source),
+            Err(ReadError::Document(found)) => mistakes.extend(found),
+            Err(error) => return Err(error),
+        }
+    }
+    mistakes.truncate(MOST_MISTAKES);
+    if mistakes.is_empty() { Ok(sources) } else { Err(ReadError::Document(mistakes)) }
+}
+
+/// The files of a directory that are migrations by their extensions, in the order of their names.
+///
+/// # Errors
+/// When the directory cannot be read, or two have one name.
+pub fn paths(directory: &Path) -> Result<Vec<PathBuf>, ReadError> {
     let unreadable = |source| ReadError::Unreadable { path: directory.into(), source };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(directory).map_err(unreadable)? {
@@ -101,10 +122,25 @@ pub fn read_directory(directory: &Path) -> Result<Vec<Source>, ReadError> {
     if let Some(pair) = paths.windows(2).find(|pair| pair[0].file_stem() == pair[1].file_stem()) {
         return Err(ReadError::SameName { path: pair[1].clone() });
     }
-    paths.iter().map(|path| read(path)).collect()
+    Ok(paths)
+}
+
+/// The names of a directory's migrations, in order, whatever they hold.
+///
+/// # Errors
+/// As [`paths`].
+pub fn names_in(directory: &Path) -> Result<Vec<String>, ReadError> {
+    let stem = |path: &PathBuf| path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Ok(paths(directory)?.iter().map(stem).collect())
 }
 
 impl Source {
+    /// An error about what the file has at a path.
+    #[must_use]
+    pub fn error(&self, path: &str, message: impl Into<String>) -> DocumentError {
+        self.positions.error(path, message)
+    }
+
     /// The rejection as an error that names file, line and column.
     #[must_use]
     pub fn locate(&self, rejection: &Rejection) -> DocumentError {
@@ -117,4 +153,26 @@ impl Source {
             Some(offset) => self.positions.error_inside(&rejection.path, offset, message),
         }
     }
+}
+
+/// The rejection of migrations that were planned as one, in the file that it is about: which of them
+/// that is, and the place there. Their operations are counted through.
+#[must_use]
+pub fn locate(sources: &[&Source], rejection: &Rejection) -> Option<(usize, DocumentError)> {
+    let numbered = rejection.path.strip_prefix("operations[").and_then(|path| path.split_once(']'));
+    if let Some((number, rest)) = numbered
+        && let Ok(mut number) = number.parse::<usize>()
+    {
+        for (index, source) in sources.iter().enumerate() {
+            let operations = source.migration.operations.len();
+            if number < operations {
+                let path = format!("operations[{number}]{rest}");
+                let rejection = Rejection { path, ..rejection.clone() };
+                return Some((index, source.locate(&rejection)));
+            }
+            number -= operations;
+        }
+    }
+    let last = sources.last()?;
+    Some((sources.len() - 1, last.locate(rejection)))
 }

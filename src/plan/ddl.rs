@@ -442,3 +442,15 @@ pub fn comment_on_column(table: &QualifiedName, column: &Name, comment: Option<&
     };
     Step::quiet(purpose, vec![comment]).locking(Lock::ShareUpdateExclusive, table)
 }
+
+/// Has a role see a version wherever it says nothing else. Locks nothing but the role's own settings, and is
+/// for whoever runs applications: no plan does it.
+#[must_use]
+pub fn pin_role(role: &Ident, database: &Ident, version: &Ident) -> Sql {
+    sql!(
+        "ALTER ROLE {r} IN DATABASE {d} SET search_path = {v}",
+        r = role,
+        d = database,
+        v = version
+    )
+}

@@ -93,6 +93,13 @@ impl Statement {
         verb == "create" && OBJECTS.contains(&object.as_str()) && !rest.iter().any(more)
     }
 
+    /// Whether it makes a function or the like, which may read what else there is.
+    #[must_use]
+    pub fn makes_routines(&self) -> bool {
+        let routines = ["function", "procedure", "aggregate"];
+        self.words.get(1).is_some_and(|object| routines.contains(&object.as_str()))
+    }
+
     /// Whether it is a COPY from or to the client, which would have to send or take rows.
     #[must_use]
     pub fn copies_by_client(&self) -> bool {

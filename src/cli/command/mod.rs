@@ -1,31 +1,43 @@
 //! One file per command. Each returns what it has to report, and prints nothing itself.
 
+mod baseline;
 mod complete;
+mod create;
 mod doctor;
+mod formatting;
+mod history;
 mod init;
 mod json_schema;
 mod latest;
 mod migrate;
 mod pause;
 mod plan;
+mod pull;
 mod repair;
 mod rollback;
 mod sandbox;
 mod start;
 mod status;
 mod throttle;
+mod validate;
 
+pub(super) use baseline::baseline;
 pub(super) use complete::complete;
+pub(super) use create::create;
 pub(super) use doctor::doctor;
+pub(super) use formatting::formatting;
+pub(super) use history::history;
 pub(super) use init::init;
 pub(super) use json_schema::json_schema;
 pub(super) use latest::latest;
 pub(super) use migrate::migrate;
 pub(super) use pause::{pause, resume};
 pub(super) use plan::plan;
+pub(super) use pull::pull;
 pub(super) use repair::repair;
 pub(super) use rollback::rollback;
 pub(super) use sandbox::sandbox;
 pub(super) use start::start;
 pub(super) use status::status;
 pub(super) use throttle::throttle;
+pub(super) use validate::validate;

@@ -13,7 +13,7 @@ pub(in crate::cli) async fn plan(context: &Context, arguments: &Plan) -> Result<
     let plan = context
         .act(async |engine| {
             let plan = engine.plan(&source.migration).await;
-            Ok(plan.map_err(|error| Reason::about(&source, error))?)
+            Ok(plan.map_err(|error| Reason::about(std::slice::from_ref(&source), error))?)
         })
         .await?;
     let text = render::plan(&source.migration.name, &plan);

@@ -12,7 +12,7 @@ use crate::cli::failure::{Failure, Reason};
 use crate::cli::interrupt::signal;
 use crate::cli::render::{self, Report};
 use crate::database::{Environment, Target};
-use crate::engine::{Options, Status};
+use crate::engine::{Migrate, Options, Status};
 use crate::migration::Source;
 use crate::sandbox::{Traffic, TrafficError, Version};
 use crate::server::{self, Binaries, Server};
@@ -55,7 +55,10 @@ impl Running<'_> {
         let status = context
             .act_on(&target, self.options(), async |engine| {
                 engine.init().await?;
-                migrate::run(engine, &context.terminal, sources, false).await?;
+                // So that the old version has what all but the last have made.
+                let each = Migrate { each: true, ..Migrate::default() };
+                let migrated = engine.migrate(&migrate::migrations(sources), &each).await;
+                migrated.map_err(|error| Reason::about(sources, error))?;
                 Ok(engine.status().await?)
             })
             .await?;

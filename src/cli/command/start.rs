@@ -15,7 +15,8 @@ pub(in crate::cli) async fn start(context: &Context, arguments: &Start) -> Resul
     let started = context
         .act_as(arguments.waiting.added_to(options), async |engine| {
             let started = engine.start(&source.migration).await;
-            let started = started.map_err(|error| Reason::about(&source, error))?;
+            let started =
+                started.map_err(|error| Reason::about(std::slice::from_ref(&source), error))?;
             if arguments.complete {
                 engine.complete().await?;
             }

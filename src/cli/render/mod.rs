@@ -3,7 +3,9 @@
 mod backfill;
 mod doctor;
 mod error;
+mod history;
 mod left;
+mod migrate;
 mod pace;
 mod plan;
 mod progress;
@@ -16,11 +18,13 @@ mod throttle;
 
 pub(super) use doctor::{diagnosis, repaired};
 pub(super) use error::bug;
+pub(super) use history::history;
 pub(super) use left::Left;
+pub(super) use migrate::{composed, migrated};
 pub(super) use plan::plan;
 pub(super) use progress::Progress;
 pub(super) use report::Report;
 pub(super) use sandbox::{traffic, version};
-pub(super) use status::{state, status, what_next};
+pub(super) use status::{state, status, status_line, what_next};
 pub(super) use terminal::Terminal;
 pub(super) use throttle::throttling;

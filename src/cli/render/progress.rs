@@ -85,6 +85,11 @@ impl<'a> Progress<'a> {
             Event::Step { phase, number, total, step } => {
                 self.step(&format!("{phase} {number}/{total}"), step)
             }
+            Event::Migration { command, names } => {
+                let names: Vec<String> =
+                    names.iter().map(|name| format!("`{}`", styled(STRONG, name))).collect();
+                self.say(&format!("{command} {}", names.join(", ")));
+            }
             Event::Undoing { reason } => {
                 self.say(&format!("{}: {reason}\ntaking the start back", styled(BAD, "failed")))
             }
@@ -236,6 +241,10 @@ fn json_of(event: &Event<'_>) -> Option<Value> {
         Event::Step { phase, number, total, step } => {
             json!({ "event": "step", "phase": phase, "number": number, "total": total,
             "purpose": step.purpose })
+        }
+        Event::Migration { command, names } => {
+            json!({ "event": "migration", "command": command, "migration": names.last(),
+            "together": names })
         }
         Event::Building { index, phase, done, total, waits_for } => {
             json!({ "event": "building", "index": index, "phase": phase, "done": done,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::pace::{Far, building};
 use super::style::{CARE, GOOD, STRONG, styled};
-use crate::engine::{Filled, Pace, Progress, Running, Status};
+use crate::engine::{Filled, Latest, Pace, Progress, Running, Status};
 use crate::plan::Phase;
 
 /// For `status`.
@@ -35,6 +35,30 @@ pub(in crate::cli) fn status(status: &Status) -> String {
     lines.join("\n")
 }
 
+/// For `status --short`: the base schema, and where it stands.
+pub(in crate::cli) fn status_line(status: &Status) -> String {
+    let base = &status.base_schema;
+    let of = |latest: &Latest| format!("`{}`", latest.version_schema);
+    let old = status.completed.as_ref().map_or_else(|| format!("`{base}` itself"), of);
+    match &status.active {
+        None => match &status.completed {
+            None => format!("{base}: no version"),
+            Some(completed) => format!("{base}: {}", of(completed)),
+        },
+        Some(active) if active.phase == Phase::Live => {
+            format!("{base}: `{}` is live, beside {old}", active.version_schema)
+        }
+        Some(active) => format!(
+            "{base}: {old}; {} of `{}` is in phase {}, {}{}",
+            command(active.phase),
+            active.migration,
+            active.phase,
+            steps(active),
+            if active.running.is_some() { "" } else { ", and not running" }
+        ),
+    }
+}
+
 fn progress(active: &Progress) -> Vec<String> {
     let (name, schema, since) = (&active.migration, &active.version_schema, &active.started_at);
     if active.phase == Phase::Live {
@@ -43,6 +67,7 @@ fn progress(active: &Progress) -> Vec<String> {
             format!("  {live}: `{name}`, started {since}"),
             format!("  new version: `{schema}`"),
         ];
+        lines.extend(together(active));
         let refuses = styled(CARE, "`complete` would refuse");
         lines.extend(active.in_the_way.iter().map(|what| format!("  {refuses}: {what}")));
         lines.extend(rollback_refuses(active));
@@ -55,6 +80,7 @@ fn progress(active: &Progress) -> Vec<String> {
         format!("  {}: {command} of `{name}`, started {since}", styled(CARE, "unfinished")),
         format!("  phase {}, {}", active.phase, steps(active)),
     ];
+    lines.extend(together(active));
     if let Some(step) = &active.next_step {
         lines.push(format!("  next step: {step}"));
     }
@@ -93,6 +119,13 @@ fn waits_for(active: &Progress) -> impl Iterator<Item = String> {
     let waits = styled(CARE, "waits for");
     let waits_for = active.running.iter().flat_map(|running| &running.waits_for);
     waits_for.map(move |who| format!("  {waits}: {who}"))
+}
+
+/// Those that were started with it as one.
+fn together(active: &Progress) -> Option<String> {
+    let (_, others) = active.together.split_last()?;
+    let names: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
+    (!names.is_empty()).then(|| format!("  started with it: {}", names.join(", ")))
 }
 
 fn rollback_refuses(active: &Progress) -> impl Iterator<Item = String> {
@@ -179,7 +212,7 @@ pub(in crate::cli) fn what_next(status: &Status) -> Option<&'static str> {
         Some(Phase::Live) => "`straddle complete` (the old version goes), or `straddle rollback`",
         Some(Phase::Contract) => "`straddle complete`, to finish",
         Some(Phase::Abort) => "`straddle rollback`, to finish",
-        Some(_) => "`straddle start` with its file, to go on, or `straddle rollback`",
+        Some(_) => active.map_or("", Progress::start_again),
         None => "`straddle start FILE`",
     })
 }

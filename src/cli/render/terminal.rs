@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::error;
 use super::report::Report;
-use super::style::{CARE, GOOD, QUIET, STRONG, styled};
+use super::style::{CARE, GOOD, QUIET, styled};
 use crate::cli::arguments::{Global, Output};
 use crate::cli::failure::Failure;
 
@@ -90,15 +90,6 @@ impl Terminal {
             return self.message("notice", "", text);
         }
         self.line(&styled(QUIET, text));
-    }
-
-    /// Says which migration it is that the next steps belong to.
-    pub(in crate::cli) fn migration(&self, command: &str, name: &str) {
-        if self.is_json() {
-            let event = json!({ "event": "migration", "command": command, "migration": name });
-            return self.event(&event);
-        }
-        self.line(&format!("{command} `{}`", styled(STRONG, name)));
     }
 
     fn message(&self, kind: &str, shown: &str, text: &str) {

@@ -6,6 +6,7 @@
 //! [`Environment::from_process`]. Files are read: the service and password files when the target
 //! is resolved, certificates when it is connected to.
 
+mod application;
 mod connect;
 mod conninfo;
 mod environment;

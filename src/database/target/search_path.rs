@@ -39,7 +39,7 @@ pub(super) fn url(target: &Target, schemas: &[&str], show_password: bool) -> Str
 }
 
 /// The options with any earlier search path taken out and this one put in, at the end.
-fn merged_options(options: &str, schemas: &[&str]) -> String {
+pub(super) fn merged_options(options: &str, schemas: &[&str]) -> String {
     let names: Vec<String> = schemas.iter().map(|schema| quoted_where_needed(schema)).collect();
     let mut words = without_search_path(split_options(options));
     words.push("-c".to_owned());
@@ -105,7 +105,7 @@ fn is_space(character: char) -> bool {
 }
 
 /// A version's name is mostly plain, and a plain URL is one that people can read.
-fn quoted_where_needed(schema: &str) -> String {
+pub(super) fn quoted_where_needed(schema: &str) -> String {
     let plain = schema.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     match plain {

@@ -17,7 +17,7 @@ impl Engine<'_> {
             Phase::Live => ("", ""),
             Phase::Contract => ("complete", "`straddle complete`, to finish"),
             Phase::Abort => ("rollback", "`straddle rollback`, to finish"),
-            _ => ("start", "`straddle start` with its file, to go on, or `straddle rollback`"),
+            _ => ("start", active.start_again()),
         };
         if let Some(running) = &active.running {
             findings.extend(at_work(&object, running));

@@ -24,6 +24,7 @@ mod source;
 mod tree;
 mod variant;
 mod words;
+mod write;
 mod yaml;
 
 #[cfg(test)]
@@ -36,6 +37,7 @@ use serde::de::DeserializeOwned;
 pub use error::DocumentError;
 pub use positions::Positions;
 pub use source::Position;
+pub use write::write;
 
 use fault::Fault;
 use reader::Reader;

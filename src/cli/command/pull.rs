@@ -1,0 +1,29 @@
+//! `pull`: the history as files.
+
+use serde_json::json;
+
+use crate::cli::arguments::Pull;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::render::Report;
+use crate::engine::Recorded;
+use crate::migration::{self, Migration};
+
+pub(in crate::cli) async fn pull(context: &Context, arguments: &Pull) -> Result<Report, Failure> {
+    let history = context.act(async |engine| Ok(engine.history().await?)).await?;
+    let counts = history.into_iter().filter(Recorded::counts);
+    let history: Vec<Migration> = counts.map(|recorded| recorded.migration).collect();
+    let pulled = migration::pull(&arguments.directory, &history, arguments.written.format())?;
+    let shown = |paths: &[std::path::PathBuf]| -> Vec<String> {
+        paths.iter().map(|path| path.display().to_string()).collect()
+    };
+    let (written, kept) = (shown(&pulled.written), shown(&pulled.kept));
+    let mut lines: Vec<String> = written.iter().map(|path| format!("wrote {path}")).collect();
+    lines.push(match (written.len(), kept.len()) {
+        (0, 0) => "nothing was started yet: there is nothing to write".into(),
+        (0, _) => "nothing to write: the directory has all of the history".into(),
+        (written, 0) => format!("{written} written"),
+        (written, kept) => format!("{written} written, {kept} there already"),
+    });
+    Ok(Report::new(lines.join("\n"), json!({ "written": written, "kept": kept })))
+}

@@ -1,0 +1,92 @@
+//! `validate`: whether files are right, by themselves or to a database.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::migrate::migrations;
+use crate::cli::arguments::Validate;
+use crate::cli::context::Context;
+use crate::cli::failure::{Failure, Reason};
+use crate::cli::render::Report;
+use crate::engine::Migrate;
+use crate::migration::{self, ReadError, Source};
+use crate::plan::names;
+
+pub(in crate::cli) async fn validate(
+    context: &Context,
+    arguments: &Validate,
+) -> Result<Report, Failure> {
+    let path = arguments.path.as_path();
+    let is_directory = path.is_dir();
+    let sources = match is_directory {
+        true => super::migrate::read(path)?,
+        false => vec![migration::read(path)?],
+    };
+    refuse_wrong(context, &sources)?;
+    // Without a database that is named there is no question of asking one.
+    let target = match (arguments.offline, context.target()) {
+        (true, _) => None,
+        (false, Err(failure)) if failure.reason.is_no_target() => None,
+        (false, target) => Some(target?),
+    };
+    let is_online = target.is_some();
+    let mut looked_at = sources.len();
+    if let Some(target) = target {
+        let about = |error| Reason::about(&sources, error).told_to(path);
+        looked_at = context
+            .act_on(&target, context.global.options(), async |engine| {
+                if !is_directory {
+                    let only = &sources[0].migration;
+                    return Ok(engine.plan(only).await.map(|_| 1).map_err(about)?);
+                }
+                let files = migrations(&sources);
+                let starts =
+                    engine.plan_migrate(&files, &Migrate::default()).await.map_err(about)?;
+                let planned = starts.iter().filter(|start| start.plan.is_some());
+                Ok(planned.map(|start| start.migrations.len()).sum())
+            })
+            .await?;
+    }
+    let json = json!({ "valid": true, "files": sources.len(), "database": is_online,
+        "rehearsed": if is_online { looked_at } else { 0 } });
+    Ok(Report::new(text(path, sources.len(), is_online.then_some(looked_at)), json))
+}
+
+/// What was looked at, and by whom.
+fn text(path: &Path, files: usize, rehearsed: Option<usize>) -> String {
+    let path = path.display();
+    let all = match files {
+        1 => "one migration".to_owned(),
+        several => format!("{several} migrations"),
+    };
+    match rehearsed {
+        None => format!(
+            "`{path}` is right in itself: {all}\n\
+             no database was asked: whether tables, columns and expressions are right is not known"
+        ),
+        Some(0) => format!("`{path}` is right: {all}, none of them pending"),
+        Some(number) if number == files => {
+            format!("`{path}` is right: {all}, rehearsed by the database")
+        }
+        Some(number) => {
+            format!("`{path}` is right: {all}, {number} of them rehearsed by the database")
+        }
+    }
+}
+
+/// What the files alone tell.
+fn refuse_wrong(context: &Context, sources: &[Source]) -> Result<(), Failure> {
+    let mut found = migration::check_directory(sources);
+    for source in sources {
+        let version = source.migration.version();
+        if let Err(error) = names::version_schema(&context.global.schema, version) {
+            let hint = "give a shorter `version_schema` in the file";
+            found.push(source.error("", format!("the version's schema: {error}; {hint}")));
+        }
+    }
+    match found.is_empty() {
+        true => Ok(()),
+        false => Err(Reason::from(ReadError::Document(found)).into()),
+    }
+}

@@ -1,0 +1,96 @@
+//! Why what a directory holds is not run.
+
+use super::error::list;
+use crate::migration::Contradiction;
+
+/// Why what a directory holds is not run. Nothing has changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DirectoryError {
+    /// It says something else than the history.
+    #[error("the directory contradicts the history; nothing has changed{}", told(found))]
+    Contradicted {
+        /// How.
+        found: Vec<Contradiction>,
+        /// What is live or underway, if all of it is about that.
+        live: Option<String>,
+    },
+    /// Some are live, and others are to be started.
+    #[error("{} live, and {} not started yet: {}", are(live), count(pending), quoted(pending))]
+    Pending {
+        /// What is live.
+        live: Vec<String>,
+        /// What is not started.
+        pending: Vec<String>,
+    },
+    /// More is pending than was expected.
+    #[error("one migration was expected to be pending, and {} are: {}; nothing has changed", pending.len(), quoted(pending))]
+    NotOne {
+        /// What is pending.
+        pending: Vec<String>,
+    },
+    /// There is a history, and a baseline would begin one.
+    #[error("the history has begun already, with `{first}`; nothing has changed")]
+    HasHistory {
+        /// The first migration in it.
+        first: String,
+    },
+    /// No file has the name that was given.
+    #[error("no migration of the directory is called `{name}`; nothing has changed")]
+    NoMigration {
+        /// The name.
+        name: String,
+    },
+}
+
+impl DirectoryError {
+    /// What to type next.
+    pub(super) fn hint(&self) -> String {
+        match self {
+            Self::Contradicted { found, live } => {
+                let mut hints: Vec<String> = found.iter().map(Contradiction::hint).collect();
+                hints.dedup();
+                if let Some(live) = live {
+                    hints.push(format!("or `straddle rollback`, which takes `{live}` back"));
+                }
+                hints.join("; ")
+            }
+            Self::Pending { .. } => {
+                "run `straddle complete` (or `straddle rollback`), and then this command again"
+                    .into()
+            }
+            Self::NotOne { .. } => {
+                "leave out --expect-one, or take them one by one with --to NAME".into()
+            }
+            Self::HasHistory { .. } => {
+                "a baseline is for a database that has none; `straddle pull DIR` writes it into files".into()
+            }
+            Self::NoMigration { .. } => "give the name of a file, without its extension".into(),
+        }
+    }
+}
+
+fn told(found: &[Contradiction]) -> String {
+    let lines = found.iter().map(|one| one.to_string().replace('\n', "\n    "));
+    list(&lines.collect::<Vec<String>>())
+}
+
+/// `` `a` is ``, or how many are.
+fn are(all: &[String]) -> String {
+    match all {
+        [one] => format!("`{one}` is"),
+        several => format!("{} migrations are", several.len()),
+    }
+}
+
+fn count(all: &[String]) -> String {
+    match all.len() {
+        1 => "one migration is".into(),
+        several => format!("{several} migrations are"),
+    }
+}
+
+fn quoted(all: &[String]) -> String {
+    let quoted: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
+}

@@ -1,0 +1,227 @@
+//! What a directory may not say otherwise than the history.
+
+use std::fmt;
+
+use super::Migration;
+use super::document::{self, Format};
+
+/// What a directory says otherwise than the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Contradiction {
+    /// The directory has no such file.
+    Missing {
+        /// The migration.
+        name: String,
+    },
+    /// The directory has it under another name.
+    Renamed {
+        /// What the history calls it.
+        name: String,
+        /// What the directory calls it.
+        to: String,
+    },
+    /// The file says something else than when it was started.
+    Edited {
+        /// The migration.
+        name: String,
+        /// Line by line what was, `- `, and what is, `+ `.
+        difference: Vec<String>,
+    },
+    /// A file that was not started sorts before one that was.
+    OutOfOrder {
+        /// The file.
+        name: String,
+        /// The first in the history behind it.
+        before: String,
+    },
+}
+
+impl fmt::Display for Contradiction {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { name } => {
+                write!(formatter, "missing: `{name}` is in the history, and not in the directory")
+            }
+            Self::Renamed { name, to } => {
+                write!(formatter, "renamed: `{name}` of the history is `{to}` in the directory")
+            }
+            Self::Edited { name, difference } => {
+                write!(
+                    formatter,
+                    "edited: `{name}` says something else than it did when it was started"
+                )?;
+                difference.iter().try_for_each(|line| write!(formatter, "\n    {line}"))
+            }
+            Self::OutOfOrder { name, before } => write!(
+                formatter,
+                "out of order: `{name}` was never started, and sorts before `{before}`, which was"
+            ),
+        }
+    }
+}
+
+impl Contradiction {
+    /// The migration, as the history calls it, or else the file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Missing { name }
+            | Self::Renamed { name, .. }
+            | Self::Edited { name, .. }
+            | Self::OutOfOrder { name, .. } => name,
+        }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Missing { .. } => "`straddle pull DIR` writes what is missing".into(),
+            Self::Renamed { name, to } => format!("rename `{to}` to `{name}`"),
+            Self::Edited { name, .. } => {
+                format!("put `{name}` back, and write what is new as another migration")
+            }
+            Self::OutOfOrder { name, .. } => {
+                format!("rename `{name}` so that it sorts behind what was started")
+            }
+        }
+    }
+}
+
+/// Everything that the files of a directory, in order, say otherwise than the history, oldest first: what
+/// was completed, is live or underway.
+#[must_use]
+pub fn contradictions(history: &[Migration], files: &[Migration]) -> Vec<Contradiction> {
+    let in_history = |name: &str| history.iter().find(|one| one.name == name);
+    let new: Vec<&Migration> = files.iter().filter(|one| in_history(&one.name).is_none()).collect();
+    let mut found = Vec::new();
+    let mut renamed = Vec::new();
+    for recorded in history {
+        let name = recorded.name.clone();
+        match files.iter().find(|file| file.name == name) {
+            Some(file) if file.says_the_same(recorded) => {}
+            Some(file) => {
+                let difference = difference(&text(recorded), &text(file));
+                found.push(Contradiction::Edited { name, difference });
+            }
+            None => {
+                let is_it = |file: &&&Migration| {
+                    file.says_the_same(recorded) && !renamed.contains(&file.name)
+                };
+                let to = new.iter().find(is_it).map(|file| file.name.clone());
+                found.push(match to {
+                    None => Contradiction::Missing { name },
+                    Some(to) => {
+                        renamed.push(to.clone());
+                        Contradiction::Renamed { name, to }
+                    }
+                });
+            }
+        }
+    }
+    // Files are in the order of their names, so that the last one that was started tells.
+    let started = files.iter().rposition(|file| in_history(&file.name).is_some()).unwrap_or(0);
+    let (before, _) = files.split_at(started);
+    for (index, file) in before.iter().enumerate() {
+        if in_history(&file.name).is_some() || renamed.contains(&file.name) {
+            continue;
+        }
+        let behind = files[index..].iter().find(|other| in_history(&other.name).is_some());
+        found.extend(behind.map(|behind| Contradiction::OutOfOrder {
+            name: file.name.clone(),
+            before: behind.name.clone(),
+        }));
+    }
+    found
+}
+
+fn text(migration: &Migration) -> Vec<String> {
+    let text = document::write(&migration.content(), Format::Yaml);
+    text.lines().map(str::to_owned).collect()
+}
+
+/// The lines that only one of them has, in order: `- ` of the first, `+ ` of the second.
+fn difference(before: &[String], after: &[String]) -> Vec<String> {
+    let equal = |pair: &(&String, &String)| pair.0 == pair.1;
+    let head = before.iter().zip(after).take_while(equal).count();
+    let (before, after) = (&before[head..], &after[head..]);
+    let tail = before.iter().rev().zip(after.iter().rev()).take_while(equal).count();
+    let before = &before[..before.len() - tail];
+    let after = &after[..after.len() - tail];
+    // The length of what is common to what is behind each pair of places.
+    let mut common = vec![vec![0_usize; after.len() + 1]; before.len() + 1];
+    for (b, line) in before.iter().enumerate().rev() {
+        for (a, other) in after.iter().enumerate().rev() {
+            common[b][a] = match line == other {
+                true => common[b + 1][a + 1] + 1,
+                false => common[b + 1][a].max(common[b][a + 1]),
+            };
+        }
+    }
+    let (mut b, mut a, mut lines) = (0, 0, Vec::new());
+    while b < before.len() || a < after.len() {
+        let is_same = b < before.len() && a < after.len() && before[b] == after[a];
+        if is_same {
+            (b, a) = (b + 1, a + 1);
+        } else if a == after.len() || b < before.len() && common[b + 1][a] >= common[b][a + 1] {
+            lines.push(format!("- {}", before[b]));
+            b += 1;
+        } else {
+            lines.push(format!("+ {}", after[a]));
+            a += 1;
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn migration(name: &str, table: &str) -> Migration {
+        let operations =
+            format!("- drop_table:\n    name: {table}\n- drop_table:\n    name: other\n");
+        let read = document::read_bytes(name, operations.as_bytes(), Format::Yaml);
+        let (operations, _) = read.unwrap_or_else(|error| panic!("{error}"));
+        Migration { name: name.into(), version_schema: None, operations }
+    }
+
+    fn told(history: &[(&str, &str)], files: &[(&str, &str)]) -> Vec<String> {
+        let all = |list: &[(&str, &str)]| -> Vec<Migration> {
+            list.iter().map(|(name, table)| migration(name, table)).collect()
+        };
+        contradictions(&all(history), &all(files)).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_directory_that_goes_on_contradicts_nothing() {
+        assert_eq!(told(&[], &[]), [""; 0]);
+        assert_eq!(told(&[("1", "a")], &[("1", "a"), ("2", "b")]), [""; 0]);
+    }
+
+    #[test]
+    fn each_contradiction_is_named() {
+        let history = [("1", "a"), ("2", "b"), ("4", "d"), ("5", "e")];
+        let files = [("1", "x"), ("2b", "b"), ("3", "c"), ("5", "e"), ("6", "f")];
+        assert_eq!(
+            told(&history, &files),
+            [
+                "edited: `1` says something else than it did when it was started\n    \
+                 -       name: a\n    +       name: x",
+                "renamed: `2` of the history is `2b` in the directory",
+                "missing: `4` is in the history, and not in the directory",
+                "out of order: `3` was never started, and sorts before `5`, which was",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_difference_is_the_lines_that_differ() {
+        let lines = |text: &str| -> Vec<String> { text.chars().map(String::from).collect() };
+        let told = |before: &str, after: &str| difference(&lines(before), &lines(after)).join(" ");
+        assert_eq!(told("abc", "abc"), "");
+        assert_eq!(told("abc", "axc"), "- b + x");
+        assert_eq!(told("abcd", "bdx"), "- a - c + x");
+        assert_eq!(told("", "ab"), "+ a + b");
+    }
+}

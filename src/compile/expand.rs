@@ -6,7 +6,7 @@ use super::table::TableChange;
 use super::view::give;
 use crate::plan::ddl;
 use crate::plan::{Action, Step, names};
-use crate::schema::{Column, ForeignKey};
+use crate::schema::{Column, ForeignKey, Kind};
 use crate::sql;
 use crate::sql::{Expression, Ident, Separated, Sql};
 
@@ -88,13 +88,18 @@ impl TableChange<'_> {
         step
     }
 
-    pub(super) fn add_foreign_key(&self, key: &ForeignKey) -> Option<Step> {
+    pub(super) fn add_foreign_key(&self, key: &ForeignKey) -> Vec<Step> {
+        if self.before.kind == Kind::Partitioned {
+            return self.add_foreign_keys_of_partitions(key).unwrap_or_default();
+        }
         let columns = storages(self.after, &key.columns);
-        let (target, referenced) = self.compiler.referenced(key)?;
+        let Some((target, referenced)) = self.compiler.referenced(key) else {
+            return Vec::new();
+        };
         let name = self.name_until_contract(&key.name);
         let fails = self.orphans(&columns, &target, &referenced);
         let step = ddl::add_foreign_key(&self.table, &name, &columns, (&target, &referenced), key);
-        Some(step.blaming(fails))
+        vec![step.blaming(fails)]
     }
 
     /// Rows whose foreign key finds nothing.

@@ -3,6 +3,7 @@
 //! `tests/locks.rs`).
 
 mod attributes;
+mod partitioned;
 
 use super::{Action, Lock, Step, Work};
 use crate::schema::{Column, ForeignKey, Name, ReplicaIdentity};
@@ -15,6 +16,7 @@ pub use attributes::{
     keep_from_heirs, own_sequence, put_sequence_aside, remember_sequence, rename_statistics,
     retype_sequence, set_index_statistics, settle_not_null,
 };
+pub use partitioned::{add_partition_foreign_key, add_partition_key, take_over};
 
 /// Whether a new column is the same for every row that is there: then no row is touched.
 #[derive(Debug, Clone)]

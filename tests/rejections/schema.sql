@@ -62,3 +62,10 @@ CREATE SERVER far_away FOREIGN DATA WRAPPER nowhere;
 CREATE FOREIGN TABLE stars (id int, size int) SERVER far_away;
 CREATE TABLE planets (id int, size int) PARTITION BY RANGE (id);
 CREATE FOREIGN TABLE planets_1 PARTITION OF planets FOR VALUES FROM (0) TO (9) SERVER far_away;
+CREATE TABLE visitors (id int, name text, host int, CONSTRAINT visitors_once UNIQUE (id, name), CONSTRAINT visitors_host FOREIGN KEY (host) REFERENCES users)
+  PARTITION BY RANGE (id);
+CREATE TYPE shape AS (id int, sides int);
+CREATE TABLE shapes OF shape;
+CREATE UNLOGGED TABLE drafts (id int PRIMARY KEY, author int);
+CREATE TABLE clocks (id int PRIMARY KEY, tick int);
+CREATE TRIGGER "~straddle_sync" BEFORE INSERT ON clocks FOR EACH ROW EXECUTE FUNCTION tell();

@@ -20,7 +20,7 @@ const ROUNDS: usize = 3;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
     let rows = argument("--rows", 1_000_000)?;
-    let server = server::start(true)?;
+    let server = server::start(true, &[])?;
     print(&format!("Postgres {}, {rows} rows, {ROUNDS} rounds", server.major()));
     print(&format!("{:>12} {:>12} {:>7}", "one UPDATE", "start", "ratio"));
     let mut ratios = Vec::new();

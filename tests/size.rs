@@ -1,6 +1,10 @@
 //! What a schema of many tables costs: reading the catalog grows no faster than the number of tables.
 
+use straddle::engine::Error;
+
+use crate::operator::migration;
 use crate::server::{Client, Database};
+use crate::throttle::own_server;
 
 /// What a plan asks the catalog for every table, and the parameters behind the schema.
 const QUERIES: &[(&str, &str, &str)] = &[
@@ -77,4 +81,125 @@ async fn many_tables_cost_no_more_than_their_number() {
         }
     }
     assert!(offenders.is_empty(), "{}", offenders.join("\n"));
+}
+
+/// How many tables there are, and partitions that no migration is about: each by itself more than the lock table holds.
+const MANY: u32 = 1200;
+
+/// A lock table for fewer relations than there are, as it usually is in a database of thousands.
+#[tokio::test]
+async fn a_lock_for_every_table_is_not_needed() {
+    let settings = [
+        ("max_connections", "12"),
+        ("max_locks_per_transaction", "28"),
+        ("max_worker_processes", "2"),
+        ("max_wal_senders", "0"),
+        ("autovacuum", "off"),
+    ];
+    let server = own_server(&settings);
+    let database = Database::new_by(|name| server.url(name)).await;
+    let client = database.client().await;
+    for first in (0..MANY).step_by(20) {
+        let tables: String = (first..first + 20)
+            .map(|n| {
+                format!(
+                    "CREATE TABLE t{n} (id int PRIMARY KEY, a text);
+                     CREATE TABLE p{n} PARTITION OF p FOR VALUES FROM ({n}) TO ({n} + 1);"
+                )
+            })
+            .collect();
+        let parent =
+            if first == 0 { "CREATE TABLE p (id int) PARTITION BY RANGE (id);" } else { "" };
+        client.batch_execute(&format!("{parent} {tables}")).await.expect("tables");
+    }
+    let all = format!(
+        "DO $$ BEGIN FOR n IN 0..{} LOOP EXECUTE 'LOCK TABLE t' || n; END LOOP; END $$",
+        MANY - 1
+    );
+    let too_many =
+        client.batch_execute(&all).await.expect_err("the lock table is too small for all");
+    assert_eq!(too_many.code().map(|code| code.code().to_owned()).as_deref(), Some("53200"));
+    // Postgres says so before it lets go.
+    client.batch_execute("SELECT 1").await.expect("an answer");
+    let add = |name: &str| {
+        let column = format!(
+            r#"[{{"add_column": {{"table": "t1", "column": {{"name": "{name}", "type": "int", "nullable": true}}, "up": "length(a)"}}}}]"#
+        );
+        migration(name, &column)
+    };
+    database.start("first", &add("first")).await;
+    database.complete("first").await;
+    database.start("later", &add("later")).await;
+    database.rollback("later").await;
+    let left = "SELECT nspname FROM pg_namespace WHERE nspname LIKE '%later%'
+        UNION ALL SELECT attname FROM pg_attribute WHERE attname LIKE '%later%' AND NOT attisdropped";
+    assert!(client.rows(left).await.expect("an answer").is_empty(), "rollback leaves nothing");
+    database.start("later", &add("later")).await;
+    database.complete("later").await;
+    let views = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public_later'::regnamespace";
+    assert_eq!(client.rows(views).await.expect("an answer"), [(MANY + 1).to_string()]);
+}
+
+/// Columns that are not there any more count, too: what does not fit is refused before anything has changed.
+#[tokio::test]
+async fn column_slots_that_are_used_up_are_refused() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    let columns: Vec<String> = (0..1590).map(|n| format!("c{n} int")).collect();
+    let gone: Vec<String> = (5..1590).map(|n| format!("DROP COLUMN c{n}")).collect();
+    let table = format!(
+        "CREATE TABLE used (id int PRIMARY KEY, {}); ALTER TABLE used {}",
+        columns.join(", "),
+        gone.join(", ")
+    );
+    client.batch_execute(&table).await.expect("a table");
+    let add = |count: usize| {
+        let add = |n| {
+            format!(
+                r#"{{"add_column": {{"table": "used", "column": {{"name": "d{n}", "type": "int", "nullable": true}}}}}}"#
+            )
+        };
+        let operations: Vec<String> = (0..count).map(add).collect();
+        migration(&format!("add_{count}"), &format!("[{}]", operations.join(", ")))
+    };
+    let before = database.catalog().await;
+    let engine = database.engine().await;
+    let refused = engine.start(&add(10)).await;
+    let Err(Error::Rejected { rejections, .. }) = refused else { panic!("{refused:?}") };
+    assert!(rejections[0].message.contains("used 1591 of the 1600 columns"), "{rejections:?}");
+    assert!(before == database.catalog().await, "nothing has changed");
+    engine.start(&add(9)).await.expect("a start");
+    engine.complete().await.expect("a complete");
+}
+
+/// A wide table costs the more, the wider it is, and not by its width again for each column.
+#[tokio::test]
+async fn wide_tables_have_versions() {
+    let wanted = crate::server::variable("STRADDLE_TEST_COLUMNS");
+    let width: usize = wanted.and_then(|columns| columns.parse().ok()).unwrap_or(400);
+    let database = Database::new().await;
+    let client = database.client().await;
+    let columns: Vec<String> = (0..width).map(|n| format!("c{n} int DEFAULT {n}")).collect();
+    let table = format!(
+        "CREATE TABLE wide (id int PRIMARY KEY, {}); INSERT INTO wide VALUES (1)",
+        columns.join(", ")
+    );
+    client.batch_execute(&table).await.expect("a table");
+    let replace = |n| {
+        format!(
+            r#"{{"alter_column": {{"table": "wide", "column": "c{n}", "type": "text", "up": "c{n}::text", "down": "c{n}::int"}}}}"#
+        )
+    };
+    let operations: Vec<String> = (0..60).map(replace).collect();
+    let next = migration("next", &format!("[{}]", operations.join(", ")));
+    let before = database.catalog().await;
+    database.start("next", &next).await;
+    let insert = "INSERT INTO public_next.wide (id, c7) VALUES (2, '-7')";
+    client.batch_execute(insert).await.expect("a row");
+    let rows = client.rows("SELECT c7, c59 FROM public.wide ORDER BY id").await.expect("rows");
+    assert_eq!(rows, ["7 | 59", "-7 | 59"]);
+    database.rollback("next").await;
+    assert!(before == database.catalog().await, "rollback leaves nothing");
+    database.start("next", &next).await;
+    database.complete("next").await;
 }

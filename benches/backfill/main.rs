@@ -48,7 +48,7 @@ async fn main() -> Outcome {
     let is_quick = std::env::args().any(|argument| argument == "--quick");
     let (rows, rounds, seconds) = if is_quick { (100_000, 1, 3) } else { (1_000_000, 3, 15) };
     let bench = Bench {
-        server: server::start(true)?,
+        server: server::start(true, &[])?,
         rows: argument("--rows", rows)?,
         rounds: argument("--rounds", rounds)?,
         seconds: argument("--seconds", seconds)?,

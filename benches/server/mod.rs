@@ -15,9 +15,10 @@ pub(crate) type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 /// A server of the programs in `STRADDLE_TEST_PGBIN`, or else of the newest ones here. A durable one is
 /// set up to keep its data, so that ratios are those of production, and without autovacuum, which
 /// would come at its own times.
-pub(crate) fn start(is_durable: bool) -> Outcome<Server> {
+pub(crate) fn start(is_durable: bool, further: &[(&str, String)]) -> Outcome<Server> {
     let mut settings =
         vec![("wal_level", "replica"), ("max_wal_size", "4GB"), ("shared_buffers", "512MB")];
+    settings.extend(further.iter().map(|(name, value)| (*name, value.as_str())));
     if is_durable {
         let durable = ["fsync", "synchronous_commit", "full_page_writes"];
         settings.extend(durable.map(|name| (name, "on")));

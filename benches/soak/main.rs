@@ -56,7 +56,7 @@ async fn main() -> Outcome<ExitCode> {
     let seconds = Duration::from_secs(argument("--seconds", 60)?);
     let mut chance = StdRng::seed_from_u64(argument("--seed", rand::rng().random())?);
     let only: String = argument("--case", String::new())?;
-    let server = server::start(false)?;
+    let server = server::start(false, &[])?;
     let cases = cases(&only)?;
     print(&format!("Postgres {}, {} cases", server.major(), cases.len()));
     let watch = tokio::spawn(queued(connect(&server.url("postgres")).await?));

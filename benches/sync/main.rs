@@ -62,7 +62,7 @@ async fn main() -> Outcome {
         protocol: argument("--protocol", "prepared".to_owned())?,
         commits_early: argument("--commits", "on disk".to_owned())? == "early",
     };
-    let server = server::start(true)?;
+    let server = server::start(true, &[])?;
     let pgbench = measure::pgbench(&server)?;
     print(&format!("Postgres {}, {bench}", server.major()));
     for database in DATABASES {

@@ -54,7 +54,7 @@ struct Line {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome<ExitCode> {
     let [rows, seconds] = [argument("--rows", 100_000)?, argument("--seconds", 3)?];
-    let server = server::start(false)?;
+    let server = server::start(false, &[])?;
     print(&format!("Postgres {}, {rows} rows, 2 x {CLIENTS} clients", server.major()));
     sql(&server.url("postgres"), "CREATE DATABASE music").await?;
     let url = server.url("music");

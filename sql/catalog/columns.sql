@@ -19,7 +19,9 @@ SELECT c.relname, jsonb_build_object(
   'not_null_comment', (
     SELECT obj_description(k.oid, 'pg_constraint') FROM pg_constraint k
     WHERE k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]),
-  'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END,
+  -- A default reads no column. With a table to look for columns in, Postgres compares the names of all its columns with
+  -- each other, for each default anew.
+  'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0) END,
   'default_is_stable', d.adbin IS NOT NULL AND NOT EXISTS (
     -- What it calls; nextval of an identity column is a node of its own.
     SELECT FROM regexp_matches(d.adbin::text, ':(?:op)?funcid (\d+)', 'g') AS called (ids)

@@ -1,6 +1,6 @@
 -- Objects that stand on tables of the schema $1, or on their columns, and keep them from being
 -- dropped. Views in the schemas $2 are our own.
-WITH member AS (
+WITH RECURSIVE member AS (
   -- A table stands for its partitions, too.
   SELECT c.oid AS root, c.relname, c.oid AS relid
   FROM pg_class c
@@ -8,12 +8,11 @@ WITH member AS (
     AND c.relkind IN ('r', 'p', 'f')
     AND NOT c.relispartition
   UNION ALL
-  SELECT c.oid, c.relname, tree.relid
-  FROM pg_class c CROSS JOIN LATERAL pg_partition_tree(c.oid) AS tree
-  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-    AND c.relkind = 'p'
-    AND NOT c.relispartition
-    AND tree.level > 0)
+  -- pg_partition_tree would lock each partition until the end of the transaction.
+  SELECT m.root, m.relname, i.inhrelid
+  FROM member m
+  JOIN pg_inherits i ON i.inhparent = m.relid
+  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition)
 SELECT m.relname, jsonb_build_object(
   'description', CASE
     WHEN d.classid = 'pg_rewrite'::regclass AND r.ev_class <> d.refobjid
@@ -78,10 +77,10 @@ FROM member m
 JOIN pg_attribute a ON a.attrelid = m.relid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_attribute b ON b.attrelid = m.root AND b.attname = a.attname AND NOT b.attisdropped
 LEFT JOIN LATERAL (
-  SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
+  SELECT pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) FROM pg_attrdef d
   WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) AS own (value) ON true
 LEFT JOIN LATERAL (
-  SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d
+  SELECT pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) FROM pg_attrdef d
   WHERE d.adrelid = b.attrelid AND d.adnum = b.attnum) AS ours (value) ON true
 WHERE m.relid <> m.root
   -- Without a default it has nothing to lose.

@@ -1,12 +1,18 @@
 -- What is the users' own and fires where rows of a table of the schema $1 are written by an UPDATE of
 -- columns that are not there yet: triggers without UPDATE OF, and rules. A partition's rows are
 -- written in the partition itself, where what its parents say of statements has no say.
-WITH part AS (
-  SELECT c.relname, c.oid AS root, COALESCE(tree.relid, c.oid) AS relid
-  FROM pg_class c LEFT JOIN LATERAL pg_partition_tree(c.oid) AS tree ON true
+WITH RECURSIVE part AS (
+  SELECT c.relname, c.oid AS root, c.oid AS relid
+  FROM pg_class c
   WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
     AND c.relkind IN ('r', 'p')
     AND NOT c.relispartition
+  UNION ALL
+  -- pg_partition_tree would lock each partition until the end of the transaction.
+  SELECT part.relname, part.root, i.inhrelid
+  FROM part
+  JOIN pg_inherits i ON i.inhparent = part.relid
+  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition
 ), firing AS (
   SELECT part.relname, 'trigger' AS kind, t.tgname AS name, t.tgenabled AS enabled,
     -- What a partition has from its parent has a parent.

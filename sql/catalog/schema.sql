@@ -9,7 +9,8 @@ SELECT jsonb_build_object(
       'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,
       'privilege', acl.privilege_type,
       'grantable', acl.is_grantable))
-    FROM aclexplode(n.nspacl) acl), '[]'),
+    -- Its owner, who need not own the versions' schemas, is in the default, too.
+    FROM aclexplode(COALESCE(n.nspacl, acldefault('n', n.nspowner))) acl), '[]'),
   'default_grantees', COALESCE((
     SELECT jsonb_agg(DISTINCT CASE
       WHEN acl.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END)

@@ -1,10 +1,25 @@
 -- The tables of the schema $1; partitions are reached through their parents.
+WITH RECURSIVE tree AS (
+  SELECT c.oid AS root, c.oid AS relid, NULL::oid AS parentrelid, 0 AS level
+  FROM pg_class c
+  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+    AND c.relkind = 'p'
+    AND NOT c.relispartition
+  UNION ALL
+  -- pg_partition_tree would lock each partition until the end of the transaction.
+  SELECT tree.root, i.inhrelid, i.inhparent, tree.level + 1
+  FROM tree
+  JOIN pg_inherits i ON i.inhparent = tree.relid
+  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition)
 SELECT jsonb_build_object(
   'name', c.relname,
   'storage', c.relname,
   'kind', CASE c.relkind WHEN 'r' THEN 'ordinary' WHEN 'p' THEN 'partitioned' ELSE 'foreign' END,
   'owner', pg_get_userbyid(c.relowner),
   'row_security', c.relrowsecurity,
+  'typed', c.reloftype <> 0,
+  'unlogged', c.relpersistence = 'u',
+  'slots', parts.slots,
   -- Policies that bind the owner, too, hide rows from us; those of a partition from the backfill.
   'hides_rows', parts.hide_rows AND NOT (
     SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),
@@ -12,6 +27,13 @@ SELECT jsonb_build_object(
   'rows', parts.counted,
   'inherits', EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
     OR c.relkind <> 'p' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid),
+  'heirs', CASE WHEN c.relkind <> 'p' THEN COALESCE((
+    SELECT jsonb_agg(jsonb_build_object('schema', hn.nspname, 'name', h.relname)
+      ORDER BY hn.nspname COLLATE "C", h.relname COLLATE "C")
+    FROM pg_inherits i
+    JOIN pg_class h ON h.oid = i.inhrelid
+    JOIN pg_namespace hn ON hn.oid = h.relnamespace
+    WHERE i.inhparent = c.oid), '[]') ELSE '[]' END,
   'comment', obj_description(c.oid, 'pg_class'),
   'replica_identity', CASE c.relreplident
     WHEN 'f' THEN '"full"'::jsonb WHEN 'n' THEN '"nothing"'
@@ -23,10 +45,11 @@ SELECT jsonb_build_object(
   -- Columns in a partition key, plain ones and those of expressions, depend on the table itself.
   'partition_key', CASE WHEN c.relkind = 'p' THEN COALESCE((
     SELECT jsonb_agg(DISTINCT a.attname)
-    FROM pg_partition_tree(c.oid) AS tree
+    FROM tree
     JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = tree.relid
       AND d.refclassid = d.classid AND d.refobjid = d.objid AND d.refobjsubid = 0 AND d.deptype = 'i'
-    JOIN pg_attribute a ON a.attrelid = d.objid AND a.attnum = d.objsubid AND a.attnum > 0), '[]')
+    JOIN pg_attribute a ON a.attrelid = d.objid AND a.attnum = d.objsubid AND a.attnum > 0
+    WHERE tree.root = c.oid), '[]')
     ELSE '[]' END,
   'partitions', CASE WHEN c.relkind = 'p' THEN COALESCE((
     SELECT jsonb_agg(jsonb_build_object(
@@ -51,10 +74,10 @@ SELECT jsonb_build_object(
           LEFT JOIN pg_attribute a ON a.attrelid = p.oid AND a.attnum = key.number AND key.number <> 0
           WHERE t.partrelid = p.oid))
       ORDER BY tree.level, pn.nspname COLLATE "C", p.relname COLLATE "C")
-    FROM pg_partition_tree(c.oid) AS tree
+    FROM tree
     JOIN pg_class p ON p.oid = tree.relid JOIN pg_namespace pn ON pn.oid = p.relnamespace
     JOIN pg_class q ON q.oid = tree.parentrelid JOIN pg_namespace qn ON qn.oid = q.relnamespace
-    WHERE tree.level > 0), '[]') ELSE '[]' END,
+    WHERE tree.root = c.oid AND tree.level > 0), '[]') ELSE '[]' END,
   -- A column that these do not have can be added (Postgres 15 and later), but for REPLICA IDENTITY FULL.
   'listed_by', COALESCE((
     SELECT jsonb_agg(p.pubname ORDER BY p.pubname COLLATE "C")
@@ -68,12 +91,12 @@ SELECT jsonb_build_object(
     FROM aclexplode(c.relacl) acl), '[]'))
 FROM pg_class c
 CROSS JOIN LATERAL (
-  SELECT bool_or(p.relforcerowsecurity AND p.relrowsecurity) AS hide_rows,
+  SELECT bool_or(p.relforcerowsecurity AND p.relrowsecurity) AS hide_rows, max(p.relnatts) AS slots,
     CASE WHEN bool_and(p.reltuples >= 0) FILTER (WHERE p.relkind = 'r')
       THEN NULLIF(sum(p.reltuples::float8) FILTER (WHERE p.relkind = 'r')::bigint, 0) END AS counted
   FROM pg_class p
   WHERE p.oid = ANY (CASE WHEN c.relkind = 'p'
-    THEN ARRAY(SELECT relid::oid FROM pg_partition_tree(c.oid)) ELSE ARRAY[c.oid] END)) AS parts
+    THEN ARRAY(SELECT tree.relid FROM tree WHERE tree.root = c.oid) ELSE ARRAY[c.oid] END)) AS parts
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition

@@ -1,7 +1,20 @@
 -- The users' triggers on the tables of the schema $1, and those that partitions have of their own.
-SELECT c.relname, jsonb_build_object(
+WITH RECURSIVE member AS (
+  SELECT c.relname, c.oid AS root, c.oid AS relid
+  FROM pg_class c
+  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+    AND c.relkind IN ('r', 'p', 'f')
+    AND NOT c.relispartition
+  UNION ALL
+  -- pg_partition_tree would lock each partition until the end of the transaction.
+  SELECT m.relname, m.root, i.inhrelid
+  FROM member m
+  JOIN pg_inherits i ON i.inhparent = m.relid
+  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition
+)
+SELECT m.relname, jsonb_build_object(
   'name', t.tgname,
-  'partition', CASE WHEN m.relid <> c.oid THEN (
+  'partition', CASE WHEN m.relid <> m.root THEN (
     SELECT jsonb_build_object('schema', n.nspname, 'name', p.relname)
     FROM pg_class p JOIN pg_namespace n ON n.oid = p.relnamespace WHERE p.oid = m.relid) END,
   'columns', COALESCE((
@@ -13,15 +26,10 @@ SELECT c.relname, jsonb_build_object(
   'cost', p.procost::text,
   -- The bits for a row trigger, for one that fires before, for INSERT and for UPDATE (pg_trigger.h).
   'before_row', t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0)
-FROM pg_class c
-CROSS JOIN LATERAL (
-  SELECT c.oid AS relid UNION ALL SELECT relid FROM pg_partition_tree(c.oid) WHERE level > 0) m
+FROM member m
 -- What a partition has from its parent has a parent.
 JOIN pg_trigger t ON t.tgrelid = m.relid AND t.tgparentid = 0
 JOIN pg_proc p ON p.oid = t.tgfoid
-WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-  AND c.relkind IN ('r', 'p', 'f')
-  AND NOT c.relispartition
-  AND NOT t.tgisinternal
+WHERE NOT t.tgisinternal
   AND p.pronamespace IS DISTINCT FROM to_regnamespace('straddle')
-ORDER BY c.relname COLLATE "C", t.tgname COLLATE "C", m.relid::regclass::text COLLATE "C"
+ORDER BY m.relname COLLATE "C", t.tgname COLLATE "C", m.relid::regclass::text COLLATE "C"

@@ -2,12 +2,15 @@
 -- Parameters are called like columns; in queries, columns are meant.
 #variable_conflict use_column
 DECLARE
-  "~key" bigint := hash_record_extended(ROW({values}), {seed});
+{aliases}BEGIN
+-- In a block of their own, and first of all what is made of the columns: one of those may be called like a variable.
+DECLARE
+{variables}  "~key" bigint := hash_record_extended(ROW({values}), {seed});
   "~taken" integer := COALESCE(NULLIF(current_setting('straddle.keys_locked', true), ''), '0');
   "~patience" text := current_setting('lock_timeout');
   "~since" timestamptz;
   "~state" text;
-{variables}BEGIN
+BEGIN
   -- Many keys in one transaction go without, for the lock table is finite.
   IF "~taken" >= 200 THEN
     RETURN;
@@ -15,4 +18,5 @@ DECLARE
 {settle}  IF NOT pg_try_advisory_xact_lock("~key") THEN
 {wait}  END IF;
   PERFORM set_config('straddle.keys_locked', ("~taken" + 1)::text, true);
+END;
 END

@@ -20,7 +20,7 @@
       END IF;
       -- Whoever has the lock may wait for this transaction, for a row or another key: a deadlock that there
       -- is not without us. He has written what he took the lock for.
-      PERFORM FROM (
+      IF EXISTS (
         WITH RECURSIVE ahead (pid) AS (
           SELECT pid FROM pg_locks WHERE granted AND locktype = 'advisory' AND objsubid = 1
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -29,8 +29,7 @@
           SELECT blocker FROM ahead, unnest(pg_blocking_pids(pid)) AS blocker
         )
         SELECT FROM ahead WHERE pid = pg_backend_pid()
-      ) AS circle;
-      IF FOUND THEN
+      ) THEN
         RETURN;
       END IF;
     END LOOP;

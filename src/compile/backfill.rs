@@ -256,6 +256,8 @@ impl TableChange<'_> {
             seen.push(*column);
             first
         });
+        // A function takes 100 arguments, and nobody reads more.
+        columns.truncate(50);
         let columns = columns.into_iter().map(|column| {
             let name = crate::sql::Literal::new(column.as_str());
             sql!("{n}, {r}.{c}", n = name, r = self.row(), c = column)

@@ -4,7 +4,7 @@
 use super::lens::ColumnLens;
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
-use crate::schema::{Check, Column, Constraint, Generated, Index, Statistics};
+use crate::schema::{Check, Column, Constraint, Generated, Index, Kind, Statistics};
 use crate::sql::{Expression, Ident, QualifiedName};
 
 impl<'a> TableChange<'a> {
@@ -80,6 +80,11 @@ impl<'a> TableChange<'a> {
     /// index by itself would refuse what the old version puts right by the end of its transaction.
     pub(super) fn is_deferred(constraint: &Constraint) -> bool {
         constraint.check == Check::Unique && !constraint.deferral.as_str().is_empty()
+    }
+
+    /// Whether a key is a constraint from `start` on, and not an index by itself until `complete`.
+    pub(super) fn is_key_in_start(&self, constraint: &Constraint) -> bool {
+        self.before.kind == Kind::Partitioned || Self::is_deferred(constraint)
     }
 
     pub(super) fn defer(&self, index: &Index) -> Option<Step> {

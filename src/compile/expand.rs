@@ -6,7 +6,7 @@ use super::table::TableChange;
 use super::view::give;
 use crate::plan::ddl;
 use crate::plan::{Action, Step, names};
-use crate::schema::{Column, ForeignKey};
+use crate::schema::{Column, ForeignKey, Kind};
 use crate::sql;
 use crate::sql::{Expression, Ident, Separated, Sql};
 
@@ -88,9 +88,14 @@ impl TableChange<'_> {
         step
     }
 
-    pub(super) fn add_foreign_key(&self, key: &ForeignKey) -> Option<Step> {
+    pub(super) fn add_foreign_key(&self, key: &ForeignKey) -> Vec<Step> {
+        if self.before.kind == Kind::Partitioned {
+            return self.add_foreign_keys_of_partitions(key).unwrap_or_default();
+        }
         let columns = storages(self.after, &key.columns);
-        let (target, referenced) = self.compiler.referenced(key)?;
+        let Some((target, referenced)) = self.compiler.referenced(key) else {
+            return Vec::new();
+        };
         let name = self.name_until_contract(&key.name);
         let fails = self.orphans(&columns, &target, &referenced);
         let mut key = key.clone();
@@ -100,10 +105,10 @@ impl TableChange<'_> {
         let options = self.options_of(&key);
         let target = (&target, referenced.as_slice());
         let step = ddl::add_foreign_key(&self.table, &name, &columns, target, &options);
-        Some(step.blaming(fails))
+        vec![step.blaming(fails)]
     }
 
-    fn options_of(&self, key: &ForeignKey) -> Expression {
+    pub(super) fn options_of(&self, key: &ForeignKey) -> Expression {
         key.options(|name| {
             let column = self.after.column(name);
             column.map_or_else(|| name.ident().clone(), |column| column.storage.clone())

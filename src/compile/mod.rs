@@ -24,6 +24,8 @@ mod raw;
 mod refusal;
 mod reverse;
 mod right;
+mod room;
+mod secured;
 mod sequence;
 mod settle;
 mod shown;
@@ -109,22 +111,9 @@ fn fold(migrations: &[Migration], schema: &Schema) -> Draft {
         draft.enter(format!("operations[{number}].{}", operation.key()));
         operation.apply(&mut draft);
     }
-    refuse_by_server(&mut draft);
+    secured::refuse(&mut draft);
     draft.finish();
     draft
-}
-
-/// Before 15 a view reads its tables with its owner's rights, past row level security.
-fn refuse_by_server(draft: &mut Draft) {
-    if draft.schema.server >= 15 {
-        return;
-    }
-    let secured = draft.schema.tables.values().find(|table| table.row_security);
-    if let Some(name) = secured.map(|table| table.name.clone()) {
-        draft.enter("operations".into());
-        let message = format!("`{name}` has row level security, which views bypass on Postgres 14");
-        draft.reject_with("", message, "upgrade to Postgres 15 or later");
-    }
 }
 
 /// What compiling needs to know.

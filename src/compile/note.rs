@@ -74,7 +74,7 @@ impl TableChange<'_> {
         }
         for key in self.new_keys().iter().filter(|key| !key.deferral.as_str().is_empty()) {
             let name = key.name.as_str();
-            let until = if Self::is_deferred(key) {
+            let until = if self.is_key_in_start(key) {
                 "while its index is built"
             } else {
                 "until `complete`"

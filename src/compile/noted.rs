@@ -5,7 +5,7 @@ use super::table::TableChange;
 use super::{Compiler, storages};
 use crate::operation::Made;
 use crate::plan::{Promise, Promised, Step, Succession, Successor, ddl, names};
-use crate::schema::{Column, Table};
+use crate::schema::{Column, Kind, Table};
 use crate::sql;
 use crate::sql::{Expression, Ident, QualifiedName, Sql};
 
@@ -48,11 +48,14 @@ impl TableChange<'_> {
         }
         for key in self.new_foreign_keys() {
             let name = self.name_until_contract(&key.name);
-            let Some(add) = self.add_foreign_key(key) else {
-                continue;
+            // Of a partitioned table it is made in many steps, which nobody types.
+            let mut steps = match self.before.kind {
+                Kind::Partitioned => Vec::new(),
+                _ => self.add_foreign_key(key),
             };
-            let validate = key.valid.then(|| ddl::validate_constraint(&self.table, &name));
-            let steps: Vec<Step> = [add].into_iter().chain(validate).collect();
+            if key.valid && !steps.is_empty() {
+                steps.push(ddl::validate_constraint(&self.table, &name));
+            }
             promises.push(constraint(&name, &steps));
         }
         for column in self.to_be_not_null() {

@@ -15,6 +15,8 @@ impl TableChange<'_> {
     pub(super) fn refusals(&self) -> Vec<Rejection> {
         let mut refusals: Vec<Rejection> = Vec::new();
         refusals.extend(self.has_hidden_rows());
+        refusals.extend(self.has_columns_of_a_type());
+        refusals.extend(self.lacks_room());
         refusals.extend(self.unfit_for_sync());
         refusals.extend(self.unfit_for_settling());
         refusals.extend(self.stands_on_what_goes());
@@ -48,10 +50,16 @@ impl TableChange<'_> {
             return Some(self.refusal(None, message, hint));
         }
         let last = names::sync_trigger();
-        let later = |trigger: &&Trigger| trigger.before_row && trigger.name > last;
+        let ours = [&last, &names::early_trigger(), &names::moved_trigger()];
+        let later = |trigger: &&Trigger| {
+            trigger.before_row && trigger.name > last || ours.contains(&&trigger.name)
+        };
         let trigger = self.before.triggers.iter().find(later)?;
         let name = trigger.name.as_str();
         let message = match &trigger.partition {
+            _ if ours.contains(&&trigger.name) => {
+                format!("the trigger `{name}` has the name of one of Straddle's own")
+            }
             None => format!("the trigger `{name}` fires after Straddle's own"),
             Some(partition) => {
                 let partition = partition.name.as_str();
@@ -91,29 +99,24 @@ impl TableChange<'_> {
         Some((message, "when the new version writes, the row would have to change its partition"))
     }
 
-    /// Of a partitioned table Postgres makes no index a constraint, and before 18 it takes no foreign
-    /// key that is NOT VALID; a foreign table has no indexes.
+    /// Keys and foreign keys of partitioned tables that cannot be made online; a foreign table has no indexes.
     fn unfit_for_settling(&self) -> Vec<Rejection> {
         let table = &self.after.name;
         let partitions = &self.before.partitions;
         let foreign = partitions.iter().find(|partition| partition.kind == Kind::Foreign);
-        let (message, indexes) = match (self.before.kind, foreign) {
+        let message = match (self.before.kind, foreign) {
             (Kind::Ordinary, _) => return Vec::new(),
-            (Kind::Foreign, _) => (format!("`{table}` is a foreign table"), true),
-            (Kind::Partitioned, None) => (format!("`{table}` is partitioned"), false),
+            (Kind::Foreign, _) => format!("`{table}` is a foreign table"),
+            (Kind::Partitioned, None) => return self.unfit_for_partitions(),
             (Kind::Partitioned, Some(partition)) => {
                 let partition = partition.table.name.as_str();
-                (format!("the partition `{partition}` of `{table}` is a foreign table"), true)
+                format!("the partition `{partition}` of `{table}` is a foreign table")
             }
         };
-        let hint = if indexes {
-            "indexes and foreign keys cannot be made beside the application there"
-        } else {
-            "keys and foreign keys cannot be made beside the application there yet"
-        };
+        let hint = "indexes and foreign keys cannot be made beside the application there";
         let keys = self.new_keys().into_iter().map(|key| &key.name);
         let keys = keys.chain(self.new_foreign_keys().into_iter().map(|key| &key.name));
-        let indexes = self.new_indexes().into_iter().filter(|_| indexes).map(|index| &index.name);
+        let indexes = self.new_indexes().into_iter().map(|index| &index.name);
         let mut names: Vec<&Ident> = keys.chain(indexes).collect();
         names.sort();
         names.dedup();
@@ -203,7 +206,7 @@ impl TableChange<'_> {
     }
 
     /// The operation that makes a constraint or an index.
-    fn maker(&self, table: &Ident, name: &Ident) -> Option<&str> {
+    pub(super) fn maker(&self, table: &Ident, name: &Ident) -> Option<&str> {
         let key = (table.clone(), name.clone());
         self.compiler.draft.made.get(&key).map(String::as_str)
     }
@@ -267,7 +270,7 @@ impl TableChange<'_> {
     }
 
     /// Where the file says how the first of these columns is made that is new.
-    fn maker_of(&self, columns: &[Ident]) -> Option<&str> {
+    pub(super) fn maker_of(&self, columns: &[Ident]) -> Option<&str> {
         let makes = |lens: &&ColumnLens<'_>| {
             lens.new.as_ref().is_some_and(|new| columns.contains(new.storage))
         };

@@ -3,7 +3,7 @@
 use super::storages;
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
-use crate::schema::ForeignKey;
+use crate::schema::{ForeignKey, Kind};
 use crate::sql;
 use crate::sql::Ident;
 
@@ -38,6 +38,10 @@ impl TableChange<'_> {
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
         }
         for index in self.new_indexes() {
+            if let Some(key) = self.partitioned_key(index) {
+                steps.extend(self.build_partitioned_key(index, key));
+                continue;
+            }
             steps.extend(self.build_index(index));
             steps.extend(self.measure_index(index));
             steps.extend(self.defer(index));
@@ -102,18 +106,21 @@ impl TableChange<'_> {
         live.into_iter().chain(keys).collect()
     }
 
-    fn validate_foreign_key(&self, key: &ForeignKey) -> Option<Step> {
+    fn validate_foreign_key(&self, key: &ForeignKey) -> Vec<Step> {
         if !key.valid {
-            return None;
+            return Vec::new();
+        }
+        if self.before.kind == Kind::Partitioned {
+            return self.settle_foreign_key_of_partitions(key).unwrap_or_default();
         }
         let name = self.name_until_contract(&key.name);
         let step = ddl::validate_constraint(&self.table, &name);
-        Some(match self.compiler.referenced(key) {
+        vec![match self.compiler.referenced(key) {
             None => step,
             Some((target, referenced)) => {
                 let columns = storages(self.after, &key.columns);
                 step.blaming(self.orphans(&columns, &target, &referenced))
             }
-        })
+        }]
     }
 }

@@ -3,7 +3,7 @@
 
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
-use crate::schema::{Check, Column, Name};
+use crate::schema::{Check, Column, Constraint, Name};
 use crate::sql::{Expression, Ident, Literal};
 
 impl TableChange<'_> {
@@ -156,7 +156,7 @@ impl TableChange<'_> {
         let mut steps = Vec::new();
         let table = &self.table;
         for constraint in self.new_keys() {
-            if Self::is_deferred(constraint) {
+            if self.is_key_in_start(constraint) {
                 let built = self.name_until_contract(&constraint.name);
                 if built != constraint.name {
                     steps.push(ddl::rename_constraint(table, &built, &constraint.name));
@@ -166,10 +166,7 @@ impl TableChange<'_> {
             let index = self.outcome.indexes.iter();
             let index = index.filter(|index| index.constraint.as_ref() == Some(&constraint.name));
             for index in index {
-                let kind = match constraint.check {
-                    Check::PrimaryKey => Expression::from_catalog("PRIMARY KEY"),
-                    _ => Expression::from_catalog("UNIQUE"),
-                };
+                let kind = key_words(constraint);
                 let built = self.name_until_contract(&index.name);
                 let using = (&kind, &built, &constraint.deferral);
                 steps.push(ddl::add_constraint_using_index(table, &constraint.name, using));
@@ -202,4 +199,12 @@ impl TableChange<'_> {
         steps.extend(put_off.map(|key| ddl::check_at_once(table, &key.name, &key.deferral)));
         steps
     }
+}
+
+/// What kind of key a constraint is, in SQL.
+pub(super) fn key_words(constraint: &Constraint) -> Expression {
+    Expression::from_catalog(match constraint.check {
+        Check::PrimaryKey => "PRIMARY KEY",
+        _ => "UNIQUE",
+    })
 }

@@ -73,16 +73,15 @@ impl<'a> TableChange<'a> {
 
     /// Columns that are NOT NULL in the end and have to be made so.
     pub(super) fn to_be_not_null(&self) -> Vec<&Ident> {
-        let constrained = |column: &&Column| {
-            let already = match self.before.stored(&column.storage) {
-                Some(before) => !before.nullable,
-                None => self
-                    .constant(&column.storage)
-                    .is_some_and(|constant| constant.not_null.is_some()),
-            };
-            !column.nullable && !already
+        let already = |column: &Column| match self.before.stored(&column.storage) {
+            Some(before) => !before.nullable,
+            None => {
+                self.constant(&column.storage).is_some_and(|constant| constant.not_null.is_some())
+            }
         };
-        self.outcome.columns.iter().filter(constrained).map(|column| &column.storage).collect()
+        let columns = self.outcome.columns.iter();
+        let constrained = columns.filter(|column| !column.nullable && !already(column));
+        constrained.map(|column| &column.storage).collect()
     }
 
     /// Whether a column that is to be NOT NULL becomes so in `start`, once that is proven, and not in

@@ -3,7 +3,6 @@
 use super::draft::{Draft, Lens};
 use super::question::Question;
 use super::rejection::Rejected;
-use crate::plan::names;
 use crate::schema::{Column, Constraint, ForeignKey, Generated, Index, Name, ReplicaIdentity};
 use crate::sql;
 use crate::sql::{Expression, Ident};
@@ -128,14 +127,6 @@ impl Draft {
         old.is_some_and(|old| self.has_old_side(&table.name, old))
     }
 
-    /// A storage name that no column of the table has or had.
-    pub(super) fn new_storage(&self, table: &Ident, column: &Name) -> Ident {
-        (0..)
-            .map(|generation| names::new_column(column, generation))
-            .find(|storage| !self.is_added(table, storage))
-            .expect("numbers do not end")
-    }
-
     /// Refuses when a foreign key refers to the table, or to the column.
     pub(super) fn nothing_references(
         &mut self,
@@ -211,8 +202,13 @@ impl Draft {
         let Some(target) = key.table.clone() else {
             return Ok(());
         };
-        self.change_table(&target, &format!("{field}.table"))?;
+        let refers_to_unlogged = self.change_table(&target, &format!("{field}.table"))?.unlogged;
         let described = self.table(table, "table")?;
+        if refers_to_unlogged && !described.unlogged {
+            let message = format!("`{target}` is UNLOGGED, and `{table}` is not");
+            let hint = format!("`ALTER TABLE {} SET LOGGED` first", target.ident());
+            return Err(self.reject_with(&format!("{field}.table"), message, hint));
+        }
         let names = described.constraints.iter().map(|other| &other.name);
         let names = names.chain(described.foreign_keys.iter().map(|other| &other.name));
         if names.into_iter().any(|name| name == &key.name) {

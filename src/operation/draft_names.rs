@@ -6,7 +6,7 @@ use super::near::meant;
 use super::question::Question;
 use super::rejection::Rejected;
 use crate::plan::names;
-use crate::schema::{Column, Name, Partition, Table};
+use crate::schema::{Column, Kind, Name, Partition, Table};
 use crate::sql::Ident;
 
 impl Draft {
@@ -56,6 +56,13 @@ impl Draft {
     /// in the rehearsal.
     pub(crate) fn change_table(&mut self, name: &Name, field: &str) -> Result<Table, Rejected> {
         let table = self.table(name, field)?.clone();
+        // Postgres does not even lock one.
+        if table.kind == Kind::Foreign {
+            let message =
+                format!("`{name}` is a foreign table, whose rows and columns are elsewhere");
+            let hint = "change it there, and here by `sql` in a migration of its own";
+            return Err(self.reject_with(field, message, hint));
+        }
         self.concerned.push(name.clone());
         if !self.changed.iter().any(|(known, path)| known == name && path == &self.path) {
             self.changed.push((name.clone(), self.path.clone()));
@@ -65,6 +72,13 @@ impl Draft {
             self.questions.push(Question::Copy { table: table.storage.clone() });
         }
         Ok(table)
+    }
+
+    /// The first operation that changes the table which is called so, or so.
+    pub(crate) fn changer_of(&self, names: [&Ident; 2]) -> Option<&str> {
+        let mut changed = self.changed.iter();
+        let found = changed.find(|(name, _)| names.contains(&name.ident()));
+        found.map(|(_, path)| path.as_str())
     }
 
     /// Storage names of the tables that were there before and are changed.
@@ -109,6 +123,19 @@ impl Draft {
             return Err(self.reject_with(field, message, USED_UNTIL_COMPLETE));
         }
         Ok(())
+    }
+
+    /// A storage name that no column of the table has or had.
+    pub(super) fn new_storage(&self, table: &Ident, column: &Name) -> Ident {
+        let mut tables = self.schema.tables.values();
+        let described = tables.find(|described| &described.storage == table);
+        (0..)
+            .map(|generation| names::new_column(column, generation))
+            .find(|storage| {
+                !self.is_added(table, storage)
+                    && described.is_none_or(|t| t.stored(storage).is_none())
+            })
+            .expect("numbers do not end")
     }
 
     /// Refuses what older servers do not have.

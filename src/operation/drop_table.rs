@@ -16,6 +16,7 @@ use super::draft::Draft;
 use super::rejection::Rejected;
 use crate::schema::Name;
 use crate::sql;
+use crate::sql::QualifiedName;
 
 /// Removes a table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -37,6 +38,15 @@ impl Operate for DropTable {
         if let Some(dependent) = dependents.find(|dependent| dependent.blocks_table) {
             let message = format!("{} stands on the table `{}`", dependent.description, self.name);
             return Err(draft.reject_with("name", message, "drop it first"));
+        }
+        let is_gone = |heir: &&QualifiedName| {
+            let mut dropped = draft.dropped.iter();
+            heir.schema == draft.schema.name && dropped.any(|table| table.storage == heir.name)
+        };
+        if let Some(heir) = table.heirs.iter().find(|heir| !is_gone(heir)) {
+            let message =
+                format!("`{}` inherits from the table `{}`", heir.name.as_str(), self.name);
+            return Err(draft.reject_with("name", message, "drop that first"));
         }
         draft.change_table(&self.name, "name")?;
         draft.rehearse("name", sql!("DROP TABLE {t}", t = Draft::probe(&self.name)));

@@ -32,7 +32,12 @@ impl Operate for RenameColumn {
     fn change(&self, draft: &mut Draft) -> Result<(), Rejected> {
         draft.column(&self.table, &self.from, "from")?;
         draft.new_column_name(&self.table, &self.to, "to")?;
-        draft.change_table(&self.table, "table")?;
+        if draft.change_table(&self.table, "table")?.inherits {
+            let message = format!("`{}` inherits, or is inherited from", self.table);
+            let hint =
+                "the column would have another name in all these tables, and so in all their views";
+            return Err(draft.reject_with("table", message, hint));
+        }
         let (from, to) = (self.from.ident(), self.to.ident());
         let copy = Draft::probe(&self.table);
         draft.rehearse(

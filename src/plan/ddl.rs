@@ -4,6 +4,7 @@
 
 mod attributes;
 mod dependents;
+mod partitioned;
 
 use super::{Action, Lock, Step, Work};
 use crate::schema::{Column, Name, ReplicaIdentity};
@@ -17,6 +18,7 @@ pub use attributes::{
     retype_sequence, set_index_statistics, settle_not_null,
 };
 pub use dependents::{drop_dependent, lock_view, make_dependent};
+pub use partitioned::{add_partition_foreign_key, add_partition_key, take_over};
 
 /// Whether a new column is the same for every row that is there: then no row is touched.
 #[derive(Debug, Clone)]

@@ -26,6 +26,15 @@ pub struct Table {
     pub owner: Ident,
     /// Whether row level security is on.
     pub row_security: bool,
+    /// Whether it is a table of a type, which has its columns.
+    #[serde(default)]
+    pub typed: bool,
+    /// Whether it is UNLOGGED.
+    #[serde(default)]
+    pub unlogged: bool,
+    /// How many columns it, or one of its partitions, ever had.
+    #[serde(default)]
+    pub slots: usize,
     /// Whether its policies hide rows from the role that acts.
     #[serde(default)]
     pub hides_rows: bool,
@@ -34,6 +43,9 @@ pub struct Table {
     pub rows: Option<u64>,
     /// Whether other tables inherit from it, or it from others (partitions aside).
     pub inherits: bool,
+    /// The tables that inherit from it (partitions aside).
+    #[serde(default)]
+    pub heirs: Vec<QualifiedName>,
     /// The comment.
     pub comment: Option<String>,
     /// The columns.

@@ -85,3 +85,10 @@ CREATE VIEW crate_places AS SELECT c.place, d.label FROM crates c JOIN crate_lab
 CREATE MATERIALIZED VIEW crate_sizes AS SELECT size FROM crates;
 CREATE TABLE sites (id int PRIMARY KEY);
 CREATE TABLE elsewhere.parts (crate int REFERENCES crates, site int REFERENCES sites);
+CREATE TABLE visitors (id int, name text, host int, CONSTRAINT visitors_once UNIQUE (id, name), CONSTRAINT visitors_host FOREIGN KEY (host) REFERENCES users)
+  PARTITION BY RANGE (id);
+CREATE TYPE shape AS (id int, sides int);
+CREATE TABLE shapes OF shape;
+CREATE UNLOGGED TABLE drafts (id int PRIMARY KEY, author int);
+CREATE TABLE clocks (id int PRIMARY KEY, tick int);
+CREATE TRIGGER "~straddle_sync" BEFORE INSERT ON clocks FOR EACH ROW EXECUTE FUNCTION tell();

@@ -89,13 +89,16 @@ impl<'a> Key<'a> {
 
     /// The step that makes the function which takes the lock.
     pub(in crate::compile) fn create(&self) -> Step {
-        let parameters = self
-            .columns
-            .iter()
-            .map(|(column, type_name)| sql!("{c} {t}", c = column, t = type_name));
+        // By numbers, and with aliases of their own: the FOUND of PL/pgSQL comes before a parameter of that name.
+        let parameters = self.columns.iter().map(|(_, type_name)| sql!("{t}", t = type_name));
+        let aliases = self.columns.iter().enumerate().map(|(number, (column, _))| {
+            let number = Expression::from_catalog(format!("${}", number + 1));
+            sql!("  {c} ALIAS FOR {n};\n", c = column, n = number)
+        });
         let (settle, wait) = self.manners();
         let body = sql!(
             file "sync/key_body.sql",
+            aliases = Separated::by("", aliases),
             wait = wait,
             settle = settle,
             values = commas(self.index.keys.iter().map(hashed)),
@@ -134,7 +137,7 @@ impl<'a> Key<'a> {
     /// The parts of the old version's key, each with the variable that holds it.
     fn sought(&self) -> impl Iterator<Item = (Expression, &IndexKey)> {
         let keys = self.before.iter().flat_map(|before| &before.keys);
-        let name = |number| Expression::from_catalog(format!("\"~{number}\""));
+        let name = |number| Expression::from_catalog(format!("\"~sought {number}\""));
         keys.enumerate().map(move |(number, key)| (name(number), key))
     }
 

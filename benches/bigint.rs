@@ -36,7 +36,7 @@ struct Seen {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Outcome {
     let rows: u64 = argument("--rows", 1_000_000)?;
-    let server = server::start(true)?;
+    let server = server::start(true, &[])?;
     print(&format!("Postgres {}, {rows} rows in each of two tables", server.major()));
     let by_hand = server.url("by_hand");
     fill(&server.url("postgres"), "by_hand", &by_hand, rows).await?;

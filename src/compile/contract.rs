@@ -2,11 +2,10 @@
 //! columns take their places. One transaction, in which nothing depends on data any more.
 
 use super::Compiler;
+use super::closing::close;
 use super::sync::Key;
 use super::table::TableChange;
-use super::users_view::{drop_hidden, drop_in_use, standing_on};
-use super::view::{batches, drop_views};
-use crate::plan::{Contract, Doomed, Guard, Lock, Step, ddl, names};
+use crate::plan::{Contract, Doomed, Guard, Step, ddl, names};
 use crate::schema::{ReplicaIdentity, Table};
 use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName};
@@ -63,55 +62,6 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     contract.cleanup.extend(compiler.late_steps(false));
     contract.locks.dedup();
     contract
-}
-
-/// Closes the previous version: views of touched tables go at once, for they stand on what goes; the
-/// others are put away with their schema, and dropped afterwards.
-fn close(compiler: &Compiler<'_>, previous: &Ident, touched: &[&Table], contract: &mut Contract) {
-    let before = compiler.before;
-    let is_users = |name: &Ident| before.views.iter().any(|view| view.name.ident() == name);
-    let of_tables: Vec<&Ident> = before.shown.iter().filter(|name| !is_users(name)).collect();
-    let shown = |table: &&Table| of_tables.contains(&table.name.ident());
-    let touched: Vec<&Table> = touched.iter().copied().filter(shown).collect();
-    let views: Vec<QualifiedName> =
-        touched.iter().map(|table| QualifiedName::new(previous, table.name.ident())).collect();
-    // Views of the users' own go first, as they stand on those of tables. What they mean by their
-    // own text is not known before they are made: they may stand on any type or function.
-    let (standing, free) = if compiler.takes_objects_away() {
-        (before.views.iter().rev().collect(), Vec::new())
-    } else {
-        standing_on(before, &touched)
-    };
-    contract.opening = drop_in_use(previous, &standing);
-    if let Some(first) = views.first() {
-        let drop = drop_views(&views).locking(Lock::AccessExclusive, first);
-        contract.steps.push(drop);
-        contract.locks.extend(views);
-    }
-    // It is dropped in the end, and what others have put into it is not ours to drop.
-    let users = before.views.iter().map(|view| view.name.ident());
-    let views: Vec<String> =
-        of_tables.iter().copied().chain(users).map(|view| view.as_str().to_owned()).collect();
-    contract.guards.push(Guard {
-        purpose: format!("nobody else has put anything into `{}`", previous.as_str()),
-        query: super::strangers(previous, &views),
-        rows: None,
-    });
-    contract.guards.push(Guard {
-        purpose: format!("nobody else's object stands on `{}`", previous.as_str()),
-        query: super::outsiders(previous),
-        rows: None,
-    });
-    let retired = names::retired_schema(previous);
-    let away = sql!("ALTER SCHEMA {a} RENAME TO {b}", a = previous, b = retired);
-    let purpose = format!("close the version `{}`", previous.as_str());
-    contract.steps.push(Step::quiet(purpose, vec![away]));
-    let gone = |name: &&Ident| touched.iter().any(|table| table.name.ident() == *name);
-    contract.cleanup.extend(drop_hidden(&retired, &free));
-    let others: Vec<&Ident> = of_tables.iter().copied().filter(|name| !gone(name)).collect();
-    contract.cleanup.extend(batches(&retired, &others).iter().map(|views| drop_views(views)));
-    let drop = sql!("DROP SCHEMA {s}", s = retired);
-    contract.cleanup.push(Step::quiet("drop the closed version's schema", vec![drop]));
 }
 
 impl TableChange<'_> {

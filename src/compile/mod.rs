@@ -6,6 +6,7 @@
 //! is and its rehearsed copy, for all operations alike.
 
 mod backfill;
+mod closing;
 mod contract;
 mod copies;
 mod cost;

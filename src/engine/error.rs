@@ -282,23 +282,3 @@ impl From<LedgerError> for Error {
         }
     }
 }
-
-impl Error {
-    /// What Postgres said, if that is at the bottom of it.
-    #[must_use]
-    pub fn database(&self) -> Option<&DatabaseError> {
-        match self {
-            Self::Database(error)
-            | Self::Interrupted { source: error, .. }
-            | Self::Blocked { source: error, .. } => Some(error),
-            Self::UndoFailed { undo, .. } => undo.database(),
-            _ => None,
-        }
-    }
-
-    /// Whether the connection is gone.
-    #[must_use]
-    pub fn is_lost(&self) -> bool {
-        matches!(self.database(), Some(DatabaseError::Lost(_) | DatabaseError::Connect(_)))
-    }
-}

@@ -6,8 +6,5 @@ new: INSERT INTO visits (id, day, page, person, guide) VALUES (4, 24, 'b', 2, 1)
 old: INSERT INTO visits VALUES (7, 26, 'a', 2, 2)
 old: INSERT INTO visits VALUES (8, 27, 'a', 2, 9)
 new: INSERT INTO visits (id, day, page, person) VALUES (8, 26, 'a', 2)
-new: INSERT INTO orders VALUES (4, 8)
-old: INSERT INTO orders VALUES (4, 2)
-old: DELETE FROM parts WHERE id = 1
 old: DELETE FROM people WHERE id = 2
 new: SELECT id, day, page, person, guide FROM visits ORDER BY 1

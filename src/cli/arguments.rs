@@ -1,5 +1,7 @@
 //! What can be typed: commands, flags, and the environment variables that stand for flags.
 
+#[cfg(feature = "convert")]
+mod convert;
 mod doctor;
 mod filling;
 mod latest;
@@ -15,6 +17,8 @@ use clap::builder::BoolishValueParser;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+#[cfg(feature = "convert")]
+pub(super) use convert::Convert;
 pub(super) use doctor::{Doctor, Repair};
 pub(super) use filling::Filling;
 pub(super) use latest::Latest;
@@ -235,6 +239,19 @@ The migration is rehearsed in a transaction that is rolled back, so the database
     /// Names the newest version, for the configuration of an application
     #[command(subcommand)]
     Latest(Latest),
+    /// Converts SQL of an ORM, or of your own, to a migration, and prints it; needs no database
+    #[cfg(feature = "convert")]
+    #[command(after_help = "\
+Examples:
+  straddle convert V7__rating.sql > 07_rating.yaml
+  straddle convert V7__rating.sql --output json > 07_rating.json
+  alembic upgrade head --sql | straddle convert > 07_rating.yaml
+  python manage.py sqlmigrate shop 0007 | straddle convert > 07_rating.yaml
+
+Statements that belong together become one operation. What no operation says stays as `sql`, with the
+reason: as a comment in the file, and on stderr. Of files that hold both ways (dbmate, goose) the way
+forward is taken.")]
+    Convert(Convert),
     /// Prints the JSON Schema of migration files, with which editors complete and explain them
     #[command(after_help = "\
 Example:

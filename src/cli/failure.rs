@@ -54,6 +54,13 @@ pub(super) enum Reason {
     NoDirectory { path: PathBuf },
     #[error("no version of the schema `{schema}` has been made yet")]
     NoVersion { schema: String },
+    #[cfg(feature = "convert")]
+    #[error("`{file}` cannot be converted")]
+    Convert {
+        file: String,
+        #[source]
+        error: crate::convert::ConvertError,
+    },
     #[error("the result cannot be written")]
     Output(#[source] std::io::Error),
 }
@@ -191,6 +198,8 @@ impl Reason {
                 "name the directory of your migrations, or go to where it is".into()
             }
             Self::NoVersion { .. } => "run `straddle start FILE`".into(),
+            #[cfg(feature = "convert")]
+            Self::Convert { .. } => "correct the script, and try again".into(),
             Self::Read(_)
             | Self::Server(_)
             | Self::Traffic(_)

@@ -73,6 +73,8 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Migrate(arguments) => command::migrate(context, &arguments).await,
         Command::Plan(arguments) => command::plan(context, &arguments).await,
         Command::Latest(arguments) => command::latest(context, &arguments).await,
+        #[cfg(feature = "convert")]
+        Command::Convert(arguments) => command::convert(context, &arguments),
         Command::JsonSchema => Ok(command::json_schema()),
         Command::Sandbox(arguments) => command::sandbox(context, &arguments).await,
     }

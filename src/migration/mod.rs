@@ -3,12 +3,14 @@
 pub mod document;
 mod file;
 mod read;
+mod write;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use file::json_schema;
 pub use read::{MOST_MISTAKES, ReadError, Source, read, read_directory};
+pub use write::{to_json, to_yaml};
 
 use crate::operation::Operation;
 

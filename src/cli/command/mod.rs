@@ -1,6 +1,8 @@
 //! One file per command. Each returns what it has to report, and prints nothing itself.
 
 mod complete;
+#[cfg(feature = "convert")]
+mod convert;
 mod doctor;
 mod init;
 mod json_schema;
@@ -16,6 +18,8 @@ mod status;
 mod throttle;
 
 pub(super) use complete::complete;
+#[cfg(feature = "convert")]
+pub(super) use convert::convert;
 pub(super) use doctor::doctor;
 pub(super) use init::init;
 pub(super) use json_schema::json_schema;

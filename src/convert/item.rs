@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::update::Update;
 use crate::operation::{Operation, RunSql};
+use crate::schema::Name;
 
 /// An operation in the making.
 #[derive(Debug)]
@@ -52,6 +53,25 @@ impl Item {
             ),
         }
     }
+}
+
+/// The table that an operation is about, which the grammar's list of a statement's tables may lack.
+pub(super) fn about(operation: &Operation) -> Option<&Name> {
+    Some(match operation {
+        Operation::CreateTable(one) => &one.name,
+        Operation::DropTable(one) => &one.name,
+        Operation::RenameTable(one) => &one.from,
+        Operation::AddColumn(one) => &one.table,
+        Operation::AlterColumn(one) => &one.table,
+        Operation::RenameColumn(one) => &one.table,
+        Operation::DropColumn(one) => &one.table,
+        Operation::CreateIndex(one) => &one.table,
+        Operation::CreateConstraint(one) => &one.table,
+        Operation::DropConstraint(one) => &one.table,
+        Operation::RenameConstraint(one) => &one.table,
+        Operation::SetReplicaIdentity(one) => &one.table,
+        _ => return None,
+    })
 }
 
 /// SQL that runs in `start`, in a transaction.

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use pg_query::NodeEnum;
 
 use super::Note;
-use super::item::{Item, Raw, sql};
+use super::item::{Item, Raw, about, sql};
 use super::statement::Statement;
 use super::text::Reason;
 use super::update::Update;
 use super::{alter_table, sequence, view};
 use super::{comment, create_index, create_table, drop, enums, function, left_out, rename};
 use crate::operation::Operation;
+use crate::schema::Name;
 use crate::sql::{self, Ident};
 
 /// What has been read of a script.
@@ -121,7 +122,8 @@ impl Script {
     /// Adds an operation.
     pub(super) fn push(&mut self, operation: Operation) {
         let notes = std::mem::take(&mut self.remarks);
-        let reads = self.reads.clone();
+        let mut reads = self.reads.clone();
+        reads.extend(about(&operation).map(Name::to_string));
         self.items.push(Item { operation, line: self.line, notes, reads, raw: None });
     }
 

@@ -72,6 +72,7 @@ fn names_tables_elsewhere(node: &NodeEnum) -> bool {
             | NodeEnum::CreatePolicyStmt(_)
             | NodeEnum::AlterPolicyStmt(_)
             | NodeEnum::GrantStmt(_)
+            | NodeEnum::RenameStmt(_)
             | NodeEnum::RuleStmt(_)
             | NodeEnum::CreateStatsStmt(_)
             | NodeEnum::AlterOwnerStmt(_)

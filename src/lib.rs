@@ -21,13 +21,15 @@
 //! ```
 //!
 //! The rooms, lowest first, are [`sql`](mod@sql), [`schema`], [`plan`], [`operation`], [`migration`],
-//! [`compile`], [`lifecycle`], [`database`], [`ledger`], [`engine`], [`server`], [`sandbox`] and
+//! `convert`, [`compile`], [`lifecycle`], [`database`], [`ledger`], [`engine`], [`server`], [`sandbox`] and
 //! `cli`; a file names its own room and lower ones. ARCHITECTURE.md says what each is for, and what
 //! it must not do.
 
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod compile;
+#[cfg(feature = "convert")]
+pub mod convert;
 pub mod database;
 pub mod engine;
 pub mod ledger;

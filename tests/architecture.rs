@@ -11,6 +11,7 @@ const ROOMS: &[&str] = &[
     "plan",
     "operation",
     "migration",
+    "convert",
     "compile",
     "lint",
     "lifecycle",

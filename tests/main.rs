@@ -7,6 +7,7 @@ mod blockers;
 mod choices;
 mod command;
 mod composition;
+mod convert;
 mod copies;
 mod crowd;
 mod dead_ends;

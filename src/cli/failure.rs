@@ -88,6 +88,13 @@ pub(super) enum Reason {
     NotMeant,
     #[error("Java's driver cannot reach a server by its socket")]
     NoJdbc,
+    #[cfg(feature = "convert")]
+    #[error("`{file}` cannot be converted")]
+    Convert {
+        file: String,
+        #[source]
+        error: crate::convert::ConvertError,
+    },
     #[error("the result cannot be written")]
     Output(#[source] std::io::Error),
 }
@@ -267,6 +274,8 @@ impl Reason {
                 "name the server by its host: --postgres-url postgresql://host/..".into()
             }
             Self::NoVersion { .. } => "run `straddle start FILE`".into(),
+            #[cfg(feature = "convert")]
+            Self::Convert { .. } => "correct the script, and try again".into(),
             Self::Read(_)
             | Self::Pull(_)
             | Self::Name(_)

@@ -79,6 +79,8 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Validate(arguments) => command::validate(context, &arguments).await,
         Command::Create(arguments) => command::create(&arguments),
         Command::Format(arguments) => command::formatting(context, &arguments),
+        #[cfg(feature = "convert")]
+        Command::Convert(arguments) => command::convert(context, &arguments),
         Command::JsonSchema => Ok(command::json_schema()),
         Command::Sandbox(arguments) => command::sandbox(context, &arguments).await,
     }

@@ -10,6 +10,7 @@ mod history;
 mod pull;
 mod read;
 mod together;
+mod write;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -23,6 +24,7 @@ pub use history::{Contradiction, contradictions};
 pub use pull::{PullError, Pulled, extension_of, pull};
 pub use read::{MOST_MISTAKES, ReadError, Source, locate, names_in, paths, read, read_directory};
 pub use together::{Group, Together, groups};
+pub use write::{to_json, to_yaml};
 
 use crate::operation::Operation;
 

@@ -60,7 +60,7 @@ pub use add_column::AddColumn;
 pub use add_enum_value::AddEnumValue;
 pub use alter_column::AlterColumn;
 pub use column::{ColumnDefinition, GeneratedDefinition, IdentityDefinition, NamedCheck};
-pub use constraint::{ConstraintKind, TableConstraint};
+pub use constraint::{ConstraintKind, Exclusion, IndexParameters, TableConstraint, TableReference};
 pub use create_constraint::{ConstraintType, CreateConstraint};
 pub use create_enum::CreateEnum;
 pub use create_function::{CreateFunction, Parallel, Volatility};
@@ -81,6 +81,7 @@ pub use drop_multicolumn_constraint::DropMulticolumnConstraint;
 pub use drop_table::DropTable;
 pub use drop_view::DropView;
 pub use follow::Follower;
+pub use index_column::IndexColumn;
 pub use origin::Origins;
 pub use question::{
     Answers, Binding, Bound, Filter, Lacking, Parts, Question, Standing, VersionViews,

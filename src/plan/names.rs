@@ -159,8 +159,9 @@ pub fn primary_key_candidates(table: &Name) -> impl Iterator<Item = Ident> {
 }
 
 /// `<table>_<column>_<label>`, then with a number behind it; what is too long is taken from the
-/// longer of the first two parts (`makeObjectName` in Postgres' source).
-fn candidates(
+/// longer of the first two parts (`makeObjectName` in Postgres' source). Of several columns, the names
+/// with `_` between them.
+pub(crate) fn candidates(
     table: String,
     column: Option<String>,
     label: &'static str,

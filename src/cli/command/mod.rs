@@ -2,6 +2,8 @@
 
 mod baseline;
 mod complete;
+#[cfg(feature = "convert")]
+mod convert;
 mod create;
 mod doctor;
 mod formatting;
@@ -23,6 +25,8 @@ mod validate;
 
 pub(super) use baseline::baseline;
 pub(super) use complete::complete;
+#[cfg(feature = "convert")]
+pub(super) use convert::convert;
 pub(super) use create::create;
 pub(super) use doctor::doctor;
 pub(super) use formatting::formatting;

@@ -1,0 +1,155 @@
+//! Where in the operations so far something was made, and whether it may still be changed there.
+
+use super::script::Script;
+use crate::operation::{ColumnDefinition, ConstraintKind, CreateTable, Operation};
+use crate::schema::Name;
+
+/// The operation that makes a column.
+pub(super) enum Place {
+    /// `create_table`, and the number of the column in it.
+    Created(usize, usize),
+    /// `add_column`.
+    Added(usize),
+}
+
+impl Place {
+    /// The number of the operation.
+    pub(super) fn item(&self) -> usize {
+        match self {
+            Self::Created(item, _) | Self::Added(item) => *item,
+        }
+    }
+}
+
+impl Script {
+    /// Whether something of the table may be changed in this operation, as if those behind it came
+    /// after the change: none of them may depend on how it was before.
+    pub(super) fn may_change(
+        &self,
+        item: usize,
+        table: &Name,
+        column: Option<&Name>,
+        uses_objects: bool,
+    ) -> bool {
+        self.items[item + 1..].iter().all(|later| {
+            if uses_objects && later.makes_objects() {
+                return false;
+            }
+            if let Some(raw) = &later.raw {
+                return raw.commutes || !later.touches(table.as_str());
+            }
+            if !later.touches(table.as_str()) {
+                return true;
+            }
+            match &later.operation {
+                Operation::CreateIndex(_)
+                | Operation::CreateConstraint(_)
+                | Operation::CreateTable(_)
+                | Operation::SetReplicaIdentity(_)
+                | Operation::AddColumn(_) => true,
+                Operation::AlterColumn(one) => one.table != *table || Some(&one.column) != column,
+                _ => false,
+            }
+        })
+    }
+
+    /// The operation of this script that makes the table, if it may still be changed.
+    pub(super) fn created(
+        &mut self,
+        table: &Name,
+        uses_objects: bool,
+    ) -> Option<(usize, &mut CreateTable)> {
+        let item = self.last(
+            |operation| matches!(operation, Operation::CreateTable(one) if one.name == *table),
+        )?;
+        if !self.may_change(item, table, None, uses_objects) {
+            return None;
+        }
+        match &mut self.items[item].operation {
+            Operation::CreateTable(create) => Some((item, create)),
+            _ => None,
+        }
+    }
+
+    /// The operation of this script that makes the column, if it may still be changed.
+    pub(super) fn place(&self, table: &Name, column: &Name, uses_objects: bool) -> Option<Place> {
+        let item = self.last(|operation| match operation {
+            Operation::CreateTable(one) => {
+                one.name == *table && one.columns.iter().any(|known| known.name == *column)
+            }
+            Operation::AddColumn(one) => one.table == *table && one.column.name == *column,
+            _ => false,
+        })?;
+        if !self.may_change(item, table, Some(column), uses_objects) {
+            return None;
+        }
+        match &self.items[item].operation {
+            Operation::CreateTable(one) => {
+                let number = one.columns.iter().position(|known| known.name == *column)?;
+                Some(Place::Created(item, number))
+            }
+            _ => Some(Place::Added(item)),
+        }
+    }
+
+    /// The column at a place.
+    pub(super) fn definition(&mut self, place: &Place) -> &mut ColumnDefinition {
+        match (place, &mut self.items[place.item()].operation) {
+            (Place::Created(_, number), Operation::CreateTable(one)) => &mut one.columns[*number],
+            (_, Operation::AddColumn(one)) => &mut one.column,
+            _ => unreachable!("a place is an operation that makes a column"),
+        }
+    }
+
+    /// The `alter_column` of this column, if it may still be changed.
+    pub(super) fn altered(&self, table: &Name, column: &Name) -> Option<usize> {
+        let item = self.last(|operation| {
+            matches!(operation, Operation::AlterColumn(one) if one.table == *table && one.column == *column)
+        })?;
+        self.may_change(item, table, Some(column), true).then_some(item)
+    }
+
+    /// The primary key of a table of this script.
+    pub(super) fn key_of(&self, table: &Name) -> Vec<Name> {
+        let item = self.last(
+            |operation| matches!(operation, Operation::CreateTable(one) if one.name == *table),
+        );
+        let Some(Operation::CreateTable(create)) = item.map(|item| &self.items[item].operation)
+        else {
+            return Vec::new();
+        };
+        let own = create.constraints.iter().find(|one| one.kind == ConstraintKind::PrimaryKey);
+        match own {
+            Some(own) => own.columns.clone(),
+            None => {
+                let key = create.columns.iter().filter(|column| column.pk);
+                key.map(|column| column.name.clone()).collect()
+            }
+        }
+    }
+
+    pub(super) fn made_view(&self, name: &Name) -> Option<usize> {
+        self.last(|operation| {
+            matches!(operation, Operation::CreateMaterializedView(one) if one.name == *name)
+        })
+    }
+
+    pub(super) fn made_index(&self, name: &Name) -> Option<usize> {
+        self.last(|one| matches!(one, Operation::CreateIndex(index) if index.name == *name))
+    }
+
+    pub(super) fn made_enum(&self, name: &Name) -> Option<usize> {
+        self.last(|one| matches!(one, Operation::CreateEnum(created) if created.name == *name))
+    }
+
+    /// Whether a type is not known to be something else than an enum.
+    pub(super) fn is_or_may_be_enum(&self, words: &[String]) -> bool {
+        let name = words.last().map(String::as_str).unwrap_or_default();
+        !self.opaque.contains(name)
+    }
+
+    /// The last operation of which this is true.
+    pub(super) fn last(&self, is_it: impl Fn(&Operation) -> bool) -> Option<usize> {
+        self.items.iter().rposition(|item| is_it(&item.operation))
+    }
+}

@@ -32,8 +32,10 @@ pub async fn read_schema(
     let present = own.last().map(Ident::as_str);
     let query = sql!(file "catalog/schema.sql");
     let parameters: [&(dyn ToSql + Sync); 2] = [&name.as_str(), &present];
-    // All questions are on their way before the first answer is here: Postgres takes them in order.
+    // All questions are on their way before the first answer is here. Postgres takes them in order, and so are
+    // they looked at: behind one that fails, the others fail for that alone.
     let (rows, tables, objects) = tokio::try_join!(
+        biased;
         connection.ask(&query, &parameters),
         read_tables(connection, name, own),
         read_objects(connection, name, own),
@@ -61,6 +63,7 @@ async fn read_objects(
     let (alone, with_own): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 2]) =
         ([&name], [&name, &own]);
     let (user_rows, function_rows, enum_rows) = tokio::try_join!(
+        biased;
         connection.ask(&users, &with_own),
         connection.ask(&functions, &alone),
         connection.ask(&enums, &alone),
@@ -108,6 +111,7 @@ pub(super) async fn read_tables(
         mut firing,
         mut dependents,
     ) = tokio::try_join!(
+        biased;
         connection.ask(&tables, &alone),
         by_table::<Column>(connection, sql!(file "catalog/columns.sql"), &alone),
         by_table::<Constraint>(connection, sql!(file "catalog/constraints.sql"), &alone),

@@ -9,6 +9,7 @@
 use std::path::{Path, PathBuf};
 
 use straddle::convert::{self, Conversion, Note};
+use straddle::migration::document::Format;
 use straddle::migration::{self, Migration};
 use straddle::sql::Ident;
 
@@ -43,8 +44,8 @@ fn told(notes: &[Note]) -> Vec<String> {
 
 fn yaml(conversion: &Conversion) -> String {
     let operations: Vec<_> =
-        conversion.operations.iter().map(|one| (told(&one.notes), &one.operation)).collect();
-    migration::to_yaml(&told(&conversion.left_out), &operations)
+        conversion.operations.iter().map(|one| (told(&one.notes), one.operation.clone())).collect();
+    migration::with_comments(&told(&conversion.left_out), &operations)
 }
 
 #[test]
@@ -60,10 +61,7 @@ fn scripts_of_other_tools_become_migrations() {
         let folder = tempfile::tempdir().expect("a folder");
         for (file, text) in [
             ("next.yaml", yaml),
-            ("next.json", {
-                let operations = conversion.migration();
-                migration::to_json(&operations.iter().collect::<Vec<_>>()).to_string()
-            }),
+            ("next.json", migration::new_text(conversion.migration(), Format::Json)),
         ] {
             let file = folder.path().join(file);
             std::fs::write(&file, text).expect("a file");

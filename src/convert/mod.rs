@@ -1,6 +1,6 @@
 //! SQL into operations: the scripts of ORMs and hand-written migrations, read with Postgres' own
 //! grammar. Statement by statement becomes what an operation can say; what belongs together becomes
-//! one operation ([`fold`]); what no operation says stays as `sql`, with the reason. No database is
+//! one operation; what no operation says stays as `sql`, with the reason. No database is
 //! asked, so what only the tables themselves tell (the old type of a column) is left to `start`, which
 //! refuses what could lose something.
 //!

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::document::{self, Format};
-use super::{Content, ReadError, read};
+use super::{Content, ReadError, new_text, read};
+use crate::operation::Operation;
 
 /// A file beside what it would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,4 +36,25 @@ pub fn formatted(path: &Path) -> Result<Formatted, ReadError> {
     } else {
         Formatted::Other(text)
     })
+}
+
+/// Operations as a file in YAML, each behind comments of its own; `head` is what the file begins with.
+#[must_use]
+pub fn with_comments(head: &[String], operations: &[(Vec<String>, Operation)]) -> String {
+    let mut text = String::new();
+    comment(&mut text, "", head);
+    text.push_str("operations:\n");
+    for (comments, operation) in operations {
+        comment(&mut text, "  ", comments);
+        let alone = new_text(vec![operation.clone()], Format::Yaml);
+        // Behind the line that all of them have in common.
+        text.push_str(alone.split_once('\n').map_or("", |(_, rest)| rest));
+    }
+    text
+}
+
+fn comment(text: &mut String, margin: &str, comments: &[String]) {
+    for line in comments.iter().flat_map(|comment| comment.lines()) {
+        text.push_str(&format!("{margin}# {line}\n"));
+    }
 }

@@ -10,7 +10,6 @@ mod history;
 mod pull;
 mod read;
 mod together;
-mod write;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,12 +18,11 @@ pub use baseline::baseline;
 pub use create::{NewNameError, new_text, next_name, read_operation};
 pub use directory::check_directory;
 pub use file::json_schema;
-pub use format::{Formatted, formatted};
+pub use format::{Formatted, formatted, with_comments};
 pub use history::{Contradiction, contradictions};
 pub use pull::{PullError, Pulled, extension_of, pull};
 pub use read::{MOST_MISTAKES, ReadError, Source, locate, names_in, paths, read, read_directory};
 pub use together::{Group, Together, groups};
-pub use write::{to_json, to_yaml};
 
 use crate::operation::Operation;
 

@@ -8,6 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
 use crate::cli::render::Report;
 use crate::convert::{self, Note};
+use crate::migration::document::Format;
 use crate::migration::{self, ReadError};
 
 pub(in crate::cli) fn convert(context: &Context, arguments: &Convert) -> Result<Report, Failure> {
@@ -23,14 +24,15 @@ pub(in crate::cli) fn convert(context: &Context, arguments: &Convert) -> Result<
         context.terminal.notice(&told(note));
     }
     let head: Vec<String> = converted.left_out.iter().map(told).collect();
-    let operations: Vec<_> = converted
+    let commented: Vec<_> = converted
         .operations
         .iter()
-        .map(|one| (one.notes.iter().map(told).collect(), &one.operation))
+        .map(|one| (one.notes.iter().map(told).collect(), one.operation.clone()))
         .collect();
-    let yaml = migration::to_yaml(&head, &operations);
-    let bare: Vec<_> = converted.operations.iter().map(|one| &one.operation).collect();
-    Ok(Report::new(yaml.trim_end(), migration::to_json(&bare)))
+    let yaml = migration::with_comments(&head, &commented);
+    let json = migration::new_text(converted.migration(), Format::Json);
+    let json = serde_json::from_str(&json).expect("what was just written is JSON");
+    Ok(Report::new(yaml.trim_end(), json))
 }
 
 fn read(file: Option<&Path>) -> io::Result<String> {

@@ -10,7 +10,8 @@ use super::tree::{Entry, Meaning, Node, Trail, Value};
 use super::{Format, json};
 
 /// Words that stand for a default, where one does. Whether it does, reading tells.
-const DEFAULTS: [&str; 6] = ["SIMPLE", "NO ACTION", "btree", "volatile", "unsafe", "refuse"];
+const DEFAULTS: [&str; 8] =
+    ["SIMPLE", "NO ACTION", "btree", "ALWAYS", "volatile", "unsafe", "sql", "refuse"];
 
 /// Writes a value down; reading gives it back.
 ///

@@ -266,6 +266,10 @@ async fn both_sides_arrive_when_publisher_and_subscriber_migrate() {
             let writer = Writer::start(&publisher, "public_base", ids[0]).await;
             publisher.rollback("publisher").await;
             ids[0] = writer.stop().await;
+            // Known gap (README, "For operators"): what is written twice in the moment between the end of the
+            // publisher's sync and that of its column is right on the subscriber when it is written again.
+            let again = "UPDATE reviews SET note = note";
+            publisher.client().await.batch_execute(again).await.expect("an update");
             link.arrive(&old).await;
             subscriber.rollback("subscriber").await;
             link.arrive(&old).await;

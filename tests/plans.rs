@@ -22,7 +22,10 @@ async fn every_plan_reads_as_it_did() {
         let text = without_names(&text);
         // From Postgres 18 on a NOT NULL may be there without having been proven.
         let is_named = text.contains("_not_null\" NOT NULL");
+        // From Postgres 16 on a view of one table is printed without that before its columns.
+        let is_bare = text.contains(" AS  SELECT id,");
         let major = if is_named { "-18" } else { "" };
+        let major = if is_bare { "-16" } else { major };
         settings.bind(|| insta::assert_snapshot!(format!("plan-{name}{major}"), text));
     }
 }

@@ -139,8 +139,12 @@ async fn said(name: &str) -> [Vec<String>; 2] {
     let (old, new) = (lines(&traffic, "old: "), lines(&traffic, "new: "));
     let old = statements::repeatable(&judge, "public_base", &old).await.expect("statements");
     let mut new = statements::repeatable(&judge, "public_next", &new).await.expect("statements");
-    if case.plan().await.raw.is_some_and(Raw::in_complete) {
+    let plan = case.plan().await;
+    if plan.raw.is_some_and(Raw::in_complete) {
         statements::of_named_columns(&mut new);
+    }
+    if plan.contract.carrying.is_some() {
+        statements::of_the_version(&mut new);
     }
     case.complete().await;
     let new: Vec<&str> = new.iter().map(String::as_str).collect();

@@ -161,6 +161,9 @@ impl Soak {
         if plan.raw.is_some_and(Raw::in_complete) {
             statements::of_named_columns(&mut new);
         }
+        if plan.contract.carrying.is_some() {
+            statements::of_the_version(&mut new);
+        }
         judging.complete().await?;
         judging.close().await?;
         let new: Vec<&str> = new.iter().map(String::as_str).collect();

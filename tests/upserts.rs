@@ -4,7 +4,8 @@
 //! * `before.sql`: the schema;
 //! * `migration.yaml`: what is started;
 //! * `traffic.sql`: what the clients choose from, each line `old: ...`, `new: ...` or `both: ...`. `{n}` and
-//!   `{m}` are two of the few keys, in this order, so that no two clients wait for each other.
+//!   `{m}` are two of the few keys, in this order, so that no two clients wait for each other. Nothing that
+//!   fails also where there is no migration.
 //!
 //! `STRADDLE_TEST_UPSERT_SECONDS` is how long each kind is tried; the clients' choices are random.
 

@@ -8,7 +8,7 @@ use super::violation::parts;
 use crate::plan::{Action, Backfill, Filled, Lock, PartitionBackfill, Step, Work};
 use crate::schema::{Constraint, Kind, TypeName};
 use crate::sql;
-use crate::sql::{Expression, Ident, Separated, Sql, commas};
+use crate::sql::{Expression, Fragment, Ident, Separated, Sql, commas};
 
 impl TableChange<'_> {
     /// The columns that are filled row by row. A constant is in every row already.
@@ -158,25 +158,26 @@ impl TableChange<'_> {
     }
 
     /// Finds rows of which some condition is true, to show them.
-    pub(super) fn sample(&self, condition: &dyn crate::sql::Fragment) -> Sql {
+    pub(super) fn sample(&self, condition: &dyn Fragment) -> Sql {
         self.sample_of(condition, &[])
     }
 
     /// As [`TableChange::sample`], and shows these columns of theirs, too. What constrains a table
     /// constrains its partitions and the tables that inherit from it.
-    pub(super) fn sample_of(&self, condition: &dyn crate::sql::Fragment, read: &[Ident]) -> Sql {
-        if self.before.kind == Kind::Ordinary && !self.before.inherits {
-            return self.sample_of_its_own(condition, read);
+    pub(super) fn sample_of(&self, condition: &dyn Fragment, read: &[Ident]) -> Sql {
+        self.sample_among(&self.constrained(), condition, read)
+    }
+
+    /// The rows that what constrains the table constrains.
+    fn constrained(&self) -> Sql {
+        match self.before.kind {
+            Kind::Ordinary if !self.before.inherits => sql!("ONLY {t}", t = self.table),
+            _ => sql!("{t}", t = self.table),
         }
-        self.sample_among(&sql!("{t}", t = self.table), condition, read)
     }
 
     /// As [`TableChange::sample_of`], for what tables that inherit do not get.
-    pub(super) fn sample_of_its_own(
-        &self,
-        condition: &dyn crate::sql::Fragment,
-        read: &[Ident],
-    ) -> Sql {
+    pub(super) fn sample_of_its_own(&self, condition: &dyn Fragment, read: &[Ident]) -> Sql {
         let rows = match self.before.kind {
             Kind::Partitioned => sql!("{t}", t = self.table),
             Kind::Ordinary | Kind::Foreign => sql!("ONLY {t}", t = self.table),
@@ -185,35 +186,23 @@ impl TableChange<'_> {
     }
 
     /// As [`TableChange::sample_of`], and says how many there are.
-    pub(super) fn counted_sample_of(
-        &self,
-        condition: &dyn crate::sql::Fragment,
-        read: &[Ident],
-    ) -> Sql {
-        let is_alone = self.before.kind == Kind::Ordinary && !self.before.inherits;
-        let only = Expression::from_catalog(if is_alone { "ONLY " } else { "" });
+    pub(super) fn counted_sample_of(&self, condition: &dyn Fragment, read: &[Ident]) -> Sql {
         sql!(
             file "backfill/apart.sql",
             sample = self.shown_row(read),
-            table = sql!("{o}{t}", o = only, t = self.table),
+            table = self.constrained(),
             row = self.row(),
             apart = sql!("{c}", c = condition),
         )
     }
 
-    fn sample_among(
-        &self,
-        rows: &Sql,
-        condition: &dyn crate::sql::Fragment,
-        read: &[Ident],
-    ) -> Sql {
-        let condition = sql!("{c}", c = condition);
+    fn sample_among(&self, rows: &Sql, condition: &dyn Fragment, read: &[Ident]) -> Sql {
         sql!(
             file "backfill/unfilled.sql",
             sample = self.shown_row(read),
             table = rows,
             row = self.row(),
-            unfilled = condition,
+            unfilled = sql!("{c}", c = condition),
         )
     }
 

@@ -1,12 +1,20 @@
 //! Tables that the migration makes. Nobody uses them yet, so everything is made at once.
 
+use super::succession::key_words;
 use super::{Compiler, storages};
 use crate::plan::{Lock, Step, ddl, names};
 use crate::schema::{
     Check, Column, Constraint, ForeignKey, Generated, Index, Name, ReplicaIdentity, Schema, Table,
 };
 use crate::sql;
-use crate::sql::{Expression, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
+
+/// Makes an index of a table at once, by this name.
+pub(super) fn make_index(table: &QualifiedName, name: &Ident, index: &Index) -> Sql {
+    let unique = Expression::from_catalog(if index.unique { "UNIQUE " } else { "" });
+    let definition = &index.definition;
+    sql!("CREATE {u}INDEX {n} ON {t} {d}", u = unique, n = name, t = table, d = definition)
+}
 
 /// The step that makes the table, as Postgres described its rehearsed copy.
 pub(super) fn create(schema: &Schema, table: &Table, outcome: &Table) -> Vec<Step> {
@@ -19,16 +27,10 @@ pub(super) fn create(schema: &Schema, table: &Table, outcome: &Table) -> Vec<Ste
     let mut statements = vec![sql!("CREATE TABLE {t} ({p})", t = name, p = commas(parts))];
     let made_of: Vec<_> = outcome.constraints.iter().filter_map(|c| of_index(outcome, c)).collect();
     let plain = outcome.indexes.iter().filter(|index| index.constraint.is_none());
-    for index in plain.chain(made_of.iter().map(|(index, _)| *index)) {
-        let unique = Expression::from_catalog(if index.unique { "UNIQUE " } else { "" });
-        let (n, d) = (&index.name, &index.definition);
-        statements.push(sql!("CREATE {u}INDEX {n} ON {t} {d}", u = unique, n = n, t = name, d = d));
-    }
+    let indexes = plain.chain(made_of.iter().map(|(index, _)| *index));
+    statements.extend(indexes.map(|index| make_index(&name, &index.name, index)));
     for (index, constraint) in made_of {
-        let kind = Expression::from_catalog(match constraint.check {
-            Check::PrimaryKey => "PRIMARY KEY",
-            _ => "UNIQUE",
-        });
+        let kind = key_words(constraint);
         let using = (&kind, &index.name, &constraint.deferral);
         let step = ddl::add_constraint_using_index(&name, &constraint.name, using);
         statements.extend(step.statements().into_iter().cloned());

@@ -1,13 +1,14 @@
 //! What `complete` has to know of what somebody may do by hand while both versions live: where columns
 //! come to lie, and what the start has made.
 
+use super::new_table::make_index;
 use super::table::TableChange;
 use super::{Compiler, storages};
 use crate::operation::Made;
 use crate::plan::{Promise, Promised, Step, Succession, Successor, ddl, names};
 use crate::schema::{Column, Kind, Table};
 use crate::sql;
-use crate::sql::{Expression, Ident, QualifiedName, Sql};
+use crate::sql::{Ident, QualifiedName, Sql};
 
 impl TableChange<'_> {
     /// What the table and its columns become, where that is something else.
@@ -68,14 +69,7 @@ impl TableChange<'_> {
         }
         for index in self.new_indexes() {
             let name = self.name_until_contract(&index.name);
-            let unique = Expression::from_catalog(if index.unique { "UNIQUE " } else { "" });
-            let make = sql!(
-                "CREATE {u}INDEX {n} ON {t} {d}",
-                u = unique,
-                n = name,
-                t = self.table,
-                d = index.definition,
-            );
+            let make = make_index(&self.table, &name, index);
             promises.push(promise(Promised::Index(name), vec![make]));
         }
         promises
@@ -122,9 +116,7 @@ impl Compiler<'_> {
         }));
         let plain = outcome.indexes.iter().filter(|index| index.constraint.is_none());
         promises.extend(plain.map(|index| {
-            let unique = Expression::from_catalog(if index.unique { "UNIQUE " } else { "" });
-            let (n, d) = (&index.name, &index.definition);
-            let make = sql!("CREATE {u}INDEX {n} ON {t} {d}", u = unique, n = n, t = name, d = d);
+            let make = make_index(&name, &index.name, index);
             promise(Promised::Index(index.name.clone()), vec![make])
         }));
         promises.extend(table.foreign_keys.iter().filter_map(|key| {

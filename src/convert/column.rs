@@ -1,7 +1,7 @@
 //! A column of CREATE TABLE or ADD COLUMN.
 
 use pg_query::NodeEnum;
-use pg_query::protobuf::{ColumnDef, ConstrType, Constraint};
+use pg_query::protobuf::{CollateClause, ColumnDef, ConstrType, Constraint, TypeName};
 
 use super::constraint::{self, Owner};
 use super::script::Script;
@@ -32,12 +32,8 @@ pub(super) fn column(
         return Err(format!("no operation says how `{name}` is stored or compressed"));
     }
     let type_name = column.type_name.as_ref().ok_or("a column has no type")?;
-    let mut typed = type_text(script, type_name)?;
+    let typed = type_text(script, type_name, column.coll_clause.as_deref())?;
     let is_serial = SERIAL.contains(&typed.to_ascii_lowercase().as_str());
-    if let Some(collation) = &column.coll_clause {
-        typed
-            .push_str(&format!(" COLLATE {}", text::qualified(&text::words(&collation.collname))?));
-    }
     let mut read = Read {
         definition: ColumnDefinition {
             name,
@@ -60,16 +56,20 @@ pub(super) fn column(
     Ok(read)
 }
 
-/// A type that operations may name.
+/// A type that operations may name, with its collation.
 pub(super) fn type_text(
     script: &Script,
-    type_name: &pg_query::protobuf::TypeName,
+    type_name: &TypeName,
+    collation: Option<&CollateClause>,
 ) -> Result<String, Reason> {
     let words = text::words(&type_name.names);
-    if let Some(word) = words.iter().find(|word| script.opaque.contains(*word)) {
-        return Err(format!("SQL that stays as it is makes `{word}`"));
+    script.refuse_opaque(&words)?;
+    let mut typed = text::type_name(type_name)?;
+    if let Some(collation) = collation {
+        let collation = text::qualified(&text::words(&collation.collname))?;
+        typed.push_str(&format!(" COLLATE {collation}"));
     }
-    text::type_name(type_name)
+    Ok(typed)
 }
 
 fn add(

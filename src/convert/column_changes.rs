@@ -115,11 +115,7 @@ pub(super) fn change_type(
     definition: &ColumnDef,
 ) -> Result<(), Reason> {
     let type_name = definition.type_name.as_ref().ok_or("it names no type")?;
-    let mut typed = column::type_text(script, type_name)?;
-    if let Some(collation) = &definition.coll_clause {
-        typed
-            .push_str(&format!(" COLLATE {}", text::qualified(&text::words(&collation.collname))?));
-    }
+    let typed = column::type_text(script, type_name, definition.coll_clause.as_deref())?;
     let using = definition.raw_default.as_deref();
     let up = using.map(text::expression).transpose()?;
     let down = using.and_then(text::inverse);

@@ -101,7 +101,10 @@ pub(super) fn constraint(
         _ => return Err("no operation has a constraint like this".into()),
     };
     read.name = match one.conname.as_str() {
-        "" => free_name(script, on.table, &read.columns, label),
+        "" => {
+            let columns = read.columns.iter().filter(|_| label != "pkey").map(Name::as_str);
+            script.free_name(on.table, &columns.collect::<Vec<_>>(), label)
+        }
         given => text::name(given)?,
     };
     script.named.insert(read.name.to_string());
@@ -128,15 +131,6 @@ fn unnamed(table: &Name, columns: Vec<Name>, one: &Constraint) -> TableConstrain
     }
 }
 
-/// As Postgres finds it, as far as this script tells what is taken.
-fn free_name(script: &Script, table: &Name, columns: &[Name], label: &'static str) -> Name {
-    let columns: Vec<&str> = columns.iter().map(Name::as_str).collect();
-    let column = (!columns.is_empty() && label != "pkey").then(|| columns.join("_"));
-    let mut candidates = names::candidates(table.as_str().to_owned(), column, label);
-    let free = candidates.find(|name| !script.named.contains(name.as_str()));
-    free.expect("numbers do not end").into()
-}
-
 fn parameters(one: &Constraint) -> Result<Option<IndexParameters>, Reason> {
     let parameters = IndexParameters {
         tablespace: (!one.indexspace.is_empty()).then(|| one.indexspace.clone()),
@@ -148,9 +142,7 @@ fn parameters(one: &Constraint) -> Result<Option<IndexParameters>, Reason> {
 
 fn reference(script: &Script, one: &Constraint) -> Result<TableReference, Reason> {
     let table = text::relation(one.pktable.as_ref())?;
-    if script.opaque.contains(table.as_str()) {
-        return Err(format!("SQL that stays as it is makes `{table}`"));
-    }
+    script.refuse_opaque([table.as_str()])?;
     let mut columns = text::names(&one.pk_attrs)?;
     if columns.is_empty() {
         columns = script.key_of(&table);
@@ -219,21 +211,15 @@ fn exclusion(one: &Constraint, columns: &mut Vec<Name>) -> Result<Exclusion, Rea
 
 /// A constraint by itself, as it would stand in ALTER TABLE.
 fn alone(one: &Constraint) -> Result<String, Reason> {
-    use pg_query::protobuf::{AlterTableCmd, AlterTableStmt, AlterTableType, ObjectType, RangeVar};
+    use pg_query::protobuf::{AlterTableCmd, AlterTableStmt, AlterTableType, ObjectType};
     let command = AlterTableCmd {
         subtype: AlterTableType::AtAddConstraint.into(),
         def: Some(Box::new(Node { node: Some(NodeEnum::Constraint(Box::new(one.clone()))) })),
         behavior: 1,
         ..AlterTableCmd::default()
     };
-    let table = RangeVar {
-        relname: "t".into(),
-        inh: true,
-        relpersistence: "p".into(),
-        ..RangeVar::default()
-    };
     let alter = AlterTableStmt {
-        relation: Some(table),
+        relation: Some(text::permanent("t")),
         cmds: vec![Node { node: Some(NodeEnum::AlterTableCmd(Box::new(command))) }],
         objtype: ObjectType::ObjectTable.into(),
         missing_ok: false,

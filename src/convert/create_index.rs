@@ -27,7 +27,10 @@ pub(super) fn create_index(script: &mut Script, index: &IndexStmt) -> Result<(),
         given => given,
     };
     let name = match index.idxname.as_str() {
-        "" => free_name(script, &table, &columns)?,
+        "" => {
+            let columns = columns.iter().filter_map(|column| column["column"].as_str());
+            script.free_name(&table, &columns.collect::<Vec<_>>(), "idx")
+        }
         given => text::name(given)?,
     };
     script.named.insert(name.to_string());
@@ -71,15 +74,6 @@ fn refuse(index: &IndexStmt) -> Result<(), Reason> {
         return Ok(());
     };
     Err(reason.into())
-}
-
-/// As Postgres finds it, as far as this script tells what is taken.
-fn free_name(script: &Script, table: &Name, columns: &[serde_json::Value]) -> Result<Name, Reason> {
-    let names: Vec<&str> = columns.iter().filter_map(|column| column["column"].as_str()).collect();
-    let mut candidates =
-        crate::plan::names::candidates(table.as_str().to_owned(), Some(names.join("_")), "idx");
-    let free = candidates.find(|name| !script.named.contains(name.as_str()));
-    Ok(free.ok_or("it has no name")?.into())
 }
 
 fn column(element: &IndexElem) -> Result<serde_json::Value, Reason> {
@@ -150,13 +144,7 @@ fn behind_the_name(index: &IndexStmt) -> Result<String, Reason> {
     let mut bare = index.clone();
     (bare.unique, bare.concurrent, bare.if_not_exists) = (false, false, false);
     bare.idxname = "i".into();
-    let relation = pg_query::protobuf::RangeVar {
-        relname: "t".into(),
-        inh: true,
-        relpersistence: "p".into(),
-        ..Default::default()
-    };
-    bare.relation = Some(relation);
+    bare.relation = Some(text::permanent("t"));
     let printed = text::statement(&NodeEnum::IndexStmt(Box::new(bare)))?;
     text::cut(&printed, "CREATE INDEX i ON t", "")
 }

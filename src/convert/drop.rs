@@ -47,9 +47,7 @@ fn operation(script: &Script, kind: ObjectType, object: &Node) -> Result<Operati
         }
         _ => Vec::new(),
     };
-    if let Some(word) = words.last().filter(|word| script.opaque.contains(*word)) {
-        return Err(format!("SQL that stays as it is makes `{word}`"));
-    }
+    script.refuse_opaque(words.last())?;
     Ok(match kind {
         ObjectType::ObjectTable => Operation::DropTable(DropTable { name: text::in_base(&words)? }),
         ObjectType::ObjectIndex => Operation::DropIndex(DropIndex { name: text::in_base(&words)? }),

@@ -20,9 +20,7 @@ pub(super) fn create(script: &mut Script, create: &CreateEnumStmt) -> Result<(),
 
 pub(super) fn alter(script: &mut Script, alter: &AlterEnumStmt) -> Result<(), Reason> {
     let words = text::words(&alter.type_name);
-    if let Some(word) = words.last().filter(|word| script.opaque.contains(*word)) {
-        return Err(format!("SQL that stays as it is makes `{word}`"));
-    }
+    script.refuse_opaque(words.last())?;
     let name = text::in_base(&words)?;
     let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     if let Some(from) = given(&alter.old_val) {

@@ -12,6 +12,7 @@ use super::update::Update;
 use super::{alter_table, sequence, view};
 use super::{comment, create_index, create_table, drop, enums, function, left_out, rename};
 use crate::operation::Operation;
+use crate::plan::names;
 use crate::schema::Name;
 use crate::sql::{self, Ident};
 
@@ -91,9 +92,7 @@ impl Script {
     }
 
     fn convert(&mut self, statement: &Statement<'_>) -> Result<(), Reason> {
-        if let Some(name) = statement.reads.intersection(&self.opaque).next() {
-            return Err(format!("SQL that stays as it is makes `{name}`"));
-        }
+        self.refuse_opaque(&statement.reads)?;
         match &statement.node {
             NodeEnum::CreateStmt(create) => create_table::create_table(self, create),
             NodeEnum::AlterTableStmt(alter) => alter_table::alter_table(self, alter, statement),
@@ -165,6 +164,25 @@ impl Script {
                 update,
             }),
         });
+    }
+
+    /// Refuses what is not known, since SQL that stays as it is makes it.
+    pub(super) fn refuse_opaque(
+        &self,
+        names: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<(), Reason> {
+        match names.into_iter().find(|name| self.opaque.contains(name.as_ref())) {
+            None => Ok(()),
+            Some(name) => Err(format!("SQL that stays as it is makes `{}`", name.as_ref())),
+        }
+    }
+
+    /// A name as Postgres finds it, as far as this script tells what is taken.
+    pub(super) fn free_name(&self, table: &Name, columns: &[&str], label: &'static str) -> Name {
+        let column = (!columns.is_empty()).then(|| columns.join("_"));
+        let mut candidates = names::candidates(table.as_str().to_owned(), column, label);
+        let free = candidates.find(|name| !self.named.contains(name.as_str()));
+        free.expect("numbers do not end").into()
     }
 
     /// The present statement is about this relation, too.

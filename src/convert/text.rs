@@ -103,6 +103,11 @@ pub(super) fn relation(relation: Option<&RangeVar>) -> Result<Name, Reason> {
     name(&relation.relname)
 }
 
+/// A relation that is there for good, as a name without a schema means it.
+pub(super) fn permanent(name: &str) -> RangeVar {
+    RangeVar { relname: name.into(), inh: true, relpersistence: "p".into(), ..RangeVar::default() }
+}
+
 /// The columns that an expression names, by their own names.
 pub(super) fn columns_read(node: &Node) -> Vec<String> {
     let mut found = Vec::new();

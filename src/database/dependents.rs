@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tokio_postgres::types::ToSql;
 
-use super::catalog::from_json;
+use super::catalog::from_rows;
 use super::connection::Connection;
 use super::error::Error;
 use super::probe::Probe;
@@ -46,14 +46,13 @@ async fn read(
     let scene = scene.map(Ident::as_str);
     let parameters: [&(dyn ToSql + Sync); 5] = [&base.as_str(), &tables, &columns, &own, &scene];
     let mut rows = connection.query(&sql!(file "catalog/carried.sql"), &parameters).await?;
-    let filters = sql!("SELECT current_setting('server_version_num')::int >= 150000");
-    let filters = connection.query(&filters, &[]).await?;
-    if filters.first().is_some_and(|row| row.get(0)) {
+    // Before, a publication has neither lists of columns nor filters.
+    if connection.facts().major >= 15 {
         let parameters: [&(dyn ToSql + Sync); 4] = [&base.as_str(), &tables, &columns, &scene];
         let query = sql!(file "catalog/carried_publications.sql");
         rows.extend(connection.query(&query, &parameters).await?);
     }
-    rows.iter().map(|row| from_json(row.get(0))).collect()
+    from_rows(&rows)
 }
 
 impl Probe<'_> {

@@ -15,6 +15,8 @@ const NEWEST: i32 = 18;
 pub struct ServerFacts {
     /// Its version, as it calls it: `17.2`.
     pub version: String,
+    /// Its major version: 17.
+    pub major: i32,
     /// How well this release knows that version.
     pub support: Support,
     /// Why it takes no writes of this session, if it does not.
@@ -67,10 +69,11 @@ impl ServerFacts {
         });
         let row = row.ok_or_else(|| Error::Answer("no version".into()))?;
         let word = |column| row.get(column).unwrap_or_default();
-        let number = word(0).parse();
+        let number = word(0).parse::<i32>();
         let number = number.map_err(|_| Error::Answer(format!("the version `{}`", word(0))))?;
         Ok(Self {
             version: word(1).to_owned(),
+            major: number / 10_000,
             support: Support::of(number),
             read_only: match (word(2), word(3)) {
                 ("t", _) => Some(ReadOnly::Standby),

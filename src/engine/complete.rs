@@ -60,13 +60,13 @@ impl Engine<'_> {
             let purpose = "look for what is in the way of `complete`";
             self.with_retries(Trial::of_ours(purpose), async || {
                 self.connection.begin().await?;
-                let mended = self.refuse_to_lose(&entry).await;
-                let standing = match mended {
-                    Ok(()) => self.refuse_changed_dependents(&entry).await,
-                    refused => refused,
+                let looked = async {
+                    self.refuse_to_lose(&entry).await?;
+                    self.refuse_changed_dependents(&entry).await
                 };
+                let looked = looked.await;
                 self.connection.rollback().await?;
-                standing?;
+                looked?;
                 self.refuse_the_unknown_early(&entry).await
             })
             .await?;

@@ -90,7 +90,8 @@ fn count(all: &[String]) -> String {
     }
 }
 
-fn quoted(all: &[String]) -> String {
+/// Names, or statements, one after another.
+pub(super) fn quoted(all: &[String]) -> String {
     let quoted: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
 }

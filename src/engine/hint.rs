@@ -1,6 +1,7 @@
 //! What to type next, when something has failed.
 
 use super::Error;
+use super::directory::quoted;
 use super::gate::APART;
 use crate::database::Error as DatabaseError;
 use crate::ledger::LedgerError;
@@ -22,8 +23,7 @@ impl Error {
             }
             Self::AlteredMeanwhile { .. } => "put that back, and run `straddle rollback`".into(),
             Self::MayNot { grants, .. } => {
-                let grants: Vec<String> = grants.iter().map(|grant| format!("`{grant}`")).collect();
-                format!("{}, and run the same command again", grants.join(", "))
+                format!("{}, and run the same command again", quoted(grants))
             }
             Self::LedgerBehind { .. } => {
                 "the ledger was changed by hand, or restored without the tables: put its row in \

@@ -119,10 +119,7 @@ impl Engine<'_> {
             completed: None,
             last: None,
         };
-        let Some(entry) = self.entry().await? else {
-            if !self.schema_exists(base).await? {
-                return Err(Error::NoSchema { schema: base.as_str().to_owned() });
-            }
+        let Some(entry) = self.entry_of_schema().await? else {
             return Ok(status);
         };
         let completed = ledger::last_completed(&self.connection, base).await?;
@@ -232,14 +229,16 @@ impl Engine<'_> {
 
     /// As [`Engine::in_the_way`]; where that cannot be told, say because a table is gone, this is it.
     async fn seen_in_the_way(&self, entry: &Entry) -> Result<Vec<String>, Error> {
-        match self.altered_for_complete(entry).await {
-            Err(error) if !error.is_lost() => return Ok(vec![error.to_string()]),
-            altered => {
-                let altered = altered?;
-                if !altered.is_empty() {
-                    return Ok(altered);
-                }
-            }
+        match self.look_what_is_in_the_way(entry).await {
+            Err(error) if !error.is_lost() => Ok(vec![error.to_string()]),
+            seen => seen,
+        }
+    }
+
+    async fn look_what_is_in_the_way(&self, entry: &Entry) -> Result<Vec<String>, Error> {
+        let altered = self.altered_for_complete(entry).await?;
+        if !altered.is_empty() {
+            return Ok(altered);
         }
         self.connection.begin().await?;
         let changed = self.changed_dependents(entry).await;
@@ -248,17 +247,12 @@ impl Engine<'_> {
         if !changed.is_empty() {
             return Ok(changed);
         }
-        match self.in_the_way(entry).await {
-            Err(error) if !error.is_lost() => Ok(vec![error.to_string()]),
-            found => {
-                let found = found?;
-                if found.of_sync {
-                    // Who may only look, may not note it.
-                    drop(ledger::suspect(&self.connection, entry.id).await);
-                }
-                Ok(found.found)
-            }
+        let found = self.in_the_way(entry).await?;
+        if found.of_sync {
+            // Who may only look, may not note it.
+            drop(ledger::suspect(&self.connection, entry.id).await);
         }
+        Ok(found.found)
     }
 
     /// The newest version that is shown, live included.

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{DirectoryError, Engine, Error, Event, Progress, Recorded};
-use crate::ledger;
+use super::{DirectoryError, Engine, Error, Event, Recorded};
+use crate::ledger::{self, Entry};
 use crate::lifecycle::Refusal;
 use crate::migration::{Group, Migration, Together, contradictions, groups};
 use crate::plan::{Phase, Plan};
@@ -50,7 +50,7 @@ pub struct Composed {
 
 /// Where a directory and the history stand to each other.
 struct Standing {
-    active: Option<Progress>,
+    active: Option<Entry>,
     /// Of the directory, what is live or underway.
     begun: Vec<Migration>,
     /// What is to be started.
@@ -60,12 +60,11 @@ struct Standing {
 impl Standing {
     /// What was interrupted in the middle of its start, to be gone on with.
     fn underway(&self) -> Option<Together<'_>> {
-        let phase = self.active.as_ref().map(|active| active.phase);
-        Together::of(&self.begun).filter(|_| phase != Some(Phase::Live))
+        Together::of(&self.begun).filter(|_| self.live().is_none())
     }
 
-    fn live(&self) -> Option<&Progress> {
-        self.active.as_ref().filter(|active| active.phase == Phase::Live)
+    fn live(&self) -> Option<&Entry> {
+        self.active.as_ref().filter(|active| active.next().0 == Phase::Live)
     }
 }
 
@@ -83,7 +82,7 @@ impl Engine<'_> {
         let mut migrated = Migrated::default();
         let mut standing = self.standing(files, how).await?;
         // Behind the point of no return there is one way only.
-        let is_contracting = |active: &Progress| active.phase == Phase::Contract;
+        let is_contracting = |active: &Entry| active.next().0 == Phase::Contract;
         if standing.active.as_ref().is_some_and(is_contracting) {
             self.complete_group(&names(&standing.begun), &mut migrated).await?;
             (standing.active, standing.begun) = (None, Vec::new());
@@ -145,7 +144,7 @@ impl Engine<'_> {
     /// Refuses what cannot be gone on with, before anything is changed.
     async fn standing(&self, files: &[Migration], how: &Migrate) -> Result<Standing, Error> {
         self.refuse_contradicted(files).await?;
-        let active = self.status().await?.active;
+        let active = self.entry_of_schema().await?.filter(|entry| entry.ended.is_none());
         let completed = self.completed().await?;
         let end = match &how.to {
             None => files.len(),
@@ -165,13 +164,13 @@ impl Engine<'_> {
         }
         let standing = Standing { active, begun, pending };
         match &standing.active {
-            Some(active) if active.phase == Phase::Live && !standing.pending.is_empty() => {
+            Some(active) if standing.live().is_some() && !standing.pending.is_empty() => {
                 let (live, pending) = (active.together.clone(), names(&standing.pending));
                 Err(DirectoryError::Pending { live, pending }.into())
             }
             // `rollback` alone finishes it.
-            Some(active) if active.phase == Phase::Abort => {
-                Err(Refusal::Aborting { name: active.migration.clone() }.into())
+            Some(active) if active.next().0 == Phase::Abort => {
+                Err(Refusal::Aborting { name: active.name.clone() }.into())
             }
             _ => Ok(standing),
         }
@@ -200,7 +199,7 @@ impl Engine<'_> {
 
     async fn report_live(
         &self,
-        live: &Progress,
+        live: &Entry,
         how: &Migrate,
         migrated: &mut Migrated,
     ) -> Result<(), Error> {
@@ -208,7 +207,7 @@ impl Engine<'_> {
             return self.complete_group(&live.together, migrated).await;
         }
         migrated.live.clone_from(&live.together);
-        migrated.version_schema = Some(live.version_schema.clone());
+        migrated.version_schema = Some(live.version_schema.as_str().to_owned());
         Ok(())
     }
 

@@ -238,6 +238,16 @@ impl<'a> Engine<'a> {
         }
     }
 
+    /// The migration that is underway or live, or else the one that ended last; where there is none, the base
+    /// schema has to be there at least.
+    pub(super) async fn entry_of_schema(&self) -> Result<Option<Entry>, Error> {
+        let (entry, base) = (self.entry().await?, &self.options.base_schema);
+        if entry.is_none() && !self.schema_exists(base).await? {
+            return Err(Error::NoSchema { schema: base.as_str().to_owned() });
+        }
+        Ok(entry)
+    }
+
     /// The migration that is underway or live, or else the one that ended last.
     async fn entry(&self) -> Result<Option<Entry>, Error> {
         if !ledger::is_installed(&self.connection).await? {

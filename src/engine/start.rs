@@ -103,7 +103,10 @@ impl Engine<'_> {
     /// Reads the facts, compiles, and stores the plan.
     async fn begin(&self, migrations: Together<'_>) -> Result<Entry, Error> {
         let plan = self.compile(migrations).await?;
-        self.refuse_lacking(plan.creates).await?;
+        // The rest was looked at before.
+        if plan.creates {
+            self.refuse_lacking(true).await?;
+        }
         self.store(migrations, plan).await
     }
 

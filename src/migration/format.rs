@@ -22,10 +22,10 @@ pub enum Formatted {
 /// # Errors
 /// When it is not to be had, or is no migration.
 pub fn formatted(path: &Path) -> Result<Formatted, ReadError> {
-    let source = read(path)?;
+    let bytes = read::bytes(path)?;
+    let source = read::parse(path, &bytes)?;
     let format = Format::of(path).ok_or_else(|| ReadError::UnknownFormat { path: path.into() })?;
-    let present = std::fs::read_to_string(path)
-        .map_err(|source| ReadError::Unreadable { path: path.into(), source })?;
+    let present = String::from_utf8_lossy(&bytes);
     let content = Content { schema: source.schema.clone(), ..source.migration.content() };
     let text = document::write(&content, format);
     let hashes = |text: &str| text.matches('#').count();

@@ -56,13 +56,21 @@ pub enum ReadError {
 /// When it is not to be had, or is no migration.
 pub fn read(path: &Path) -> Result<Source, ReadError> {
     // That there is no such file is more to the point than what it is called.
-    let bytes = std::fs::read(path)
-        .map_err(|source| ReadError::Unreadable { path: path.into(), source })?;
+    parse(path, &bytes(path)?)
+}
+
+/// What a file holds.
+pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, ReadError> {
+    std::fs::read(path).map_err(|source| ReadError::Unreadable { path: path.into(), source })
+}
+
+/// As [`read`](fn@read), of what the file holds.
+pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Source, ReadError> {
     let format = Format::of(path).ok_or_else(|| ReadError::UnknownFormat { path: path.into() })?;
     let shown = path.file_name().unwrap_or_default().to_string_lossy();
     let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let (file, positions) = document::read_bytes::<File>(&shown, &bytes, format)
-        .map_err(|first| ReadError::Document(mistakes(first, &shown, &bytes, format)))?;
+    let (file, positions) = document::read_bytes::<File>(&shown, bytes, format)
+        .map_err(|first| ReadError::Document(mistakes(first, &shown, bytes, format)))?;
     if file.operations.is_empty() {
         let error = positions.error("operations", "a migration needs an operation");
         return Err(ReadError::Document(vec![error]));

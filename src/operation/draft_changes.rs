@@ -5,7 +5,7 @@ use super::question::Question;
 use super::rejection::Rejected;
 use crate::schema::{Column, Constraint, ForeignKey, Generated, Index, Name, ReplicaIdentity};
 use crate::sql;
-use crate::sql::{Expression, Ident};
+use crate::sql::{Expression, Ident, Sql};
 
 impl Draft {
     /// The version calls the column otherwise.
@@ -217,20 +217,22 @@ impl Draft {
         }
         let storage = described.storage.clone();
         self.made.insert((storage, key.name.clone()), self.path_of(""));
-        let columns = sql::commas(key.columns.iter().map(Name::ident));
-        let others = sql::commas(key.referenced.iter().map(Name::ident));
-        let statement = sql!(
+        self.rehearse(field, Self::refer_on_copies(table, &key, &target));
+        self.table(table, "table")?.foreign_keys.push(key);
+        Ok(())
+    }
+
+    /// Adds a foreign key to the copy of a table, which refers to that of the other one.
+    pub(super) fn refer_on_copies(table: &Name, key: &ForeignKey, target: &Name) -> Sql {
+        sql!(
             "ALTER TABLE {t} ADD CONSTRAINT {n} FOREIGN KEY ({c}) REFERENCES {r} ({o}){x}",
             t = Self::probe(table),
             n = key.name,
-            c = columns,
-            r = Self::probe(&target),
-            o = others,
+            c = sql::commas(key.columns.iter().map(Name::ident)),
+            r = Self::probe(target),
+            o = sql::commas(key.referenced.iter().map(Name::ident)),
             x = key.options(|name| name.ident().clone()),
-        );
-        self.rehearse(field, statement);
-        self.table(table, "table")?.foreign_keys.push(key);
-        Ok(())
+        )
     }
 
     /// Refuses a name for an index of `table` that is taken in the base schema.

@@ -3,6 +3,7 @@
 //! so on from those. Where the values become others, only the file can say what becomes of theirs.
 
 use super::draft::Draft;
+use super::draft_dependents::DROP_IT_BEFORE;
 use super::draft_questions::Typed;
 use super::rejection::Rejected;
 use super::replacement::{Replacement, Side};
@@ -153,8 +154,7 @@ impl Draft {
             None => Ok(()),
             Some(object) => {
                 let message = format!("{object} stands on `{}`", column.name);
-                let hint = "drop it before, and make it again after `complete`";
-                Err(self.reject_with(field, message, hint))
+                Err(self.reject_with(field, message, DROP_IT_BEFORE))
             }
         }
     }
@@ -222,15 +222,7 @@ impl Draft {
         }
         self.concerned = vec![owner.name.clone(), target.name.clone()];
         self.change_table(&owner.name, "")?;
-        let statement = sql!(
-            "ALTER TABLE {t} ADD CONSTRAINT {n} FOREIGN KEY ({c}) REFERENCES {r} ({o}){x}",
-            t = Self::probe(&owner.name),
-            n = key.name,
-            c = sql::commas(key.columns.iter().map(Name::ident)),
-            r = Self::probe(&target.name),
-            o = sql::commas(key.referenced.iter().map(Name::ident)),
-            x = key.options(|name| name.ident().clone()),
-        );
+        let statement = Self::refer_on_copies(&owner.name, key, &target.name);
         let hint = format!("change what `{}` refers by in this migration, too", owner.name);
         self.rehearse_with("", statement, Some(hint));
         Ok(())

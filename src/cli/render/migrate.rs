@@ -1,7 +1,7 @@
 //! What `migrate` has done, or would do.
 
 use super::plan::plan;
-use super::style::{CARE, GOOD, styled};
+use super::style::{CARE, GOOD, quoted, styled};
 use crate::engine::{Composed, Migrated};
 
 /// For `migrate`.
@@ -20,14 +20,14 @@ pub(in crate::cli) fn migrated(migrated: &Migrated) -> String {
     if let (Some((last, others)), Some(schema)) = (live.split_last(), version_schema) {
         let with = match others {
             [] => String::new(),
-            others => format!(" (started as one with {})", names(others)),
+            others => format!(" (started as one with {})", quoted(others)),
         };
         lines.push(format!("`{last}` is {}{with}: both versions serve", styled(GOOD, "live")));
         lines.push(format!("the new one is the schema `{schema}`; its URL: `straddle latest url`"));
     }
     if !pending.is_empty() {
         let because = because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-        lines.push(format!("{} {}{because}", styled(CARE, "not started yet:"), names(pending)));
+        lines.push(format!("{} {}{because}", styled(CARE, "not started yet:"), quoted(pending)));
     }
     lines.join("\n")
 }
@@ -47,9 +47,4 @@ pub(in crate::cli) fn composed(starts: &[Composed]) -> String {
         true => "nothing to do: every migration is completed or live".into(),
         false => pages.join("\n\n"),
     }
-}
-
-fn names(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::pace::{Far, building};
-use super::style::{CARE, GOOD, STRONG, styled};
+use super::style::{CARE, GOOD, STRONG, quoted, styled};
 use crate::engine::{Filled, Latest, Pace, Progress, Running, Status};
 use crate::plan::Phase;
 
@@ -124,8 +124,7 @@ fn waits_for(active: &Progress) -> impl Iterator<Item = String> {
 /// Those that were started with it as one.
 fn together(active: &Progress) -> Option<String> {
     let (_, others) = active.together.split_last()?;
-    let names: Vec<String> = others.iter().map(|name| format!("`{name}`")).collect();
-    (!names.is_empty()).then(|| format!("  started with it: {}", names.join(", ")))
+    (!others.is_empty()).then(|| format!("  started with it: {}", quoted(others)))
 }
 
 fn rollback_refuses(active: &Progress) -> impl Iterator<Item = String> {

@@ -82,13 +82,10 @@ impl Default for Patience {
 fn or_unusable(found: Result<Vec<Finding>, Error>) -> Result<Vec<Finding>, Error> {
     let found = match found {
         Err(Error::Ledger(LedgerError::TooNew { found })) => found,
-        Err(Error::Ledger(error @ LedgerError::Unreadable(_))) => {
+        Err(error @ Error::Ledger(LedgerError::Unreadable(_))) => {
             let what = error.to_string();
             let finding = Finding::new(Severity::Error, "ledger", "schema straddle", &what);
-            return Ok(vec![finding.mended_by(
-                "put the row in straddle.migrations right, by a backup of it, or use the release that has \
-                 written it",
-            )]);
+            return Ok(vec![finding.mended_by(error.hint().unwrap_or_default())]);
         }
         // The query for privileges tells it.
         Err(Error::Ledger(LedgerError::NotOurs { .. })) => return Ok(Vec::new()),

@@ -1,5 +1,5 @@
 -- The constraints of the tables of the schema $1, but for foreign keys and NOT NULL.
-SELECT c.relname, jsonb_build_object(
+SELECT c.relname, json_build_object(
   'name', k.conname,
   -- WITHOUT OVERLAPS (Postgres 18) excludes, too.
   'check', CASE
@@ -11,14 +11,16 @@ SELECT c.relname, jsonb_build_object(
     WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
     WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END,
   'columns', COALESCE((
-    SELECT jsonb_agg(a.attname ORDER BY place)
+    SELECT json_agg(a.attname ORDER BY place)
     FROM unnest(k.conkey) WITH ORDINALITY AS key (number, place)
     JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = key.number), '[]'),
   'valid', k.convalidated,
   'inherited', k.coninhcount > 0,
-  'comment', obj_description(k.oid, 'pg_constraint'))
+  'comment', about.description)
 FROM pg_class c
 JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('c', 'u', 'p', 'x')
+LEFT JOIN pg_description about
+  ON about.classoid = 'pg_constraint'::regclass AND about.objoid = k.oid AND about.objsubid = 0
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition

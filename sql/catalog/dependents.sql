@@ -12,7 +12,10 @@ WITH RECURSIVE member AS (
   SELECT m.root, m.relname, i.inhrelid
   FROM member m
   JOIN pg_inherits i ON i.inhparent = m.relid
-  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition)
+  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition),
+ours AS (
+  SELECT r.oid FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class
+  WHERE v.relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[])))
 SELECT m.relname, jsonb_build_object(
   'description', CASE
     WHEN d.classid = 'pg_rewrite'::regclass AND r.ev_class <> d.refobjid
@@ -40,6 +43,7 @@ JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = m.relid
     -- What only a partition has would go with its column, and would not come back.
     OR m.relid <> m.root AND d.classid IN (
       'pg_class'::regclass, 'pg_constraint'::regclass, 'pg_statistic_ext'::regclass))
+  AND NOT (d.classid = 'pg_rewrite'::regclass AND d.objid IN (SELECT oid FROM ours))
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
 LEFT JOIN pg_class v ON v.oid = r.ev_class
 LEFT JOIN pg_trigger t ON d.classid = 'pg_trigger'::regclass AND t.oid = d.objid
@@ -47,9 +51,7 @@ LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
 LEFT JOIN pg_class x ON d.classid = 'pg_class'::regclass AND x.oid = d.objid
 LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass AND k.oid = d.objid
 LEFT JOIN pg_attribute a ON a.attrelid = m.relid AND a.attnum = d.refobjsubid AND a.attnum > 0
-WHERE (v.oid IS NULL OR v.oid = m.relid
-    OR v.relnamespace <> ALL (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[])))
-  AND (t.oid IS NULL OR NOT t.tgisinternal AND t.tgparentid = 0 AND NOT EXISTS (
+WHERE (t.oid IS NULL OR NOT t.tgisinternal AND t.tgparentid = 0 AND NOT EXISTS (
     SELECT FROM pg_proc own
     WHERE own.oid = t.tgfoid AND own.pronamespace = to_regnamespace('straddle')))
   AND (p.oid IS NULL OR p.pronamespace IS DISTINCT FROM to_regnamespace('straddle'))

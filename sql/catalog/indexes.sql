@@ -1,5 +1,6 @@
--- The indexes of the tables of the schema $1, in the order in which they were made.
-SELECT c.relname, jsonb_build_object(
+-- The indexes of the tables of the schema $1, in the order in which they were made. What takes a look elsewhere is asked
+-- only of those that can have it.
+SELECT c.relname, json_build_object(
   'name', x.relname,
   'unique', i.indisunique,
   -- What follows the table's name; what goes before it is always written like this. Postgres leaves
@@ -8,23 +9,11 @@ SELECT c.relname, jsonb_build_object(
     left(d.rest, length(d.rest) - COALESCE(length(d.predicate), 0)),
     (SELECT format(' TABLESPACE %I', spcname) FROM pg_tablespace s WHERE s.oid = x.reltablespace),
     d.predicate),
-  'columns', COALESCE((
-    SELECT jsonb_agg(DISTINCT a.attname)
-    FROM pg_attribute a
-    WHERE a.attrelid = c.oid AND a.attnum > 0 AND (
-      a.attnum = ANY (i.indkey::int2[])
-      OR EXISTS (
-        SELECT FROM pg_depend d
-        WHERE d.classid = 'pg_class'::regclass AND d.objid = x.oid
-          AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
-          AND d.refobjsubid = a.attnum))), '[]'),
-  'plain', COALESCE((
-    SELECT jsonb_agg(DISTINCT a.attname)
-    FROM pg_attribute a
-    WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attnum = ANY (i.indkey::int2[])), '[]'),
+  'columns', read.columns,
+  'plain', read.plain,
   -- What a unique index is of, part by part, and what is equal there.
   'keys', CASE WHEN i.indisunique AND am.amname = 'btree' THEN (
-    SELECT jsonb_agg(jsonb_build_object(
+    SELECT json_agg(json_build_object(
       'value', pg_get_indexdef(x.oid, k, false),
       'type_name', format_type(COALESCE(a.atttypid, xa.atttypid), NULL),
       'collation', (
@@ -52,15 +41,15 @@ SELECT c.relname, jsonb_build_object(
     LEFT JOIN pg_attribute a
       ON a.attrelid = c.oid AND a.attnum = i.indkey[k - 1] AND a.attnum > 0)
     ELSE '[]' END,
-  'predicate', pg_get_expr(i.indpred, i.indrelid),
-  'constraint', (
+  'predicate', substr(d.predicate, 1 + length(' WHERE ')),
+  'constraint', CASE WHEN i.indisunique OR i.indisexclusion THEN (
     SELECT k.conname FROM pg_constraint k
-    WHERE k.conrelid = c.oid AND k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1),
+    WHERE k.conrelid = c.oid AND k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1) END,
   'has_parameters', x.reloptions IS NOT NULL OR x.reltablespace <> 0,
   'replica_identity', i.indisreplident,
   -- Foreign keys from other schemas and of a partition's own, and views that group by a primary key.
-  'needed_by', COALESCE((
-    SELECT jsonb_agg(DISTINCT CASE
+  'needed_by', CASE WHEN i.indisunique THEN COALESCE((
+    SELECT json_agg(DISTINCT CASE
       WHEN d.classid = 'pg_rewrite'::regclass
       THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
       ELSE pg_describe_object(d.classid, d.objid, 0) END)
@@ -68,30 +57,44 @@ SELECT c.relname, jsonb_build_object(
       SELECT 'pg_class'::regclass, x.oid
       UNION ALL
       SELECT 'pg_constraint'::regclass, own.oid FROM pg_constraint own
-      WHERE own.conrelid = c.oid AND own.conindid = x.oid AND own.contype IN ('u', 'p', 'x')
+      WHERE own.conrelid = c.oid AND own.conindid = x.oid AND own.contype IN ('u', 'p')
     ) AS needed (class, object)
     JOIN pg_depend d ON d.refclassid = needed.class AND d.refobjid = needed.object
     LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
     LEFT JOIN pg_constraint f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid
     LEFT JOIN pg_class o ON o.oid = f.conrelid
     WHERE d.deptype = 'n'
-      AND (f.connamespace IS DISTINCT FROM n.oid OR o.relispartition AND f.conparentid = 0)), '[]'),
+      AND (f.connamespace IS DISTINCT FROM n.oid OR o.relispartition AND f.conparentid = 0)), '[]')
+    ELSE '[]' END,
   'clustered', i.indisclustered,
-  'targets', COALESCE((
-    SELECT jsonb_agg(jsonb_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum)
-    FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0), '[]'),
-  'comment', obj_description(x.oid, 'pg_class'))
+  'targets', CASE WHEN i.indexprs IS NULL THEN '[]' ELSE COALESCE((
+    SELECT json_agg(json_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum)
+    FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0), '[]') END,
+  'comment', about.description)
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_index i ON i.indrelid = c.oid AND i.indislive
 JOIN pg_class x ON x.oid = i.indexrelid
 JOIN pg_am am ON am.oid = x.relam
+LEFT JOIN pg_description about
+  ON about.classoid = 'pg_class'::regclass AND about.objoid = x.oid AND about.objsubid = 0
 CROSS JOIN LATERAL (SELECT
   substr(pg_get_indexdef(x.oid), 1 + length(format(
     'CREATE %sINDEX %I ON %s%I.%I ',
     CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END, x.relname,
     CASE WHEN x.relkind = 'I' THEN 'ONLY ' ELSE '' END, n.nspname, c.relname))) AS rest,
-  ' WHERE ' || pg_get_expr(i.indpred, i.indrelid) AS predicate) AS d
+  CASE WHEN i.indpred IS NOT NULL THEN ' WHERE ' || pg_get_expr(i.indpred, i.indrelid) END AS predicate
+  OFFSET 0) AS d
+CROSS JOIN LATERAL (SELECT
+    COALESCE(json_agg(a.attname ORDER BY a.attname), '[]') AS columns,
+    COALESCE(json_agg(a.attname ORDER BY a.attname) FILTER (WHERE a.attnum = ANY (i.indkey::int2[])), '[]') AS plain
+  FROM pg_attribute a
+  WHERE a.attrelid = c.oid AND a.attnum > 0 AND a.attnum = ANY (i.indkey::int2[]
+    -- What expressions and the predicate read.
+    || CASE WHEN i.indexprs IS NOT NULL OR i.indpred IS NOT NULL THEN ARRAY(
+      SELECT e.refobjsubid::int2 FROM pg_depend e
+      WHERE e.classid = 'pg_class'::regclass AND e.objid = x.oid
+        AND e.refclassid = 'pg_class'::regclass AND e.refobjid = c.oid) END)) AS read
 WHERE n.nspname = $1
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition

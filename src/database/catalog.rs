@@ -44,7 +44,7 @@ pub async fn read_schema(
         return Ok(None);
     };
     let (functions, enums) = objects;
-    Ok(Some(Schema { may_silence_triggers, tables, functions, enums, ..from_json(row.get(0))? }))
+    Ok(Some(Schema { may_silence_triggers, tables, functions, enums, ..json(&row, 0)? }))
 }
 
 /// The functions and enum types, with what uses them.
@@ -70,16 +70,16 @@ async fn read_objects(
     )?;
     let mut users: BTreeMap<i64, Vec<User>> = BTreeMap::new();
     for row in user_rows {
-        users.entry(row.get(0)).or_default().push(from_json(row.get(1))?);
+        users.entry(row.get(0)).or_default().push(json(&row, 1)?);
     }
     let (mut functions, mut enums) = (Vec::new(), BTreeMap::new());
     for row in function_rows {
-        let mut function: Function = from_json(row.get(1))?;
+        let mut function: Function = json(&row, 1)?;
         function.users = users.remove(&row.get(0)).unwrap_or_default();
         functions.push(function);
     }
     for row in enum_rows {
-        let mut found: EnumType = from_json(row.get(1))?;
+        let mut found: EnumType = json(&row, 1)?;
         found.users = users.remove(&row.get(0)).unwrap_or_default();
         enums.insert(found.name.clone(), found);
     }
@@ -124,7 +124,7 @@ pub(super) async fn read_tables(
     )?;
     let mut tables = BTreeMap::new();
     for row in rows {
-        let mut table: Table = from_json(row.get(0))?;
+        let mut table: Table = json(&row, 0)?;
         let key = table.storage.as_str();
         table.columns = columns.remove(key).unwrap_or_default();
         table.constraints = constraints.remove(key).unwrap_or_default();
@@ -147,13 +147,21 @@ async fn by_table<T: DeserializeOwned>(
 ) -> Result<BTreeMap<String, Vec<T>>, Error> {
     let mut things: BTreeMap<String, Vec<T>> = BTreeMap::new();
     for row in connection.ask(&query, parameters).await? {
-        things.entry(row.get(0)).or_default().push(from_json(row.get(1))?);
+        things.entry(row.get(0)).or_default().push(json(&row, 1)?);
     }
     Ok(things)
 }
 
-pub(super) fn from_json<T: DeserializeOwned>(value: Json<serde_json::Value>) -> Result<T, Error> {
-    serde_json::from_value(value.0).map_err(|error| Error::Answer(error.to_string()))
+/// The JSON of one field of a row.
+///
+/// # Errors
+/// When it says something else.
+pub(super) fn json<T: DeserializeOwned>(row: &Row, index: usize) -> Result<T, Error> {
+    let value = row.try_get::<_, Json<T>>(index);
+    value.map(|Json(value)| value).map_err(|error| {
+        let reason = error.into_source().map_or_else(String::new, |source| source.to_string());
+        Error::Answer(reason)
+    })
 }
 
 /// The rows of a query that gives nothing but JSON.
@@ -161,7 +169,7 @@ pub(super) fn from_json<T: DeserializeOwned>(value: Json<serde_json::Value>) -> 
 /// # Errors
 /// When it is something else.
 pub fn from_rows<T: DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, Error> {
-    rows.iter().map(|row| from_json(row.get(0))).collect()
+    rows.iter().map(|row| json(row, 0)).collect()
 }
 
 /// Something that hangs on a column or table.

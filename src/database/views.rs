@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tokio_postgres::types::ToSql;
 
-use super::catalog::from_json;
+use super::catalog::json;
 use super::connection::Connection;
 use super::error::{Error, Refused};
 use super::probe::Probe;
@@ -33,7 +33,7 @@ pub async fn read_views(
     let parameters: [&(dyn ToSql + Sync); 2] = [&version.as_str(), &known];
     let mut shown = BTreeMap::new();
     for row in connection.query(&sql!(file "catalog/views.sql"), &parameters).await? {
-        shown.insert(row.get::<_, String>(0), from_json::<ShownView>(row.get(1))?);
+        shown.insert(row.get::<_, String>(0), json::<ShownView>(&row, 1)?);
     }
     let as_shown = |view: &View| view.clone().shown_as(shown.remove(view.name.as_str()));
     Ok(views.iter().map(as_shown).collect())

@@ -33,9 +33,12 @@ pub struct Plan {
     pub version_schema: Ident,
     /// The version schema of the version before, where there is one; `complete` closes it.
     pub previous_schema: Option<Ident>,
-    /// The steps of `start` before `activate`, by phase, and `activate` itself.
+    /// The steps of `start` before `activate`, by phase, and `activate` itself. The ledger forgets them when the
+    /// migration has ended.
+    #[serde(default)]
     pub start: Start,
-    /// What `complete` does.
+    /// What `complete` does; forgotten like those of `start`.
+    #[serde(default)]
     pub contract: Contract,
     /// The order in which applications see each table's columns: kept with the version.
     pub order: Vec<TableOrder>,

@@ -1,36 +1,7 @@
 -- The columns of the tables of the schema $1, in the order of the table. Most columns have little of what is asked
--- for: what takes a look elsewhere is asked only of those that have it, once for all.
-WITH sequences AS (
-  SELECT DISTINCT ON (p.refobjid, p.refobjsubid) p.refobjid, p.refobjsubid, json_build_object(
-    'name', json_build_object('schema', n.nspname, 'name', r.relname),
-    'type_name', format_type(q.seqtypid, NULL),
-    'options', NULLIF(concat_ws(' ',
-      CASE WHEN q.seqstart <> CASE WHEN q.seqincrement > 0 THEN q.seqmin ELSE q.seqmax END
-        THEN 'START WITH ' || q.seqstart END,
-      CASE WHEN q.seqincrement <> 1 THEN 'INCREMENT BY ' || q.seqincrement END,
-      CASE WHEN q.seqmin <> CASE WHEN q.seqincrement > 0 THEN 1 ELSE -largest - 1 END
-        THEN 'MINVALUE ' || q.seqmin END,
-      CASE WHEN q.seqmax <> CASE WHEN q.seqincrement > 0 THEN largest ELSE -1 END
-        THEN 'MAXVALUE ' || q.seqmax END,
-      CASE WHEN q.seqcache <> 1 THEN 'CACHE ' || q.seqcache END,
-      CASE WHEN q.seqcycle THEN 'CYCLE' END), ''),
-    'grants', COALESCE((
-      SELECT json_agg(json_build_object(
-        'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,
-        'privilege', acl.privilege_type,
-        'grantable', acl.is_grantable))
-      FROM aclexplode(r.relacl) acl WHERE acl.grantee <> r.relowner), '[]'),
-    'comment', obj_description(r.oid, 'pg_class')) AS sequence
-  FROM pg_sequence q
-  JOIN pg_depend p ON p.classid = 'pg_class'::regclass AND p.objid = q.seqrelid
-    AND p.refclassid = 'pg_class'::regclass AND p.deptype IN ('a', 'i') AND p.refobjsubid > 0
-  JOIN pg_class r ON r.oid = q.seqrelid
-  JOIN pg_namespace n ON n.oid = r.relnamespace
-  CROSS JOIN LATERAL (SELECT CASE q.seqtypid
-    WHEN 'int2'::regtype THEN 32767::bigint
-    WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END) AS type (largest)
-  ORDER BY p.refobjid, p.refobjsubid, r.oid
-)
+-- for: what takes a look elsewhere is asked only of those that can have it.
+-- Each look is by an index of its own: Postgres often does not know how large its catalogs are, and a join of them can
+-- then take each row with each other.
 SELECT c.relname, json_build_object(
   'name', a.attname,
   'storage', a.attname,
@@ -90,10 +61,50 @@ FROM pg_class c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-LEFT JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]
-LEFT JOIN pg_description about
-  ON about.classoid = 'pg_class'::regclass AND about.objoid = c.oid AND about.objsubid = a.attnum
-LEFT JOIN sequences s ON s.refobjid = c.oid AND s.refobjsubid = a.attnum
+LEFT JOIN LATERAL (
+  SELECT k.oid, k.conname, k.convalidated, k.connoinherit
+  FROM pg_constraint k
+  WHERE a.attnotnull AND k.conrelid = c.oid AND k.contype = 'n' AND k.conkey = ARRAY[a.attnum]
+  LIMIT 1) AS k ON true
+LEFT JOIN LATERAL (
+  SELECT d.description
+  FROM pg_description d
+  WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
+  LIMIT 1) AS about ON true
+LEFT JOIN LATERAL (
+  SELECT json_build_object(
+    'name', json_build_object('schema', n.nspname, 'name', r.relname),
+    'type_name', format_type(q.seqtypid, NULL),
+    'options', NULLIF(concat_ws(' ',
+      CASE WHEN q.seqstart <> CASE WHEN q.seqincrement > 0 THEN q.seqmin ELSE q.seqmax END
+        THEN 'START WITH ' || q.seqstart END,
+      CASE WHEN q.seqincrement <> 1 THEN 'INCREMENT BY ' || q.seqincrement END,
+      CASE WHEN q.seqmin <> CASE WHEN q.seqincrement > 0 THEN 1 ELSE -largest - 1 END
+        THEN 'MINVALUE ' || q.seqmin END,
+      CASE WHEN q.seqmax <> CASE WHEN q.seqincrement > 0 THEN largest ELSE -1 END
+        THEN 'MAXVALUE ' || q.seqmax END,
+      CASE WHEN q.seqcache <> 1 THEN 'CACHE ' || q.seqcache END,
+      CASE WHEN q.seqcycle THEN 'CYCLE' END), ''),
+    'grants', COALESCE((
+      SELECT json_agg(json_build_object(
+        'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,
+        'privilege', acl.privilege_type,
+        'grantable', acl.is_grantable))
+      FROM aclexplode(r.relacl) acl WHERE acl.grantee <> r.relowner), '[]'),
+    'comment', obj_description(r.oid, 'pg_class')) AS sequence
+  FROM (
+    SELECT p.objid
+    FROM pg_depend p
+    WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass
+      AND p.refobjid = c.oid AND p.refobjsubid = a.attnum AND p.deptype IN ('a', 'i')
+    OFFSET 0) AS p
+  JOIN pg_class r ON r.oid = p.objid AND r.relkind = 'S'
+  JOIN pg_sequence q ON q.seqrelid = r.oid
+  JOIN pg_namespace n ON n.oid = r.relnamespace
+  CROSS JOIN LATERAL (SELECT CASE q.seqtypid
+    WHEN 'int2'::regtype THEN 32767::bigint
+    WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END) AS type (largest)
+  LIMIT 1) AS s ON true
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition

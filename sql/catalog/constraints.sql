@@ -19,8 +19,11 @@ SELECT c.relname, json_build_object(
   'comment', about.description)
 FROM pg_class c
 JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('c', 'u', 'p', 'x')
-LEFT JOIN pg_description about
-  ON about.classoid = 'pg_constraint'::regclass AND about.objoid = k.oid AND about.objsubid = 0
+LEFT JOIN LATERAL (
+  SELECT d.description
+  FROM pg_description d
+  WHERE d.classoid = 'pg_constraint'::regclass AND d.objoid = k.oid AND d.objsubid = 0
+  LIMIT 1) AS about ON true
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition

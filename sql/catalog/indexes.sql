@@ -76,8 +76,11 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_index i ON i.indrelid = c.oid AND i.indislive
 JOIN pg_class x ON x.oid = i.indexrelid
 JOIN pg_am am ON am.oid = x.relam
-LEFT JOIN pg_description about
-  ON about.classoid = 'pg_class'::regclass AND about.objoid = x.oid AND about.objsubid = 0
+LEFT JOIN LATERAL (
+  SELECT d.description
+  FROM pg_description d
+  WHERE d.classoid = 'pg_class'::regclass AND d.objoid = x.oid AND d.objsubid = 0
+  LIMIT 1) AS about ON true
 CROSS JOIN LATERAL (SELECT
   substr(pg_get_indexdef(x.oid), 1 + length(format(
     'CREATE %sINDEX %I ON %s%I.%I ',

@@ -74,9 +74,22 @@ async fn assert_tidy(database: &Database) {
 const PGROLL_START: &str = "INSERT INTO pgroll.migrations (schema, name, migration, parent)
     VALUES ('public', '99_by_pgroll', '{\"operations\": []}', '13_rename_column')";
 
+/// What pgroll's event triggers do for every statement but its own.
+const EVENT_TRIGGER: &str = "CREATE FUNCTION pgroll.raw_migration() RETURNS event_trigger LANGUAGE plpgsql
+        SECURITY DEFINER SET search_path = pgroll, pg_catalog, pg_temp AS $$ BEGIN
+      IF (pg_catalog.current_setting('pgroll.no_inferred_migrations', TRUE) = 'TRUE') THEN
+        RETURN;
+      END IF;
+      INSERT INTO pgroll.migrations (schema, name, migration, done, parent, migration_type)
+        VALUES ('public', clock_timestamp(), '{\"operations\": []}', true, '13_rename_column', 'inferred');
+      ASSERT current_query() LIKE '%by_hand%', current_query();
+    END $$;
+    CREATE EVENT TRIGGER pg_roll_handle_ddl ON ddl_command_end EXECUTE FUNCTION pgroll.raw_migration()";
+
 #[tokio::test]
 async fn an_idle_database_goes_on() {
     let database = left("idle.sql").await;
+    database.client().await.batch_execute(EVENT_TRIGGER).await.expect("an event trigger");
     let before = database.catalog().await;
     let planned = json(&database, &["adopt", MIGRATIONS, "--dry-run"]);
     assert_eq!(before, database.catalog().await);
@@ -107,9 +120,8 @@ async fn an_idle_database_goes_on() {
     let refused = client.batch_execute(PGROLL_START).await.expect_err("it has nothing to do here");
     let refused = refused.as_db_error().expect("Postgres says so").message().to_owned();
     assert!(refused.starts_with("straddle has adopted the schema public"), "{refused}");
-    let inferred = PGROLL_START.replace("parent)", "parent, migration_type)");
-    let inferred = inferred.replace("'13_rename_column')", "'13_rename_column', 'inferred')");
-    client.batch_execute(&inferred).await.expect("it is passed over");
+    let by_hand = "CREATE INDEX by_hand ON bills (date); DROP INDEX by_hand";
+    client.batch_execute(by_hand).await.expect("it is passed over");
     // What comes next is one more version, beside the one that pgroll has opened.
     std::fs::write(
         Path::new(&place).join("14_price.yaml"),
@@ -130,6 +142,7 @@ async fn an_idle_database_goes_on() {
     assert_eq!(rows(&new, read).await, ["tea | 20", "rum | 30"]);
     let open = "SELECT nspname FROM pg_namespace WHERE nspname LIKE '%public\\_%'";
     assert_eq!(rows(&client, open).await, ["public_14_price"]);
+    assert_eq!(rows(&client, "SELECT count(*) FROM pgroll.migrations").await, ["6"]);
     assert_clean(&database).await;
 }
 

@@ -1,5 +1,6 @@
 //! The only test binary: one throw-away cluster for all server tests, a database for each.
 
+mod adopt;
 mod altered;
 mod architecture;
 mod backfill;

@@ -110,7 +110,7 @@ async fn a_migration_goes_on_in_a_database_that_was_restored_from_a_dump() {
     assert_clean(&idle).await;
 }
 
-async fn assert_clean(database: &Database) {
+pub(crate) async fn assert_clean(database: &Database) {
     let diagnosis = database.engine().await.doctor(Patience::default()).await.expect("a diagnosis");
     let left = diagnosis
         .findings

@@ -9,5 +9,7 @@ SET default_transaction_isolation = 'read committed';
 SET row_security = off;
 -- Catalog queries and small batches take longer to compile than to run, and locks are held meanwhile.
 SET jit = off;
+-- Event triggers of pgroll, where it was in use, would write down each of our statements.
+SET pgroll.no_inferred_migrations = 'TRUE';
 -- A killed operator's locks are free soon after.
 SET client_connection_check_interval = '250ms'

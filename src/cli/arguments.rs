@@ -1,5 +1,6 @@
 //! What can be typed: commands, flags, and the environment variables that stand for flags.
 
+mod adopt;
 mod configuration;
 #[cfg(feature = "convert")]
 mod convert;
@@ -18,6 +19,7 @@ mod waiting;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
+pub(super) use adopt::Adopt;
 #[cfg(feature = "convert")]
 pub(super) use convert::Convert;
 pub(super) use doctor::{Doctor, Repair};
@@ -193,6 +195,15 @@ The file has the DDL of the schema, as pg_dump gives it, so that another environ
 here nothing of it is run. Its version is opened, so that applications can be pinned before the first
 change.")]
     Baseline(Baseline),
+    /// Takes over a database that pgroll manages, with its history, also in the middle of a migration
+    #[command(after_help = "\
+Examples:
+  straddle adopt --dry-run        what it would do; changes nothing
+  straddle adopt migrations       and refuses where the files say something else than pgroll's history
+
+The version that is open stays open. pgroll can change nothing in the schema afterwards. In the middle
+of a migration both versions go on, and `straddle complete` or `straddle rollback` ends it.")]
+    Adopt(Adopt),
     /// Says whether migrations are right: by the files alone, or, where a database is named, by a rehearsal
     #[command(after_help = "\
 Examples:

@@ -198,6 +198,7 @@ impl Reason {
                         engine::Error::Refused(_)
                             | engine::Error::Rejected { .. }
                             | engine::Error::Directory(_)
+                            | engine::Error::Adopt(_)
                             | engine::Error::StartUndone { .. }
                             | engine::Error::StartAborted { .. }
                             | engine::Error::Unthrottled { .. }

@@ -5,6 +5,7 @@
 //! the same both times. What is done online then follows from the difference between a table as it
 //! is and its rehearsed copy, for all operations alike.
 
+mod adopted;
 mod backfill;
 mod closing;
 mod contract;
@@ -47,6 +48,7 @@ use crate::schema::{Kind, Name, Schema, Table, TableOrder};
 use crate::sql::Ident;
 use table::TableChange;
 
+pub use adopted::{Adopted, Underway, adopted_version};
 pub use view::{Views, give, outsiders, refresh_views, strangers, take, version_views};
 
 /// What the database has to answer before these migrations can be compiled.

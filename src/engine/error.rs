@@ -1,5 +1,6 @@
 //! Why a command did not do what was asked: whose fault it is, and what is true now.
 
+use super::adopt::AdoptError;
 use super::directory::DirectoryError;
 use crate::database::{Error as DatabaseError, ReadOnly};
 use crate::ledger::LedgerError;
@@ -24,6 +25,9 @@ pub enum Error {
     /// What a directory holds cannot be run as it is. Nothing has changed.
     #[error(transparent)]
     Directory(#[from] DirectoryError),
+    /// What another tool has left cannot be adopted. Nothing has changed.
+    #[error(transparent)]
+    Adopt(#[from] AdoptError),
     /// The state does not allow it. Nothing has changed.
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -14,6 +14,7 @@ impl Error {
         Some(match self {
             Self::Refused(refusal) => refusal.hint().into(),
             Self::Directory(error) => error.hint(),
+            Self::Adopt(error) => error.hint(),
             Self::AnotherOperator { .. } => {
                 "wait until that command has ended, and try again".into()
             }

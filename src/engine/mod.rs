@@ -1,6 +1,7 @@
 //! Carries plans out: start, complete, rollback. It emits events and prints nothing, and it builds no
 //! SQL: what it runs is in the plan or in `sql/`.
 
+mod adopt;
 mod altered;
 mod backfill;
 mod baseline;
@@ -37,6 +38,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 pub use crate::ledger::{Building, Recorded};
+pub use adopt::{Adopt, AdoptError, Adoption};
 pub use directory::DirectoryError;
 pub use error::Error;
 pub use event::{Event, Listener};

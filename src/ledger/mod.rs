@@ -1,6 +1,7 @@
 //! Our own tables, in the schema `straddle`: history, stored plans, and the cursor. It records and
 //! reads; it decides nothing.
 
+mod adopted;
 mod backfill;
 mod controls;
 mod entry;
@@ -10,6 +11,7 @@ mod progress;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
+pub use adopted::{Adopted, adopt};
 pub use backfill::{BackfillCursor, BackfillKey};
 pub use controls::Controls;
 pub use entry::{Completed, Cursor, Entry, state};

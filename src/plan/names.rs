@@ -56,6 +56,12 @@ pub fn retired_schema(version: &Ident) -> Ident {
     readable("old_", version.as_str(), &[version.as_str()])
 }
 
+/// The trigger that keeps another tool from changing a base schema that was adopted from it.
+#[must_use]
+pub fn adopted_trigger(base: &Ident) -> Ident {
+    readable("adopted_", base.as_str(), &[base.as_str()])
+}
+
 /// The storage name of a column that replaces or joins others; `generation` counts the columns of
 /// one migration that end up under one name.
 #[must_use]
@@ -251,9 +257,7 @@ pub fn withheld_index(table: &Ident, column: &Ident) -> Ident {
 #[must_use]
 pub fn operator_lock(base: &Ident) -> i64 {
     let digest = Sha256::digest(format!("straddle operator {}", base.as_str()));
-    let mut bytes = [0; 8];
-    bytes.copy_from_slice(&digest[..8]);
-    i64::from_be_bytes(bytes)
+    i64::from_be_bytes(std::array::from_fn(|place| digest[place]))
 }
 
 /// The function that takes the lock on a key of a table, of the unique index `index` on `columns`.

@@ -1,10 +1,10 @@
 //! `baseline`: a database that was there before becomes the first version.
 
-use std::io::{IsTerminal as _, stdin};
 use std::path::PathBuf;
 
 use serde_json::json;
 
+use super::agree::agree;
 use crate::cli::arguments::Baseline;
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
@@ -31,7 +31,12 @@ pub(in crate::cli) async fn baseline(
     }
     // One that was interrupted has written it.
     let written = there.iter().find(is_it).map(|path| migration::read(path)).transpose()?;
-    agree(context, arguments)?;
+    let schema = context.global.schema.as_str();
+    let directory_shown = directory.display();
+    let question = format!(
+        "`{name}` becomes the first version of the schema `{schema}`, and its DDL is written into `{directory_shown}`."
+    );
+    agree(context, arguments.yes, &question)?;
     let target = context.target()?;
     let (version, file) = context
         .act_on(&target, context.global.options(), async |engine| {
@@ -64,26 +69,4 @@ pub(in crate::cli) async fn baseline(
         json!({ "migration": name, "version_schema": version, "file": file }),
     )
     .next(format!("`straddle create {}`, `straddle migrate {0}`", directory.display())))
-}
-
-/// Asks whether it is meant, where there is somebody to be asked.
-fn agree(context: &Context, arguments: &Baseline) -> Result<(), Failure> {
-    if arguments.yes {
-        return Ok(());
-    }
-    if !stdin().is_terminal() {
-        return Err(Reason::Unsaid("--yes is needed where nobody can be asked").into());
-    }
-    context.terminal.line(&format!(
-        "`{}` becomes the first version of the schema `{}`, and its DDL is written into `{}`. Go on? [y/N]",
-        arguments.name,
-        context.global.schema.as_str(),
-        arguments.directory.display()
-    ));
-    let mut answer = String::new();
-    stdin().read_line(&mut answer)?;
-    match answer.trim().to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Reason::NotMeant.into()),
-    }
 }

@@ -1,5 +1,7 @@
 //! One file per command. Each returns what it has to report, and prints nothing itself.
 
+mod adopt;
+mod agree;
 mod baseline;
 mod complete;
 #[cfg(feature = "convert")]
@@ -23,6 +25,7 @@ mod status;
 mod throttle;
 mod validate;
 
+pub(super) use adopt::adopt;
 pub(super) use baseline::baseline;
 pub(super) use complete::complete;
 #[cfg(feature = "convert")]

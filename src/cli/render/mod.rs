@@ -1,5 +1,6 @@
 //! How values look, for people and for programs.
 
+mod adoption;
 mod backfill;
 mod doctor;
 mod error;
@@ -16,6 +17,7 @@ mod style;
 mod terminal;
 mod throttle;
 
+pub(super) use adoption::adoption;
 pub(super) use doctor::{diagnosis, repaired};
 pub(super) use error::bug;
 pub(super) use history::history;

@@ -14,6 +14,7 @@ mod dependents;
 mod expand;
 mod expression;
 mod hidden;
+mod left_out;
 mod lens;
 mod moved;
 mod new_table;
@@ -114,6 +115,7 @@ fn fold(migrations: &[Migration], schema: &Schema) -> Draft {
     }
     secured::refuse(&mut draft);
     draft.finish();
+    left_out::ask(&mut draft, schema);
     draft
 }
 

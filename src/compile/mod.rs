@@ -140,6 +140,7 @@ impl Compiler<'_> {
             self.fill(&mut start, &changes);
         }
         let mut notes: Vec<String> = changes.iter().flat_map(TableChange::notes).collect();
+        notes.extend(self.notes_on_new_tables());
         notes.extend(users_view::notes(self, &changes));
         notes.extend(self.notes_on_dependents());
         notes.extend(self.notes_on_objects());

@@ -96,8 +96,11 @@ pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Cons
 #[must_use]
 pub fn drop_column(table: &QualifiedName, column: &Ident) -> Step {
     let purpose = format!("drop the column `{}` of `{}`", column.as_str(), table.name.as_str());
-    let drop = sql!("ALTER TABLE {t} DROP COLUMN {c}", t = table, c = column);
-    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
+    Step::quiet(purpose, vec![drop_statement(table, column)]).locking(Lock::AccessExclusive, table)
+}
+
+fn drop_statement(table: &QualifiedName, column: &Ident) -> Sql {
+    sql!("ALTER TABLE {t} DROP COLUMN {c}", t = table, c = column)
 }
 
 /// Takes the default off a column that was added with a constant one. The undo gives it back, so
@@ -421,8 +424,7 @@ pub fn drop_trigger_and_columns<'a>(
     let mut step = drop_trigger(table, trigger);
     step.purpose.push_str(" along with the columns that it fills");
     if let Action::Inside(statements) = &mut step.action {
-        let drop = |column| sql!("ALTER TABLE {t} DROP COLUMN {c}", t = table, c = column);
-        statements.extend(columns.map(drop));
+        statements.extend(columns.map(|column| drop_statement(table, column)));
     }
     step
 }

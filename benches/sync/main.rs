@@ -1,14 +1,16 @@
 //! What does a live migration cost the applications that go on working?
 //!
 //! `cargo bench --bench sync` measures pgbench's single-row updates of a table of 200,000 rows and twelve
-//! columns (`-- --rows N`) in four databases of one throw-away server: without a migration, with one
+//! columns (`-- --rows N`) in five databases of one throw-away server: without a migration, with one
 //! live that replaces a column, and with the same change made in the usual way: two triggers, each
-//! with a function that takes all columns into variables (`usual.sql`); and, as the least that is possible,
-//! with a trigger that does nothing (`empty.sql`). It also compares reading through a
-//! version with reading the table: the plans, and pgbench's throughput.
+//! with a function that takes all columns into variables (`usual.sql`); as the least that is possible,
+//! with a trigger that does nothing (`empty.sql`); and, as a control, without a migration once more. It also
+//! compares reading through a version with reading the table: the plans, and pgbench's throughput.
 //!
 //! Machines are noisy, so everything is measured in one run, in short slices in random order
-//! (`--seconds N` each, for `--rounds N`), and what counts is the median of the ratios within rounds.
+//! (`--seconds N` each, for `--rounds N`), and what counts is the median of the ratios within rounds. The
+//! control is what it is compared with, so that its distance from 1 is the noise of the run
+//! (`docs/benchmarks/sync.md` says how to read that).
 //! `--protocol simple` or `extended` measures statements that are not prepared, `--clients N` more
 //! or fewer clients than four, and `--commits early` commits that do not wait for the disk.
 
@@ -30,23 +32,26 @@ use server::{Outcome, argument, engine, print, sql};
 const BASE: &str = "public_01_base";
 const NEXT: &str = "public_02_rating";
 
-const DATABASES: [Database; 4] =
-    [Database::Without, Database::Live, Database::Usual, Database::Empty];
+const DATABASES: [Database; 5] =
+    [Database::Without, Database::Control, Database::Live, Database::Usual, Database::Empty];
 
 /// What is measured. The first of a script is what the others of it are compared with.
 const ARMS: &[Arm] = &[
     Arm::new(Script::Input, Database::Without, Schema::Old, None),
+    Arm::new(Script::Input, Database::Control, Schema::Old, None),
     Arm::new(Script::Input, Database::Live, Schema::Old, Some(0.95)),
     Arm::new(Script::Input, Database::Live, Schema::New, None),
     Arm::new(Script::Input, Database::Usual, Schema::Old, None),
     Arm::new(Script::Input, Database::Usual, Schema::New, None),
     Arm::new(Script::Input, Database::Empty, Schema::Old, None),
     Arm::new(Script::Other, Database::Without, Schema::Old, None),
+    Arm::new(Script::Other, Database::Control, Schema::Old, None),
     Arm::new(Script::Other, Database::Live, Schema::Old, Some(0.98)),
     Arm::new(Script::Other, Database::Live, Schema::New, None),
     Arm::new(Script::Other, Database::Usual, Schema::Old, None),
     Arm::new(Script::Other, Database::Usual, Schema::New, None),
     Arm::new(Script::Select, Database::Without, Schema::Base, None),
+    Arm::new(Script::Select, Database::Control, Schema::Base, None),
     Arm::new(Script::Select, Database::Without, Schema::Old, None),
     Arm::new(Script::Select, Database::Live, Schema::Old, None),
     Arm::new(Script::Select, Database::Live, Schema::New, None),
@@ -87,7 +92,7 @@ async fn prepare(server: &Server, database: Database, rows: u64) -> Outcome {
         Database::Empty => {
             sql(&url, include_str!("empty.sql")).await?;
         }
-        Database::Without | Database::Live => {
+        Database::Without | Database::Control | Database::Live => {
             let mut migrations = migration::read_directory(&directory().join("migrations"))?;
             let next = migrations.pop().ok_or("two migrations")?.migration;
             let base = migrations.pop().ok_or("two migrations")?.migration;

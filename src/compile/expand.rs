@@ -28,7 +28,10 @@ impl TableChange<'_> {
                 if let Action::Inside(statements) = &mut step.action {
                     statements.extend(self.column_grants(column));
                 }
-                step
+                if self.lenses.is_empty() {
+                    return step;
+                }
+                step.undone_by(ddl::drop_unfilled_column(&self.table, &column.storage))
             })
             .collect()
     }

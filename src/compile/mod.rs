@@ -15,6 +15,7 @@ mod dependents;
 mod expand;
 mod expression;
 mod hidden;
+mod left_out;
 mod lens;
 mod moved;
 mod new_table;
@@ -116,6 +117,7 @@ fn fold(migrations: &[Migration], schema: &Schema) -> Draft {
     }
     secured::refuse(&mut draft);
     draft.finish();
+    left_out::ask(&mut draft, schema);
     draft
 }
 
@@ -140,6 +142,7 @@ impl Compiler<'_> {
             self.fill(&mut start, &changes);
         }
         let mut notes: Vec<String> = changes.iter().flat_map(TableChange::notes).collect();
+        notes.extend(self.notes_on_new_tables());
         notes.extend(users_view::notes(self, &changes));
         notes.extend(self.notes_on_dependents());
         notes.extend(self.notes_on_objects());

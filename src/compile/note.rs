@@ -1,9 +1,9 @@
 //! What the reader of a plan should know before agreeing.
 
-use super::storages;
 use super::table::TableChange;
+use super::{Compiler, storages};
 use crate::operation::Follower;
-use crate::schema::Generated;
+use crate::schema::{ForeignKey, Generated, Table};
 use crate::sql::Ident;
 
 impl TableChange<'_> {
@@ -51,6 +51,9 @@ impl TableChange<'_> {
                 notes.push(format!(
                     "the foreign key `{name}` on `{table}` binds the old version, too"
                 ));
+            }
+            if !is_there {
+                notes.extend(self.compiler.note_on_deletes(self.after, key));
             }
         }
         notes
@@ -166,5 +169,36 @@ impl TableChange<'_> {
             })
             .filter(|(_, known)| !known.is_empty())
             .collect()
+    }
+}
+
+impl Compiler<'_> {
+    /// What comes of it when the old version deletes what a foreign key refers to that it does not know.
+    fn note_on_deletes(&self, table: &Table, key: &ForeignKey) -> Option<String> {
+        let referenced = self.draft.schema.tables.get(key.table.as_ref()?)?;
+        let mut known = self.before.tables.values();
+        let known = known.find(|known| known.storage == referenced.storage)?;
+        let (from, name) = (&known.name, key.name.as_str());
+        let table = &table.name;
+        let outcome = match key.on_delete.as_str() {
+            _ if key.not_enforced => return None,
+            action if action.ends_with("CASCADE") => {
+                format!("deletes the rows of `{table}` that refer to it")
+            }
+            action if action.ends_with("NO ACTION") || action.ends_with("RESTRICT") => {
+                format!("fails while rows of `{table}` refer to it")
+            }
+            _ => format!("changes the rows of `{table}` that refer to it"),
+        };
+        Some(format!(
+            "a DELETE of a row of `{from}` through the old version {outcome} by the foreign key `{name}`"
+        ))
+    }
+
+    /// The same of tables that the migration makes.
+    pub(super) fn notes_on_new_tables(&self) -> Vec<String> {
+        let new = self.draft.schema.tables.values().filter(|table| table.is_new);
+        let keys = new.flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)));
+        keys.filter_map(|(table, key)| self.note_on_deletes(table, key)).collect()
     }
 }

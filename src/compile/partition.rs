@@ -9,7 +9,7 @@ use crate::operation::Rejection;
 use crate::plan::{Action, Step, ddl, names};
 use crate::schema::{Check, Constraint, ForeignKey, Index, Kind, Partition};
 use crate::sql;
-use crate::sql::{Ident, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 /// What is said of a constraint of a partitioned table whose name is taken until `complete`: those of its partitions
 /// would have to change theirs, too.
@@ -30,28 +30,37 @@ impl TableChange<'_> {
                 Some(rows) => step.blaming(rows),
             }];
         }
+        self.build_on_partitions(&name, index.unique, &index.definition)
+    }
+
+    /// The steps that build an index on a partitioned table.
+    pub(super) fn build_on_partitions(
+        &self,
+        name: &Ident,
+        unique: bool,
+        definition: &Expression,
+    ) -> Vec<Step> {
         let mut steps = Vec::new();
         // The parents come first: a partition that is made from now on gets its index at once.
         let make = |table: &QualifiedName, name: &Ident| {
-            ddl::create_partitioned_index(table, name, index.unique, &index.definition)
+            ddl::create_partitioned_index(table, name, unique, definition)
         };
-        steps.push(make(&self.table, &name));
+        steps.push(make(&self.table, name));
         let partitions = &self.before.partitions;
         for partition in partitions.iter().filter(|one| one.kind == Kind::Partitioned) {
-            steps.push(make(&partition.table, &self.partition_index(&partition.table, &name).name));
+            steps.push(make(&partition.table, &self.partition_index(&partition.table, name).name));
         }
         for partition in partitions.iter().filter(|one| one.kind == Kind::Ordinary) {
-            let own = self.partition_index(&partition.table, &name).name;
-            let (unique, definition) = (index.unique, &index.definition);
+            let own = self.partition_index(&partition.table, name).name;
             steps.push(ddl::create_index(&partition.table, &own, unique, definition));
         }
         // The lowest are attached first, and make their parents valid.
         for partition in partitions.iter().rev() {
-            let parent = self.partition_index(&partition.parent, &name);
-            let own = self.partition_index(&partition.table, &name);
+            let parent = self.partition_index(&partition.parent, name);
+            let own = self.partition_index(&partition.table, name);
             steps.push(ddl::attach_index((&partition.parent, &parent), &own));
         }
-        steps.push(self.is_complete(&name));
+        steps.push(self.is_complete(name));
         steps
     }
 

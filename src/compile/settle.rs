@@ -1,5 +1,6 @@
 //! Settle: everything slow, and everything that the data may refuse.
 
+use super::lens::ColumnLens;
 use super::storages;
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
@@ -79,12 +80,21 @@ impl TableChange<'_> {
 
     /// Whether a foreign key is made behind all indexes, and when every row is filled: it stands on an
     /// index that the migration builds, or what it does on delete or update changes columns of both
-    /// versions along with new ones, so that the old one's might come too late.
+    /// versions along with new ones, so that the old one's might come too late; or no old one does the
+    /// same to what `up` reads, and until every row is filled, `up` takes back what it does.
     pub(super) fn is_late(&self, key: &ForeignKey) -> bool {
         let columns = storages(self.after, &key.columns);
-        let is_mixed = self.reads_new(&columns) && !columns.iter().all(|one| self.is_new(one));
-        is_mixed && self.constraint_before(&key.name).is_some()
-            || self.compiler.stands_on_new_index(self.after, key)
+        let is_early = match self.constraint_before(&key.name) {
+            Some(_) => !self.reads_new(&columns) || columns.iter().all(|one| self.is_new(one)),
+            None => !key.changes_rows() || !self.fills(&columns),
+        };
+        !is_early || self.compiler.stands_on_new_index(self.after, key)
+    }
+
+    /// Whether `up` makes one of the columns.
+    fn fills(&self, columns: &[Ident]) -> bool {
+        let mut filled = self.lenses.iter().filter_map(ColumnLens::filled);
+        filled.any(|(new, _)| columns.contains(new))
     }
 
     /// Foreign keys that come late.

@@ -8,7 +8,7 @@ use super::sync::{any_changed, image_ne, new_row, old_row};
 use super::table::TableChange;
 use crate::operation::{Bound, Filter, Rejection, Withheld};
 use crate::plan::{Step, Unmended, ddl, names};
-use crate::schema::{Check, Constraint};
+use crate::schema::{Check, Constraint, Kind};
 use crate::sql;
 use crate::sql::{Expression, Ident, QualifiedName, Separated, Sql, commas};
 
@@ -171,12 +171,15 @@ impl<'a> TableChange<'a> {
             let definition = sql!("USING btree ((true)) WHERE {r}", r = rows);
             let definition = Expression::from_catalog(definition.as_str());
             let name = names::withheld_index(&self.before.storage, sieve.column);
+            if self.before.kind == Kind::Partitioned {
+                return Some(self.build_on_partitions(&name, false, &definition));
+            }
             let mut step = ddl::create_index(&self.table, &name, false, &definition);
             let column = self.shown_column(sieve.column);
             step.purpose = format!("index the rows whose values the checks on {column} refuse");
-            Some(step)
+            Some(vec![step])
         });
-        indexes.collect()
+        indexes.flatten().collect()
     }
 
     /// The names of these indexes.

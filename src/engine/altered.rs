@@ -4,7 +4,7 @@
 use super::{Engine, Error};
 use crate::compile;
 use crate::ledger::Entry;
-use crate::plan::{Phase, Plan, Step, names};
+use crate::plan::{Phase, Plan, Step, ddl, names};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, Sql};
 
@@ -48,7 +48,9 @@ impl Engine<'_> {
     pub(super) async fn altered_for_rollback(&self, entry: &Entry) -> Result<Vec<String>, Error> {
         let plan = &entry.plan;
         let mut found = self.renamed(plan).await?;
-        let in_force = plan.start.steps().take(entry.in_force(entry.cursor));
+        let steps = entry.in_force(entry.cursor);
+        let in_force = plan.start.steps().take(steps);
+        let in_force = in_force.filter(|step| !is_taken_along(entry, steps, step));
         found.extend(self.missing(plan, added(in_force)).await?);
         found.extend(self.deprived(true, false).await?);
         let version = &entry.version_schema;
@@ -204,6 +206,20 @@ pub(super) fn added<'a>(
     steps: impl Iterator<Item = &'a Step>,
 ) -> impl Iterator<Item = (&'a Ident, &'a Ident)> {
     steps.filter_map(|step| Some((&step.relation.as_ref()?.name, step.column.as_ref()?)))
+}
+
+/// Whether a rollback that was interrupted has dropped the column that a step adds: along with its trigger.
+fn is_taken_along(entry: &Entry, in_force: usize, step: &Step) -> bool {
+    let Some((table, column)) = step.relation.as_ref().zip(step.column.as_ref()) else {
+        return false;
+    };
+    if entry.cursor.phase != Phase::Abort {
+        return false;
+    }
+    let drop = ddl::drop_column(table, column);
+    let undone = entry.plan.start.steps().skip(in_force).filter_map(|step| step.undo.as_deref());
+    let mut statements = undone.flat_map(Step::statements);
+    statements.any(|statement| drop.statements().contains(&statement))
 }
 
 /// The relations that rollback undoes something on.

@@ -96,8 +96,11 @@ pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Cons
 #[must_use]
 pub fn drop_column(table: &QualifiedName, column: &Ident) -> Step {
     let purpose = format!("drop the column `{}` of `{}`", column.as_str(), table.name.as_str());
-    let drop = sql!("ALTER TABLE {t} DROP COLUMN {c}", t = table, c = column);
-    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
+    Step::quiet(purpose, vec![drop_statement(table, column)]).locking(Lock::AccessExclusive, table)
+}
+
+fn drop_statement(table: &QualifiedName, column: &Ident) -> Sql {
+    sql!("ALTER TABLE {t} DROP COLUMN {c}", t = table, c = column)
 }
 
 /// Takes the default off a column that was added with a constant one. The undo gives it back, so
@@ -408,6 +411,34 @@ pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> St
     Step::quiet(purpose, vec![create, always])
         .locking(Lock::ShareRowExclusive, table)
         .undone_by(drop_trigger(table, trigger))
+}
+
+/// Takes a sync trigger off a table together with the columns that it fills. Between the two, writes would leave
+/// the columns as they are, and subscribers of logical replication would take that for what somebody wrote.
+#[must_use]
+pub fn drop_trigger_and_columns<'a>(
+    table: &QualifiedName,
+    trigger: &Ident,
+    columns: impl Iterator<Item = &'a Ident>,
+) -> Step {
+    let mut step = drop_trigger(table, trigger);
+    step.purpose.push_str(" along with the columns that it fills");
+    if let Action::Inside(statements) = &mut step.action {
+        statements.extend(columns.map(|column| drop_statement(table, column)));
+    }
+    step
+}
+
+/// Removes a column that is there still: the start was broken off before its sync trigger was made.
+#[must_use]
+pub fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Step {
+    let purpose = format!(
+        "drop the column `{}` of `{}`, if its sync trigger was never made",
+        column.as_str(),
+        table.name.as_str()
+    );
+    let drop = sql!("ALTER TABLE {t} DROP COLUMN IF EXISTS {c}", t = table, c = column);
+    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
 }
 
 /// Has the sync trigger fire for what tells the versions apart only. Once its rows are proven, it must not

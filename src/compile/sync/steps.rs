@@ -111,7 +111,14 @@ impl TableChange<'_> {
             format!("drop the sync function of `{}`", self.before.storage.as_str()),
             vec![drop],
         ));
-        let trigger = ddl::create_trigger(&self.table, &names::sync_trigger(), sync.trigger());
+        let name = names::sync_trigger();
+        let mut trigger = ddl::create_trigger(&self.table, &name, sync.trigger());
+        let new = self.new_columns();
+        if !new.is_empty() {
+            // Backwards, as they may read each other.
+            let new = new.iter().rev().map(|column| &column.storage);
+            trigger = trigger.undone_by(ddl::drop_trigger_and_columns(&self.table, &name, new));
+        }
         steps.extend([function, trigger]);
         steps.extend(sync.mark_moved());
         steps

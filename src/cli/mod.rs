@@ -8,6 +8,7 @@ mod context;
 mod duration;
 mod exit;
 mod failure;
+mod hint;
 mod interrupt;
 mod render;
 

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::json;
 
+use super::path;
 use crate::cli::arguments::Create;
 use crate::cli::failure::{Failure, Reason};
 use crate::cli::render::Report;
@@ -22,10 +23,8 @@ pub(in crate::cli) fn create(arguments: &Create) -> Result<Report, Failure> {
     let operations =
         read.collect::<Result<Vec<_>, _>>().map_err(|error| Reason::Document(vec![error]))?;
     let directory = &arguments.directory;
-    let names = match directory.is_dir() {
-        true => migration::names_in(directory)?,
-        false => return Err(Reason::NoDirectory { path: directory.clone() }.into()),
-    };
+    path::directory(directory, None)?;
+    let names = migration::names_in(directory)?;
     let name = migration::next_name(&names, words, now()).map_err(Reason::NewName)?;
     let format = arguments.written.format();
     let path = directory.join(format!("{name}.{}", migration::extension_of(format)));

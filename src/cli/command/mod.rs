@@ -12,6 +12,7 @@ mod init;
 mod json_schema;
 mod latest;
 mod migrate;
+mod path;
 mod pause;
 mod plan;
 mod pull;

@@ -37,6 +37,16 @@ fn what(together: &[String]) -> String {
     }
 }
 
+#[cfg(feature = "convert")]
+fn lines(errors: &[(String, crate::convert::ConvertError)]) -> String {
+    errors.iter().map(|(file, error)| format!("\n    {file}: {error}")).collect()
+}
+
+#[cfg(feature = "convert")]
+fn paths(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| format!("\n    {}", path.display())).collect()
+}
+
 /// What happened.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Reason {
@@ -99,6 +109,15 @@ pub(super) enum Reason {
         #[source]
         error: crate::convert::ConvertError,
     },
+    #[cfg(feature = "convert")]
+    #[error("scripts cannot be converted; nothing was written{}", lines(.0))]
+    ConvertAll(Vec<(String, crate::convert::ConvertError)>),
+    #[cfg(feature = "convert")]
+    #[error(transparent)]
+    Folder(#[from] crate::convert::folder::FolderError),
+    #[cfg(feature = "convert")]
+    #[error("files that are there say something else; nothing was written{}", paths(.0))]
+    Taken(Vec<PathBuf>),
     #[error("the result cannot be written")]
     Output(#[source] std::io::Error),
 }

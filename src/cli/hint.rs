@@ -60,7 +60,11 @@ impl Reason {
             }
             Self::NoVersion { .. } => "run `straddle start FILE`".into(),
             #[cfg(feature = "convert")]
-            Self::Convert { .. } => "correct the script, and try again".into(),
+            Self::Convert { .. } | Self::ConvertAll(_) => "correct that, and try again".into(),
+            #[cfg(feature = "convert")]
+            Self::Folder(error) => error.hint(),
+            #[cfg(feature = "convert")]
+            Self::Taken(_) => "remove them, or give another directory with --to".into(),
             Self::Read(_)
             | Self::Pull(_)
             | Self::Name(_)

@@ -4,6 +4,8 @@ mod baseline;
 mod complete;
 #[cfg(feature = "convert")]
 mod convert;
+#[cfg(feature = "convert")]
+mod convert_to;
 mod create;
 mod doctor;
 mod formatting;

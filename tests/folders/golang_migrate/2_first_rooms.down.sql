@@ -1,0 +1,4 @@
+BEGIN;
+DROP SEQUENCE keys;
+DELETE FROM rooms;
+COMMIT;

@@ -203,10 +203,12 @@ Examples:
     #[command(visible_alias = "new")]
     #[command(after_help = "\
 Examples:
+  straddle create migrations                              asks what it is to do
   straddle create migrations --name 'add email' --empty
   straddle create migrations --name 'drop logs' --operation 'drop_table: {name: logs}'
 
-The name begins with a counter where those in the directory do, and else with the time.")]
+Where a database is named, its tables and columns are offered. Nothing is asked where nobody is at a
+terminal. The name begins with a counter where those in the directory do, and else with the time.")]
     Create(Create),
     /// Writes files as straddle would, so that a difference is one of content; older forms become present ones
     #[command(visible_alias = "update")]

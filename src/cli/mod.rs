@@ -78,7 +78,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Pull(arguments) => command::pull(context, &arguments).await,
         Command::Baseline(arguments) => command::baseline(context, &arguments).await,
         Command::Validate(arguments) => command::validate(context, &arguments).await,
-        Command::Create(arguments) => command::create(&arguments),
+        Command::Create(arguments) => command::create(context, &arguments).await,
         Command::Format(arguments) => command::formatting(context, &arguments),
         #[cfg(feature = "convert")]
         Command::Convert(arguments) => command::convert(context, &arguments),

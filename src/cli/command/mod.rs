@@ -1,5 +1,6 @@
 //! One file per command. Each returns what it has to report, and prints nothing itself.
 
+mod ask;
 mod baseline;
 mod complete;
 #[cfg(feature = "convert")]
@@ -7,6 +8,7 @@ mod convert;
 #[cfg(feature = "convert")]
 mod convert_to;
 mod create;
+mod dialogue;
 mod doctor;
 mod formatting;
 mod history;

@@ -21,6 +21,10 @@ impl Back {
     fn statements(&self, base: &Ident) -> Result<Option<String>, String> {
         let source = Source::read(&self.text, base).map_err(|error| error.to_string())?;
         let statements = source.statements().map_err(|error| error.to_string())?;
+        if let (true, Some(inner)) = (statements.is_empty(), &source.back) {
+            // A file of its own, which all the same says that it leads back.
+            return inner.statements(base);
+        }
         let mut script = Script::new(base, Vec::new());
         let mut texts = Vec::new();
         for statement in &statements {

@@ -12,8 +12,8 @@ use super::{ConvertError, Note};
 use crate::sql::Ident;
 
 /// Comments with which tools begin the way forward, and the way back.
-const FORWARD: [&str; 4] = ["migrate:up", "+goose up", "+migrate up", "up migration"];
-const BACK: [&str; 4] = ["migrate:down", "+goose down", "+migrate down", "down migration"];
+const FORWARD: [&str; 3] = ["migrate:up", "+goose up", "+migrate up"];
+const BACK: [&str; 3] = ["migrate:down", "+goose down", "+migrate down"];
 
 /// With which Alembic begins a revision.
 const REVISION: &str = "-- Running upgrade ";
@@ -119,12 +119,18 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 fn marker(line: &str) -> Option<bool> {
     let comment = line.trim().strip_prefix("--")?.trim().to_ascii_lowercase();
     let is_one_of = |all: &[&str]| all.iter().any(|one| comment.starts_with(one));
-    if is_one_of(&FORWARD) { Some(true) } else { is_one_of(&BACK).then_some(false) }
+    // Those of node-pg-migrate may begin a sentence, too.
+    match comment.as_str() {
+        "up migration" => Some(true),
+        "down migration" => Some(false),
+        _ if is_one_of(&FORWARD) => Some(true),
+        _ => is_one_of(&BACK).then_some(false),
+    }
 }
 
-/// Whether a script says which part of it leads forward.
+/// Whether a script says which part of it leads forward, or back.
 pub(super) fn is_marked(text: &str) -> bool {
-    text.lines().any(|line| marker(line) == Some(true))
+    text.lines().any(|line| marker(line).is_some())
 }
 
 /// The revision of Alembic that begins with a line.
@@ -135,14 +141,11 @@ pub(super) fn revision(line: &str) -> Option<&str> {
 
 /// The script without the way back and without psql's own commands; and the way back.
 fn directions(text: &str, left_out: &mut Vec<Note>) -> (String, Option<Back>) {
-    let is_marked = is_marked(text);
     let mut is_forward = true;
     let mut forward = String::with_capacity(text.len());
     let mut back: Option<Back> = None;
     for (number, line) in text.split_inclusive('\n').enumerate() {
-        if let (true, Some(direction)) = (is_marked, marker(line)) {
-            is_forward = direction;
-        }
+        is_forward = marker(line).unwrap_or(is_forward);
         let is_psql = line
             .strip_prefix('\\')
             .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_alphabetic()));
@@ -157,6 +160,7 @@ fn directions(text: &str, left_out: &mut Vec<Note>) -> (String, Option<Back>) {
         forward.push_str(&blank(line));
         if !is_forward {
             let start = || Back { line: number + 1, text: String::new() };
+            let line = if marker(line).is_some() { "\n" } else { line };
             back.get_or_insert_with(start).text.push_str(line);
         }
     }
@@ -246,4 +250,30 @@ fn syntax(text: &str, error: &pg_query::Error) -> ConvertError {
         None => (0, said(error)),
     };
     ConvertError::Syntax { line: line_of(text, start), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_is_never_taken_for_the_way_forward() {
+        let both = "-- Up Migration\nA;\n-- Down Migration\nB;\n-- migrate:up\nC;\n";
+        let only_back = "A;\r\n-- migrate:down\r\nB;\r\n";
+        let sentence = "A;\n-- Down migration is not possible.\nB;\n";
+        for (text, forward, back) in [
+            (both, vec!["A;", "C;"], Some((3, "B;"))),
+            (only_back, vec!["A;"], Some((2, "B;"))),
+            (sentence, vec!["A;", "B;"], None),
+        ] {
+            let (found, found_back) = directions(text, &mut Vec::new());
+            let lines = found.lines().map(str::trim);
+            let found: Vec<&str> = lines.filter(|line| line.ends_with(';')).collect();
+            assert_eq!(found, forward, "{text}");
+            let found_back = found_back
+                .as_ref()
+                .map(|back| (back.line, back.text.lines().last().map_or("", str::trim)));
+            assert_eq!(found_back, back, "{text}");
+        }
+    }
 }

@@ -22,7 +22,8 @@ pub(in crate::cli) fn convert(context: &Context, arguments: &Convert) -> Result<
             return Err(Reason::Unsaid(unsaid).into());
         };
         let folder = folder::read(directory)?;
-        return convert_to(context, &folder, to, arguments.written.format());
+        let place = directory.display().to_string();
+        return convert_to(context, (place, &folder), to, arguments.written.format());
     }
     let text = read(path).map_err(|source| {
         let path = path.map_or_else(|| PathBuf::from("standard input"), Path::to_path_buf);
@@ -33,7 +34,7 @@ pub(in crate::cli) fn convert(context: &Context, arguments: &Convert) -> Result<
         let folder = folder::revisions(&text).ok_or(Reason::Unsaid(
             "one script goes to standard output: --to is for a directory, and for what Alembic prints",
         ))?;
-        return convert_to(context, &folder, to, arguments.written.format());
+        return convert_to(context, (name, &folder), to, arguments.written.format());
     }
     let converted = convert::convert(&text, &context.global.schema)
         .map_err(|error| Reason::Convert { file: name, error })?;

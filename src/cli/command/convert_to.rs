@@ -15,10 +15,10 @@ use crate::convert::{self, Conversion, ConvertError, Keys};
 use crate::migration;
 use crate::migration::document::Format;
 
-/// Writes a migration for each script of a folder; all of them, or none.
+/// Writes a migration for each script of a folder, which is at this place; all of them, or none.
 pub(super) fn convert_to(
     context: &Context,
-    folder: &Folder,
+    (place, folder): (String, &Folder),
     to: &Path,
     format: Format,
 ) -> Result<Report, Failure> {
@@ -39,6 +39,9 @@ pub(super) fn convert_to(
     }
     if !wrong.is_empty() {
         return Err(Reason::ConvertAll(wrong).into());
+    }
+    if converted.is_empty() {
+        return Err(Reason::Convert { file: place, error: ConvertError::Nothing }.into());
     }
     for note in &left_out {
         context.terminal.notice(note);

@@ -76,7 +76,12 @@ async fn said_or_asked(
     });
     unless_stopped(async {
         let asked = asked.await.map_err(|error| Reason::Output(io::Error::other(error)))?;
-        Ok(asked?)
+        asked.map_err(|reason| match reason {
+            Reason::Output(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Reason::Unsaid("not all was answered; nothing was written").into()
+            }
+            other => Failure::from(other),
+        })
     })
     .await
 }

@@ -12,6 +12,8 @@ struct Named<'a> {
     /// The parts of its version.
     version: Vec<u64>,
     kind: char,
+    /// Its version as it is written.
+    written: &'a str,
     words: &'a str,
     path: &'a str,
 }
@@ -27,7 +29,13 @@ fn named(path: &str) -> Option<Named<'_>> {
     while parts.len() > 1 && parts.last() == Some(&0) {
         parts.pop();
     }
-    (kind != 'R' || version.is_empty()).then_some(Named { version: parts, kind, words, path })
+    (kind != 'R' || version.is_empty()).then_some(Named {
+        version: parts,
+        kind,
+        written: version,
+        words,
+        path,
+    })
 }
 
 /// Whether a name is one of Flyway's.
@@ -66,10 +74,8 @@ pub(super) fn read(files: &Files) -> Result<Folder, FolderError> {
         let at = undo.iter().position(|back| back.version == one.version);
         let back = at.map(|at| undo.remove(at).path);
         let mut script = script(files, one.path, one.words, back)?;
-        script.number = match one.version.as_slice() {
-            [only] => Some(only.to_string()),
-            _ => None,
-        };
+        script.number = (one.version.len() == 1)
+            .then(|| one.written.split(['.', '_']).next().unwrap_or(one.written).to_owned());
         scripts.push(script);
     }
     for back in undo {

@@ -1,3 +1,4 @@
+-- +migrate Down
 BEGIN;
 DROP SEQUENCE keys;
 DELETE FROM rooms;

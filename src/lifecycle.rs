@@ -99,6 +99,12 @@ pub enum Refusal {
         /// The migration that ended last, if any, and how.
         last: Option<(String, Ended)>,
     },
+    /// There is nothing to roll back, for what ended last was completed.
+    #[error("no migration is started; `{name}` was completed last, and that is not taken back")]
+    Final {
+        /// Its name.
+        name: String,
+    },
     /// The start has not come to its end.
     #[error("the start of `{name}` was interrupted in phase {phase}; it is not live yet")]
     NotLive {
@@ -140,13 +146,19 @@ impl Refusal {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Busy { phase: Phase::Live, .. } | Self::Edited { .. } => {
+            Self::Busy { phase: Phase::Live, .. } | Self::Edited { phase: Phase::Live, .. } => {
                 "run `straddle complete` or `straddle rollback` first"
+            }
+            Self::Edited { .. } => {
+                "start it as it was to go on, or run `straddle rollback` and start it as it is"
             }
             Self::Busy { .. } => "start it again to go on, or run `straddle rollback`",
             Self::AlreadyCompleted { .. } => "to change the schema again, write another migration",
             Self::NothingToFill { .. } => "run `straddle complete` or `straddle rollback`",
             Self::NothingStarted { .. } => "run `straddle start FILE`",
+            Self::Final { .. } => {
+                "write a migration that does the opposite, and run `straddle start FILE`"
+            }
             Self::NotLive { .. } => {
                 "run `straddle start` (or `migrate`) as before to go on, or `straddle rollback`"
             }
@@ -173,9 +185,12 @@ fn when_idle(last: Option<&(String, Ended)>, command: &Command) -> Result<Next, 
             Err(Refusal::AlreadyCompleted { name: name.clone() })
         }
         Command::Start { .. } => Ok(Next::Begin),
-        Command::Complete | Command::Rollback | Command::Throttle => {
-            Err(Refusal::NothingStarted { last: last.cloned() })
-        }
+        Command::Complete | Command::Rollback | Command::Throttle => match (command, last) {
+            (Command::Rollback, Some((name, Ended::Completed))) => {
+                Err(Refusal::Final { name: name.clone() })
+            }
+            _ => Err(Refusal::NothingStarted { last: last.cloned() }),
+        },
     }
 }
 
@@ -242,6 +257,7 @@ mod tests {
         let mut states = vec![
             ("idle".to_owned(), State::Idle { last: None }),
             ("ended".into(), State::Idle { last: Some(("01".into(), Ended::RolledBack)) }),
+            ("done".into(), State::Idle { last: Some(("01".into(), Ended::Completed)) }),
         ];
         states.extend(PHASES.map(|phase| {
             let state = State::Active { name: "02".into(), checksum: "a".into(), phase };

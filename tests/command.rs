@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use straddle::engine::{Engine, Event, Options};
+use straddle::sql::Ident;
 use tokio::sync::oneshot;
 
 use crate::server::Database;
@@ -234,4 +236,19 @@ fn the_sandbox_migrates_the_examples_and_ends() {
     let outcome = straddle("", &["sandbox", &directory, "--exit"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     assert!(outcome.stdout.contains("public_02_name"), "{}", outcome.stdout);
+}
+
+#[tokio::test]
+async fn what_create_offers_is_what_the_version_shows() {
+    let database = Database::new().await;
+    let url = database.url();
+    let rename = "operations:\n  - rename_column: {table: users, from: id, to: number}\n";
+    let directory = files(&[("01_users.yaml", TABLE), ("02_number.yaml", rename)]);
+    let directory = directory.path().to_string_lossy().into_owned();
+    let run = straddle(&url, &["migrate", &directory, "--each", "--complete"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let options = Options::new(Ident::new("public").expect("a name"));
+    let engine = Engine::open(&database.target(), options, &|_: &Event<'_>| {}).await;
+    let tables = engine.expect("an engine").tables().await.expect("the tables");
+    assert_eq!(tables, [("users".to_owned(), vec!["number".to_owned()])]);
 }

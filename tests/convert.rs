@@ -73,10 +73,9 @@ fn scripts_of_other_tools_become_migrations() {
 }
 
 /// The way forward alone, cut where its statements end.
-fn statements(path: &Path) -> Vec<String> {
-    let text = std::fs::read_to_string(path).expect("a script");
+pub(crate) fn statements(script: &str) -> Vec<String> {
     let is_back = |line: &&str| !["-- migrate:down", "-- +goose Down"].contains(&line.trim());
-    let lines = text.lines().take_while(is_back).filter(|line| !line.starts_with('\\'));
+    let lines = script.lines().take_while(is_back).filter(|line| !line.starts_with('\\'));
     let forward = lines.collect::<Vec<_>>().join("\n");
     let cut = pg_query::split_with_parser(&forward).expect("statements");
     cut.into_iter().map(str::to_owned).collect()
@@ -102,31 +101,50 @@ async fn rows(client: &Client, schema: &str, relations: &[String]) -> Vec<String
 }
 
 /// What other tools keep of their own.
-const LEDGERS: &str =
-    "DROP TABLE IF EXISTS alembic_version, schema_migrations, ar_internal_metadata";
+const LEDGERS: [&str; 4] =
+    ["alembic_version", "schema_migrations", "ar_internal_metadata", "pgmigrations"];
+
+/// The schema and the rows of a database, without what tools keep of their own; views as those of a
+/// version, by their rows.
+pub(crate) async fn what_is_there(database: &Database, version: &str) -> (String, Vec<String>) {
+    let client = database.client().await;
+    for ledger in LEDGERS {
+        if version != "public" {
+            let gone = format!("DROP VIEW IF EXISTS {version}.{ledger}");
+            client.batch_execute(&gone).await.expect("no ledger");
+        }
+        let gone = format!("DROP TABLE IF EXISTS public.{ledger}");
+        client.batch_execute(&gone).await.expect("no ledger");
+    }
+    let tables = relations(&client, "public", "r', 'p").await;
+    let mut found = rows(&client, "public", &tables).await;
+    let shown = relations(&client, version, "v', 'm").await;
+    let views: Vec<String> = shown.into_iter().filter(|view| !tables.contains(view)).collect();
+    found.extend(rows(&client, version, &views).await);
+    if version == "public" {
+        for (kind, object) in [("v", "VIEW"), ("m", "MATERIALIZED VIEW")] {
+            for view in relations(&client, "public", kind).await {
+                let drop = format!("DROP {object} {view} CASCADE");
+                client.batch_execute(&drop).await.expect("no view");
+            }
+        }
+    } else {
+        let gone = format!("DROP SCHEMA {version} CASCADE; DROP SCHEMA straddle CASCADE");
+        client.batch_execute(&gone).await.expect("nothing of ours");
+    }
+    (database.catalog().await, found)
+}
 
 /// The schema and the rows, once the script has run as it is.
 async fn directly(path: &Path, before: &str) -> (String, Vec<String>) {
     let database = Database::new().await;
     let client = database.client().await;
     client.batch_execute(before).await.expect("before");
-    for statement in statements(path) {
+    for statement in statements(&std::fs::read_to_string(path).expect("a script")) {
         let run = client.batch_execute(&statement).await;
         run.unwrap_or_else(|error| panic!("{}: {statement}: {error:?}", path.display()));
     }
-    let client = database.client().await;
-    client.batch_execute(LEDGERS).await.expect("no ledgers");
-    let tables = relations(&client, "public", "r', 'p").await;
-    let mut found = rows(&client, "public", &tables).await;
-    let views = relations(&client, "public", "v', 'm").await;
-    found.extend(rows(&client, "public", &views).await);
-    for (kind, object) in [("v", "VIEW"), ("m", "MATERIALIZED VIEW")] {
-        for view in relations(&client, "public", kind).await {
-            let drop = format!("DROP {object} {view} CASCADE");
-            client.batch_execute(&drop).await.expect("no view");
-        }
-    }
-    (database.catalog().await, found)
+    what_is_there(&database, "public").await
 }
 
 /// The same, once it was converted, started and completed.
@@ -138,21 +156,25 @@ async fn by_operations(path: &Path, before: &str) -> (String, Vec<String>) {
     let name = path.display().to_string();
     database.start(&name, &migration).await;
     database.complete(&name).await;
-    let client = database.client().await;
-    let ledgers = LEDGERS.rsplit("EXISTS ").take(1).flat_map(|names| names.split(", "));
-    for ledger in ledgers {
-        let gone =
-            format!("DROP VIEW IF EXISTS public_next.{ledger}; DROP TABLE IF EXISTS {ledger}");
-        client.batch_execute(&gone).await.expect("no ledger");
+    what_is_there(&database, "public_next").await
+}
+
+/// Panics where two databases do not have the same.
+pub(crate) fn is_the_same(path: &Path, one: &(String, Vec<String>), other: &(String, Vec<String>)) {
+    let lines = |catalog: &str| {
+        let mut lines: Vec<String> = catalog.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines.join("\n")
+    };
+    let (schema, by_operations) = (lines(&one.0), lines(&other.0));
+    if schema != by_operations {
+        let lost = schema.lines().filter(|line| !by_operations.contains(line));
+        let new = by_operations.lines().filter(|line| !schema.contains(line));
+        let lost: Vec<&str> = lost.collect();
+        let new: Vec<&str> = new.collect();
+        panic!("{}:\n{}\nis now\n{}", path.display(), lost.join("\n"), new.join("\n"));
     }
-    let tables = relations(&client, "public", "r', 'p").await;
-    let mut found = rows(&client, "public", &tables).await;
-    let shown = relations(&client, "public_next", "v', 'm").await;
-    let views: Vec<String> = shown.into_iter().filter(|view| !tables.contains(view)).collect();
-    found.extend(rows(&client, "public_next", &views).await);
-    let gone = "DROP SCHEMA public_next CASCADE; DROP SCHEMA straddle CASCADE";
-    client.batch_execute(gone).await.expect("nothing of ours");
-    (database.catalog().await, found)
+    assert_eq!(one.1, other.1, "{}", path.display());
 }
 
 #[tokio::test]
@@ -161,20 +183,7 @@ async fn a_converted_script_does_what_the_script_does() {
         let before = std::fs::read_to_string(path.with_extension("before")).unwrap_or_default();
         let (directly, converted) =
             tokio::join!(directly(&path, &before), by_operations(&path, &before));
-        let lines = |catalog: &str| {
-            let mut lines: Vec<String> = catalog.lines().map(str::to_owned).collect();
-            lines.sort();
-            lines.join("\n")
-        };
-        let (schema, by_operations) = (lines(&directly.0), lines(&converted.0));
-        if schema != by_operations {
-            let lost = schema.lines().filter(|line| !by_operations.contains(line));
-            let new = by_operations.lines().filter(|line| !schema.contains(line));
-            let lost: Vec<&str> = lost.collect();
-            let new: Vec<&str> = new.collect();
-            panic!("{}:\n{}\nis now\n{}", path.display(), lost.join("\n"), new.join("\n"));
-        }
-        assert_eq!(directly.1, converted.1, "{}", path.display());
+        is_the_same(&path, &directly, &converted);
     }
 }
 
@@ -184,6 +193,10 @@ fn what_cannot_be_converted_is_said_with_its_line() {
         ("CREATE TABLE a (id int);\n\nCREATE TABEL b (id int);", 3, "syntax error"),
         ("COPY a FROM stdin;", 1, "takes its rows from the client"),
         ("BEGIN; COMMIT;", 0, "there is no statement in it"),
+        ("", 0, "there is no statement in it"),
+        (" \n\t\n", 0, "there is no statement in it"),
+        ("-- Nothing yet.\n", 0, "there is no statement in it"),
+        (";;", 0, "there is no statement in it"),
     ];
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("script.sql");

@@ -18,6 +18,7 @@ mod deploy_role;
 mod doctor;
 mod documentation;
 mod faults;
+mod folders;
 mod json_schema;
 mod ledger;
 mod lifecycle;

@@ -12,14 +12,20 @@
 //!   [exit code 1]
 //! ```
 //!
+//! `server LINES` gives the script a server of its own, over TCP, with these lines, between semicolons, before
+//! the others of its `pg_hba.conf`; `$PORT` and `$NAME` say where the database is.
+//!
 //! `STRADDLE_TERMINAL=update cargo test terminals` writes what is printed; read every line of that. Times,
 //! process numbers and the way to the server are made the same for every run. What begins with `$` is
 //! run by a shell, with `straddle` in its path.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use crate::server::{Database, pg_dump, variable};
+use straddle::server::{Options, Server};
+
+use crate::server::{Database, binaries, pg_dump, variable};
 
 fn scripts() -> Vec<PathBuf> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terminal");
@@ -33,12 +39,32 @@ fn scripts() -> Vec<PathBuf> {
 struct Terminal {
     place: tempfile::TempDir,
     database: Database,
+    /// Where the script has one of its own.
+    server: Option<Server>,
 }
 
 impl Terminal {
     async fn new() -> Self {
         let place = tempfile::tempdir().expect("a directory");
-        Self { place, database: Database::new().await }
+        Self { place, database: Database::new().await, server: None }
+    }
+
+    /// With a server of its own, and these lines first in its `pg_hba.conf`.
+    async fn with_server(lines: &str) -> Self {
+        let settings = tempfile::Builder::new()
+            .permissions(std::fs::Permissions::from_mode(0o755))
+            .tempdir()
+            .expect("a directory");
+        let hba = settings.path().join("pg_hba.conf");
+        let lines = lines.split(';').chain(["local all all trust", "host all all all trust"]);
+        let lines: String = lines.map(|line| format!("{}\n", line.trim())).collect();
+        std::fs::write(&hba, lines).expect("a file");
+        let hba = ("hba_file".to_owned(), hba.to_string_lossy().into_owned());
+        let options = Options { settings: vec![hba], tcp: true };
+        let server = Server::start(&binaries(), options).expect("a server");
+        let database = Database::new_by(|name| server.url(name)).await;
+        let place = tempfile::tempdir().expect("a directory");
+        Self { place, database, server: Some(server) }
     }
 
     /// What a command prints, as it is printed anywhere.
@@ -55,6 +81,10 @@ impl Terminal {
             .env("STRADDLE_POSTGRES_URL", &url)
             .env("URL", &url)
             .stdin(Stdio::null());
+        if let Some(server) = &self.server {
+            let name = url.rsplit('/').next().expect("a name");
+            shell.env("PORT", server.port().to_string()).env("NAME", name);
+        }
         if let Some(pg_dump) = pg_dump() {
             shell.env("STRADDLE_PG_DUMP", pg_dump);
         }
@@ -74,6 +104,10 @@ impl Terminal {
         let text = text.replace(&*self.place.path().to_string_lossy(), "PLACE");
         let text =
             text.replace(&url, "URL").replace(server, "SERVER").replace(database, "DATABASE");
+        let text = match &self.server {
+            Some(server) => text.replace(&server.port().to_string(), "PORT"),
+            None => text,
+        };
         // Postgres 18 has names for NOT NULL, too.
         let is_of_18 =
             |line: &&str| line.contains("name the constraint `") && line.ends_with("_not_null`");
@@ -103,8 +137,8 @@ fn neutral_word(word: &str) -> String {
 
 /// The script with what is printed now.
 async fn played(script: &str) -> String {
-    let terminal = Terminal::new().await;
-    let client = terminal.database.client().await;
+    let mut terminal = Terminal::new().await;
+    let mut client = terminal.database.client().await;
     let mut text = String::new();
     let mut lines = script.lines().peekable();
     while let Some(line) = lines.next() {
@@ -128,6 +162,9 @@ async fn played(script: &str) -> String {
             let path = terminal.place.path().join(name);
             std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
             std::fs::write(path, format!("{}\n", content.trim_end())).expect("a file");
+        } else if let Some(lines) = line.strip_prefix("server ") {
+            terminal = Terminal::with_server(lines).await;
+            client = terminal.database.client().await;
         } else if let Some(sql) = line.strip_prefix("sql ") {
             client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
         }

@@ -214,10 +214,12 @@ Examples:
     #[command(visible_alias = "new")]
     #[command(after_help = "\
 Examples:
+  straddle create migrations                              asks what it is to do
   straddle create migrations --name 'add email' --empty
   straddle create migrations --name 'drop logs' --operation 'drop_table: {name: logs}'
 
-The name begins with a counter where those in the directory do, and else with the time.")]
+Where a database is named, its tables and columns are offered. Nothing is asked where nobody is at a
+terminal. The name begins with a counter where those in the directory do, and else with the time.")]
     Create(Create),
     /// Writes files as straddle would, so that a difference is one of content; older forms become present ones
     #[command(visible_alias = "update")]
@@ -232,18 +234,9 @@ written as it is now. Fields that say what is so without them are left out. A fi
     /// Names the newest version, for the configuration of an application
     #[command(subcommand)]
     Latest(Latest),
-    /// Converts SQL of an ORM, or of your own, to a migration, and prints it; needs no database
+    /// Converts SQL of an ORM, or of your own, to migrations; needs no database
     #[cfg(feature = "convert")]
-    #[command(after_help = "\
-Examples:
-  straddle convert V7__rating.sql > 07_rating.yaml
-  straddle convert V7__rating.sql --output json > 07_rating.json
-  alembic upgrade head --sql | straddle convert > 07_rating.yaml
-  python manage.py sqlmigrate shop 0007 | straddle convert > 07_rating.yaml
-
-Statements that belong together become one operation. What no operation says stays as `sql`, with the
-reason: as a comment in the file, and on stderr. Of files that hold both ways (dbmate, goose) the way
-forward is taken.")]
+    #[command(after_help = convert::HELP)]
     Convert(Convert),
     /// Prints the JSON Schema of migration files, with which editors complete and explain them
     #[command(after_help = "\

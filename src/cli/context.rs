@@ -30,6 +30,26 @@ impl Context {
         Ok(target)
     }
 
+    /// The tables of the base schema and their columns, for somebody to choose from; none where that is
+    /// not to be had soon.
+    pub(super) async fn tables(&self) -> Vec<(String, Vec<String>)> {
+        let Ok(target) = self.target() else {
+            return Vec::new();
+        };
+        let tables = async {
+            let options = self.global.options();
+            let engine = Engine::open(&target, options, &|_: &Event<'_>| {}).await?;
+            let tables = engine.tables().await;
+            engine.close().await?;
+            tables
+        };
+        let found = tokio::time::timeout(PATIENCE, tables).await;
+        found.ok().and_then(Result::ok).unwrap_or_else(|| {
+            self.terminal.notice("the database cannot be asked: names are taken as they are typed");
+            Vec::new()
+        })
+    }
+
     /// Does something with the database that was named.
     pub(super) async fn act<T>(
         &self,

@@ -37,6 +37,16 @@ fn what(together: &[String]) -> String {
     }
 }
 
+#[cfg(feature = "convert")]
+fn lines(errors: &[(String, crate::convert::ConvertError)]) -> String {
+    errors.iter().map(|(file, error)| format!("\n    {file}: {error}")).collect()
+}
+
+#[cfg(feature = "convert")]
+fn paths(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| format!("\n    {}", path.display())).collect()
+}
+
 /// What happened.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Reason {
@@ -68,6 +78,10 @@ pub(super) enum Reason {
     NoMigrations { path: PathBuf },
     #[error("there is no directory `{}` here", path.display())]
     NoDirectory { path: PathBuf },
+    #[error("`{}` is a directory, and one file is to be named", path.display())]
+    IsDirectory { path: PathBuf, instead: &'static str },
+    #[error("`{}` is a file, and a directory is to be named", path.display())]
+    IsFile { path: PathBuf, instead: Option<&'static str> },
     #[error("no version of the schema `{schema}` has been made yet")]
     NoVersion { schema: String },
     #[error(transparent)]
@@ -95,6 +109,15 @@ pub(super) enum Reason {
         #[source]
         error: crate::convert::ConvertError,
     },
+    #[cfg(feature = "convert")]
+    #[error("scripts cannot be converted; nothing was written{}", lines(.0))]
+    ConvertAll(Vec<(String, crate::convert::ConvertError)>),
+    #[cfg(feature = "convert")]
+    #[error(transparent)]
+    Folder(#[from] crate::convert::folder::FolderError),
+    #[cfg(feature = "convert")]
+    #[error("files that are there say something else; nothing was written{}", paths(.0))]
+    Taken(Vec<PathBuf>),
     #[error("the result cannot be written")]
     Output(#[source] std::io::Error),
 }
@@ -209,7 +232,9 @@ impl Reason {
                             | engine::Error::ReplicasBehind { .. }
                             | engine::Error::MayNot { .. }
                             | engine::Error::Database(
-                                DatabaseError::Pooled | DatabaseError::Unsupported { .. }
+                                DatabaseError::Pooled
+                                    | DatabaseError::Unsupported { .. }
+                                    | DatabaseError::Role { .. }
                             )
                     )
             }
@@ -232,60 +257,5 @@ impl Reason {
             }
             _ => Exit::Refused,
         }
-    }
-
-    fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::Engine(error) => return error.hint(),
-            Self::Target(error) => error.hint(),
-            Self::Rejected { sound: Some((directory, name)), .. } => format!(
-                "correct the file, and try again; if it is right once `{name}` is completed, begin with \
-                 `straddle migrate {} --to {name}`",
-                directory.display()
-            ),
-            Self::Rejected { .. } | Self::Document(_) => "correct the file, and try again".into(),
-            Self::Read(ReadError::Unreadable { .. }) => {
-                "check the path, and who may read it".into()
-            }
-            Self::Read(ReadError::UnknownFormat { .. }) => {
-                "give the file one of these endings".into()
-            }
-            Self::Read(ReadError::SameName { .. }) => "rename one of the two".into(),
-            Self::Interrupted(_) => "the same command again".into(),
-            Self::NoMigrations { .. } => "name the directory of your migrations".into(),
-            Self::NoDirectory { .. } => {
-                "name the directory of your migrations, or go to where it is".into()
-            }
-            Self::Pull(PullError::Differing(_)) => {
-                "mend these, or pull into another directory and compare".into()
-            }
-            Self::Pull(PullError::Read(_)) => {
-                "mend that file, or pull into another directory".into()
-            }
-            Self::NewName(_) => "give another --name, or rename what is there".into(),
-            Self::Unwritable { .. } | Self::Pull(PullError::Unwritable { .. }) => {
-                "check the path, and who may write there".into()
-            }
-            Self::Unsaid(_) => "`--help` has examples".into(),
-            Self::NotFirst { .. } => "give it a name that sorts before all others".into(),
-            Self::Dump(DumpError::NoProgram { .. } | DumpError::Failed(_)) => {
-                "mend that; --pg-dump PATH names one of the server's version or a later one".into()
-            }
-            Self::NoJdbc => {
-                "name the server by its host: --postgres-url postgresql://host/..".into()
-            }
-            Self::NoVersion { .. } => "run `straddle start FILE`".into(),
-            #[cfg(feature = "convert")]
-            Self::Convert { .. } => "correct the script, and try again".into(),
-            Self::Read(_)
-            | Self::Pull(_)
-            | Self::Name(_)
-            | Self::Dump(_)
-            | Self::NotMeant
-            | Self::Server(_)
-            | Self::Traffic(_)
-            | Self::Stopped(_)
-            | Self::Output(_) => return None,
-        })
     }
 }

@@ -8,6 +8,7 @@ mod context;
 mod duration;
 mod exit;
 mod failure;
+mod hint;
 mod interrupt;
 mod render;
 
@@ -78,7 +79,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Baseline(arguments) => command::baseline(context, &arguments).await,
         Command::Adopt(arguments) => command::adopt(context, &arguments).await,
         Command::Validate(arguments) => command::validate(context, &arguments).await,
-        Command::Create(arguments) => command::create(&arguments),
+        Command::Create(arguments) => command::create(context, &arguments).await,
         Command::Format(arguments) => command::formatting(context, &arguments),
         #[cfg(feature = "convert")]
         Command::Convert(arguments) => command::convert(context, &arguments),

@@ -41,7 +41,8 @@ pub(super) fn alter_table(
                 let node = NodeEnum::AlterTableStmt(part);
                 let text = text::statement(&node)?;
                 let reads = statement.reads.clone();
-                let part = Statement { node, text: &text, line: statement.line, reads };
+                let line = statement.line;
+                let part = Statement { node, text: &text, line, reads, is_guarded: false };
                 script.keep(&part, reason);
             }
         }

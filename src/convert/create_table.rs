@@ -1,7 +1,7 @@
 //! CREATE TABLE.
 
 use pg_query::NodeEnum;
-use pg_query::protobuf::CreateStmt;
+use pg_query::protobuf::{ConstrType, Constraint, CreateStmt};
 
 use super::column;
 use super::constraint::{self, Owner};
@@ -20,7 +20,8 @@ pub(super) fn create_table(script: &mut Script, create: &CreateStmt) -> Result<(
         constraints: Vec::new(),
     };
     let mut constraints = Vec::new();
-    // Keys first, for a foreign key may mean one of the table itself.
+    // The key first, for a foreign key may mean that of the table itself.
+    script.making = Some((name.clone(), key(create)?));
     for element in &create.table_elts {
         match &element.node {
             Some(NodeEnum::ColumnDef(definition)) => {
@@ -46,6 +47,25 @@ pub(super) fn create_table(script: &mut Script, create: &CreateStmt) -> Result<(
     }
     script.push(Operation::CreateTable(table));
     Ok(())
+}
+
+/// The columns of its primary key.
+fn key(create: &CreateStmt) -> Result<Vec<Name>, Reason> {
+    let is_key =
+        |one: &Constraint| ConstrType::try_from(one.contype) == Ok(ConstrType::ConstrPrimary);
+    for element in &create.table_elts {
+        match &element.node {
+            Some(NodeEnum::Constraint(one)) if is_key(one) => return text::names(&one.keys),
+            Some(NodeEnum::ColumnDef(column)) => {
+                let inline = constraint::with_attributes(&column.constraints);
+                if inline.iter().any(is_key) {
+                    return Ok(vec![text::name(&column.colname)?]);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// Adds a constraint to a table that is made here, in the shortest way to say it.

@@ -24,6 +24,9 @@ pub(super) fn drop(script: &mut Script, drop: &DropStmt) -> Result<(), Reason> {
             | Operation::DropEnum(DropEnum { name })
             | Operation::DropFunction(DropFunction { name, .. }) => {
                 script.gone.insert(name.to_string());
+                if let Operation::DropTable(_) = &operation {
+                    script.forget(name);
+                }
             }
             Operation::DropIndex(DropIndex { name }) if fold::unmake_index(script, name) => {
                 continue;

@@ -7,7 +7,7 @@ use super::script::Script;
 use super::statement::Statement;
 
 /// Tables in which other tools write down what they have run.
-const LEDGERS: [&str; 8] = [
+const LEDGERS: [&str; 13] = [
     "alembic_version",
     "schema_migrations",
     "ar_internal_metadata",
@@ -16,6 +16,11 @@ const LEDGERS: [&str; 8] = [
     "__drizzle_migrations",
     "flyway_schema_history",
     "goose_db_version",
+    "gorp_migrations",
+    "knex_migrations",
+    "knex_migrations_lock",
+    "pgmigrations",
+    "SequelizeMeta",
 ];
 
 /// Why a statement is left out, if it is; empty where there is nothing to say.

@@ -8,6 +8,7 @@
 //! schema) are blanked before the grammar sees them, and expressions are printed from its tree.
 
 mod alter_table;
+mod back;
 mod column;
 mod column_changes;
 mod comment;
@@ -17,8 +18,11 @@ mod create_table;
 mod drop;
 mod enums;
 mod fold;
+pub mod folder;
 mod function;
+mod guard;
 mod item;
+mod keys;
 mod left_out;
 mod places;
 mod rename;
@@ -30,6 +34,8 @@ mod statement;
 mod text;
 mod update;
 mod view;
+
+pub use keys::Keys;
 
 use crate::operation::Operation;
 use crate::sql::Ident;
@@ -106,11 +112,36 @@ impl Conversion {
 /// # Errors
 /// Where it is not SQL that Postgres reads, or changes nothing.
 pub fn convert(sql: &str, base: &Ident) -> Result<Conversion, ConvertError> {
+    convert_next(sql, None, base, &mut Keys::default())
+}
+
+/// As [`convert`], of one script of several: `keys` has what those before it have told, and takes what this
+/// one tells. Where another script takes this one back, `back` is that: SQL that stays as it is takes it
+/// as its `down`.
+///
+/// # Errors
+/// As [`convert`].
+pub fn convert_next(
+    sql: &str,
+    back: Option<&str>,
+    base: &Ident,
+    keys: &mut Keys,
+) -> Result<Conversion, ConvertError> {
     let source = source::Source::read(sql, base)?;
+    let back = match back {
+        Some(text) => Some(back::Back { line: 1, text: text.to_owned() }),
+        None => source.back.clone(),
+    };
     let statements = source.statements()?;
     let mut script = script::Script::new(base, source.left_out);
+    script.known = keys.clone();
     for statement in &statements {
         script.read(statement);
     }
-    settle::settle(script, &statements)
+    let mut conversion = settle::settle(script, &statements, back.is_some())?;
+    if let Some(back) = back {
+        back.give_to(&mut conversion, base);
+    }
+    keys.follow(conversion.operations.iter().map(|one| &one.operation));
+    Ok(conversion)
 }

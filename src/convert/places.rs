@@ -1,7 +1,10 @@
 //! Where in the operations so far something was made, and whether it may still be changed there.
 
+use super::Note;
+use super::item::Item;
+use super::keys;
 use super::script::Script;
-use crate::operation::{ColumnDefinition, ConstraintKind, CreateTable, Operation};
+use crate::operation::{ColumnDefinition, CreateTable, Operation};
 use crate::schema::Name;
 
 /// The operation that makes a column.
@@ -109,23 +112,38 @@ impl Script {
         self.may_change(item, table, Some(column), true).then_some(item)
     }
 
-    /// The primary key of a table of this script.
+    /// The primary key of a table of this script, or of one before it; empty where that is not known.
     pub(super) fn key_of(&self, table: &Name) -> Vec<Name> {
+        if let Some((_, key)) = self.making.as_ref().filter(|(name, _)| name == table) {
+            return key.clone();
+        }
         let item = self.last(
             |operation| matches!(operation, Operation::CreateTable(one) if one.name == *table),
         );
-        let Some(Operation::CreateTable(create)) = item.map(|item| &self.items[item].operation)
-        else {
-            return Vec::new();
-        };
-        let own = create.constraints.iter().find(|one| one.kind == ConstraintKind::PrimaryKey);
-        match own {
-            Some(own) => own.columns.clone(),
-            None => {
-                let key = create.columns.iter().filter(|column| column.pk);
-                key.map(|column| column.name.clone()).collect()
-            }
+        if let Some(Operation::CreateTable(create)) = item.map(|item| &self.items[item].operation) {
+            return keys::of(create);
         }
+        let leaves_key = |item: &Item| match &item.operation {
+            Operation::AddColumn(_) | Operation::CreateIndex(_) | Operation::CreateTable(_) => true,
+            _ => !item.touches(table.as_str()),
+        };
+        match self.items.iter().all(leaves_key) {
+            true => self.known.of(table),
+            false => Vec::new(),
+        }
+    }
+
+    /// Leaves out what stays SQL and is about nothing but a table that is dropped here.
+    pub(super) fn forget(&mut self, table: &Name) {
+        let is_vain = |item: &Item| {
+            item.raw.as_ref().is_some_and(|raw| raw.commutes)
+                && item.reads.iter().eq([table.as_str()])
+        };
+        for item in self.items.iter().filter(|item| is_vain(item)) {
+            let text = format!("what is done to `{table}` is left out, for it is dropped");
+            self.left_out.push(Note { line: item.line, text });
+        }
+        self.items.retain(|item| !is_vain(item));
     }
 
     pub(super) fn made_view(&self, name: &Name) -> Option<usize> {

@@ -6,6 +6,7 @@ use pg_query::NodeEnum;
 
 use super::Note;
 use super::item::{Item, Raw, about, sql};
+use super::keys::Keys;
 use super::statement::Statement;
 use super::text::Reason;
 use super::update::Update;
@@ -33,6 +34,10 @@ pub(super) struct Script {
     pub(super) gone: BTreeSet<String>,
     /// Constraints that have been named here.
     pub(super) named: BTreeSet<String>,
+    /// The table that is being made, and its primary key.
+    pub(super) making: Option<(Name, Vec<Name>)>,
+    /// The primary keys of tables that scripts before this one make.
+    pub(super) known: Keys,
     /// Why nothing at all can be converted.
     pub(super) whole: Option<Reason>,
     /// Sequences, and the columns that they belong to.
@@ -58,6 +63,8 @@ impl Script {
             opaque: BTreeSet::new(),
             gone: BTreeSet::new(),
             named: BTreeSet::new(),
+            making: None,
+            known: Keys::default(),
             whole: None,
             owned: BTreeMap::new(),
             plain: BTreeMap::new(),
@@ -74,6 +81,7 @@ impl Script {
         self.line = statement.line;
         self.reads.clone_from(&statement.reads);
         self.remarks.clear();
+        self.making = None;
         self.count += 1;
         if let Some(text) = left_out::why(self, statement) {
             self.skipped.insert(self.count - 1);
@@ -85,6 +93,9 @@ impl Script {
         if let Some((name, of_type)) = sequence::plain_type(&statement.node) {
             self.is_about_sequence(&name);
             self.plain.insert(name, of_type);
+        }
+        if statement.is_guarded {
+            self.remark("only where it is not there: `start` refuses where it is");
         }
         if let Err(reason) = self.convert(statement) {
             self.keep(statement, reason);

@@ -6,10 +6,11 @@ use super::statement::Statement;
 use super::{Conversion, ConvertError, Converted, Note};
 use crate::operation::{Operation, SqlPhase};
 
-/// The conversion, once all is read.
+/// The conversion, once all is read. What takes all of it back at once is no matter of single statements.
 pub(super) fn settle(
     mut script: Script,
     statements: &[Statement<'_>],
+    has_back: bool,
 ) -> Result<Conversion, ConvertError> {
     if script.items.is_empty() {
         return Err(ConvertError::Nothing);
@@ -38,6 +39,10 @@ pub(super) fn settle(
             if let Some(note) = converted.notes.first_mut() {
                 note.text.push_str("; it runs in `complete`");
             }
+        }
+        if let (true, true, Operation::Sql(sql)) = (has_back, is_all_raw, &mut converted.operation)
+        {
+            sql.down = None;
         }
         operations.push(converted);
     }

@@ -4,13 +4,19 @@ use std::collections::BTreeSet;
 
 use pg_query::{NodeEnum, ParserOptions};
 
+use super::back::Back;
+use super::guard::{Guarded, guarded};
 use super::statement::Statement;
+use super::text::tokens;
 use super::{ConvertError, Note};
 use crate::sql::Ident;
 
 /// Comments with which tools begin the way forward, and the way back.
 const FORWARD: [&str; 3] = ["migrate:up", "+goose up", "+migrate up"];
 const BACK: [&str; 3] = ["migrate:down", "+goose down", "+migrate down"];
+
+/// With which Alembic begins a revision.
+const REVISION: &str = "-- Running upgrade ";
 
 /// A script, as it is to be read.
 #[derive(Debug)]
@@ -19,16 +25,19 @@ pub(super) struct Source<'a> {
     text: &'a str,
     /// The same, as long, with blanks in the place of what is not to be read.
     blanked: String,
+    base: Ident,
     /// What is not read, and why.
     pub(super) left_out: Vec<Note>,
+    /// The way back, where it is in the same script.
+    pub(super) back: Option<Back>,
 }
 
 impl<'a> Source<'a> {
     pub(super) fn read(text: &'a str, base: &Ident) -> Result<Self, ConvertError> {
         let mut left_out = Vec::new();
-        let forward = forward(text, &mut left_out);
+        let (forward, back) = directions(text, &mut left_out);
         let blanked = without_base(&forward, base)?;
-        Ok(Self { text, blanked, left_out })
+        Ok(Self { text, blanked, base: base.clone(), left_out, back })
     }
 
     /// Its statements, each by itself.
@@ -58,7 +67,16 @@ impl<'a> Source<'a> {
                 reads.extend(words(&self.blanked[start..end]));
             }
             let text = self.text[start..end].trim_end();
-            statements.push(Statement { node, text, line, reads });
+            let guarded = match &node {
+                NodeEnum::DoStmt(block) => guarded(block, &self.base),
+                _ => None,
+            };
+            statements.push(match guarded {
+                Some(Guarded { node, reads }) => {
+                    Statement { node, text, line, reads, is_guarded: true }
+                }
+                None => Statement { node, text, line, reads, is_guarded: false },
+            });
         }
         Ok(statements)
     }
@@ -84,7 +102,7 @@ fn names_tables_elsewhere(node: &NodeEnum) -> bool {
 
 /// Every word of a statement, as a name would be.
 fn words(text: &str) -> impl Iterator<Item = String> {
-    let tokens = pg_query::scan_tokens(text).unwrap_or_default();
+    let tokens = tokens(text).unwrap_or_default();
     tokens.into_iter().filter_map(|token| {
         let start = usize::try_from(token.start).ok()?;
         let word = text.get(start..usize::try_from(token.end).ok()?)?;
@@ -97,37 +115,56 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// The script without the way back and without psql's own commands.
-fn forward(text: &str, left_out: &mut Vec<Note>) -> String {
-    let marker = |line: &str| {
-        let comment = line.trim().strip_prefix("--")?.trim().to_ascii_lowercase();
-        let is_one_of = |all: &[&str]| all.iter().any(|one| comment.starts_with(one));
-        if is_one_of(&FORWARD) { Some(true) } else { is_one_of(&BACK).then_some(false) }
-    };
-    let has_marker = text.lines().any(|line| marker(line) == Some(true));
+/// Whether a comment begins the way forward, or the way back.
+fn marker(line: &str) -> Option<bool> {
+    let comment = line.trim().strip_prefix("--")?.trim().to_ascii_lowercase();
+    let is_one_of = |all: &[&str]| all.iter().any(|one| comment.starts_with(one));
+    // Those of node-pg-migrate may begin a sentence, too.
+    match comment.as_str() {
+        "up migration" => Some(true),
+        "down migration" => Some(false),
+        _ if is_one_of(&FORWARD) => Some(true),
+        _ => is_one_of(&BACK).then_some(false),
+    }
+}
+
+/// Whether a script says which part of it leads forward, or back.
+pub(super) fn is_marked(text: &str) -> bool {
+    text.lines().any(|line| marker(line).is_some())
+}
+
+/// The revision of Alembic that begins with a line.
+pub(super) fn revision(line: &str) -> Option<&str> {
+    let (_, to) = line.strip_prefix(REVISION)?.split_once("-> ")?;
+    to.split([',', ' ']).next().map(str::trim).filter(|revision| !revision.is_empty())
+}
+
+/// The script without the way back and without psql's own commands; and the way back.
+fn directions(text: &str, left_out: &mut Vec<Note>) -> (String, Option<Back>) {
     let mut is_forward = true;
-    let mut result = String::with_capacity(text.len());
+    let mut forward = String::with_capacity(text.len());
+    let mut back: Option<Back> = None;
     for (number, line) in text.split_inclusive('\n').enumerate() {
-        let note = |text: &str| Note { line: number + 1, text: text.into() };
-        if let (true, Some(direction)) = (has_marker, marker(line)) {
-            is_forward = direction;
-            if !is_forward {
-                left_out.push(note("the way back is left out: `rollback` knows it"));
-            }
-        }
+        is_forward = marker(line).unwrap_or(is_forward);
         let is_psql = line
             .strip_prefix('\\')
             .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_alphabetic()));
         if is_forward && is_psql {
-            left_out.push(note("a command of psql is left out"));
+            let text = "a command of psql is left out".into();
+            left_out.push(Note { line: number + 1, text });
         }
         if is_forward && !is_psql {
-            result.push_str(line);
-        } else {
-            result.push_str(&blank(line));
+            forward.push_str(line);
+            continue;
+        }
+        forward.push_str(&blank(line));
+        if !is_forward {
+            let start = || Back { line: number + 1, text: String::new() };
+            let line = if marker(line).is_some() { "\n" } else { line };
+            back.get_or_insert_with(start).text.push_str(line);
         }
     }
-    result
+    (forward, back)
 }
 
 /// As many blanks as there are bytes; lines stay lines.
@@ -136,8 +173,8 @@ fn blank(text: &str) -> String {
 }
 
 /// The script with blanks in the place of `base.` before names.
-fn without_base(text: &str, base: &Ident) -> Result<String, ConvertError> {
-    let tokens = pg_query::scan_tokens(text).map_err(|error| syntax(text, &error))?;
+pub(super) fn without_base(text: &str, base: &Ident) -> Result<String, ConvertError> {
+    let tokens = tokens(text).map_err(|error| syntax(text, &error))?;
     let mut bytes = text.as_bytes().to_vec();
     let word = |number: usize| {
         let token = tokens.get(number)?;
@@ -213,4 +250,30 @@ fn syntax(text: &str, error: &pg_query::Error) -> ConvertError {
         None => (0, said(error)),
     };
     ConvertError::Syntax { line: line_of(text, start), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_back_is_never_taken_for_the_way_forward() {
+        let both = "-- Up Migration\nA;\n-- Down Migration\nB;\n-- migrate:up\nC;\n";
+        let only_back = "A;\r\n-- migrate:down\r\nB;\r\n";
+        let sentence = "A;\n-- Down migration is not possible.\nB;\n";
+        for (text, forward, back) in [
+            (both, vec!["A;", "C;"], Some((3, "B;"))),
+            (only_back, vec!["A;"], Some((2, "B;"))),
+            (sentence, vec!["A;", "B;"], None),
+        ] {
+            let (found, found_back) = directions(text, &mut Vec::new());
+            let lines = found.lines().map(str::trim);
+            let found: Vec<&str> = lines.filter(|line| line.ends_with(';')).collect();
+            assert_eq!(found, forward, "{text}");
+            let found_back = found_back
+                .as_ref()
+                .map(|back| (back.line, back.text.lines().last().map_or("", str::trim)));
+            assert_eq!(found_back, back, "{text}");
+        }
+    }
 }

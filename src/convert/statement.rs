@@ -16,6 +16,8 @@ pub(super) struct Statement<'a> {
     pub(super) line: usize,
     /// The relations that it names.
     pub(super) reads: BTreeSet<String>,
+    /// Whether it is done only where it is not done already.
+    pub(super) is_guarded: bool,
 }
 
 impl Statement<'_> {
@@ -73,7 +75,9 @@ impl Statement<'_> {
                     kind,
                     AtChangeOwner
                         | AtEnableRowSecurity
+                        | AtDisableRowSecurity
                         | AtForceRowSecurity
+                        | AtNoForceRowSecurity
                         | AtSetStatistics
                         | AtSetRelOptions
                         | AtSetStorage
@@ -111,7 +115,8 @@ impl Statement<'_> {
     }
 }
 
-fn commands(nodes: &[pg_query::Node]) -> impl Iterator<Item = AlterTableType> {
+/// The kinds of the commands of an ALTER TABLE.
+pub(super) fn commands(nodes: &[pg_query::Node]) -> impl Iterator<Item = AlterTableType> {
     nodes.iter().filter_map(|node| match &node.node {
         Some(NodeEnum::AlterTableCmd(command)) => AlterTableType::try_from(command.subtype).ok(),
         _ => None,

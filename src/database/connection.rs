@@ -31,6 +31,8 @@ pub struct Settings {
 pub struct Connection {
     session: Session,
     settings: Settings,
+    /// Who has logged in.
+    user: String,
     search_path: Sql,
     facts: ServerFacts,
     /// Its process on the server.
@@ -75,6 +77,7 @@ impl Connection {
         let mut connection = Self {
             session,
             settings,
+            user: target.user().to_owned(),
             search_path,
             facts,
             pid: 0,
@@ -88,7 +91,8 @@ impl Connection {
 
     async fn settle(&mut self) -> Result<(), Error> {
         if let Some(role) = &self.settings.role {
-            self.batch(&sql!("SET ROLE {r}", r = role)).await?;
+            let set = self.batch(&sql!("SET ROLE {r}", r = role)).await;
+            set.map_err(|error| self.not_as(role, error))?;
         }
         let query = sql!("SELECT pg_backend_pid(), current_schemas(false)::text[]");
         let rows = self.query(&query, &[]).await?;
@@ -106,6 +110,17 @@ impl Connection {
         ))
         .await?;
         self.show(Activity::NONE, Duration::ZERO).await
+    }
+
+    /// Why another role cannot act.
+    fn not_as(&self, role: &Ident, error: Error) -> Error {
+        match error {
+            Error::Refused(_) => {
+                let (user, role) = (self.user.clone(), role.clone());
+                Error::Role { user, role, source: Box::new(error) }
+            }
+            other => other,
+        }
     }
 
     /// Says in `pg_stat_activity` what it is doing, unless it did so less than `pause` ago. Not for use in

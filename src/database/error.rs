@@ -5,6 +5,7 @@ use std::fmt;
 use tokio_postgres::error::{DbError, ErrorPosition, SqlState};
 
 use super::target::TargetError;
+use crate::sql::Ident;
 
 /// An error of a statement or of the connection.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,17 @@ pub enum Error {
     Unsupported {
         /// Its version.
         version: String,
+    },
+    /// The role that is to act is not there, or not for the one that logs in.
+    #[error("`{user}` cannot act as the role `{}`", role.as_str())]
+    Role {
+        /// The one that logs in.
+        user: String,
+        /// The one that is to act.
+        role: Ident,
+        /// What Postgres says.
+        #[source]
+        source: Box<Error>,
     },
     /// The connection was lost while a statement ran; whether it took effect is not known.
     #[error("the connection to the database was lost")]

@@ -6,6 +6,7 @@ use super::gate::APART;
 use crate::database::Error as DatabaseError;
 use crate::ledger::LedgerError;
 use crate::plan::Fires;
+use crate::sql::Ident;
 
 impl Error {
     /// What to type next.
@@ -80,6 +81,12 @@ fn of_database(error: &DatabaseError) -> Option<String> {
         DatabaseError::Connect(error) => error.hint(),
         DatabaseError::Pooled => "name Postgres itself, or a pool in session mode".into(),
         DatabaseError::Unsupported { .. } => "upgrade the server, or name another one".into(),
+        DatabaseError::Role { user, role, source } => match source.is_forbidden() {
+            true => {
+                format!("check --role, or have its owner GRANT {role} TO {}", quoted_name(user))
+            }
+            false => format!("check --role; CREATE ROLE {role} makes it"),
+        },
         DatabaseError::Lost(_) => {
             "run the same command again: it goes on where it was interrupted".into()
         }
@@ -94,6 +101,11 @@ fn of_database(error: &DatabaseError) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// A name as it is typed in SQL.
+fn quoted_name(name: &str) -> String {
+    Ident::new(name).map_or_else(|_| name.to_owned(), |name| name.to_string())
 }
 
 fn of_ledger(error: &LedgerError) -> Option<String> {

@@ -8,6 +8,7 @@ use crate::ledger;
 use crate::lifecycle::Next;
 use crate::migration::{Migration, Together};
 use crate::plan::Plan;
+use crate::plan::names::PREFIX;
 use crate::schema::{Schema, TableOrder, View};
 use crate::sql::Ident;
 
@@ -84,6 +85,22 @@ impl Engine<'_> {
         };
         let previous = facts.previous.as_ref();
         compile::compile(migrations, &facts.schema, previous, &answers).map_err(rejected)
+    }
+
+    /// The tables as the next migration finds them, and the columns of each, by their names in the
+    /// version that was completed last. Changes nothing.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub async fn tables(&self) -> Result<Vec<(String, Vec<String>)>, Error> {
+        self.connection.begin().await?;
+        let facts = self.facts().await?;
+        self.connection.rollback().await?;
+        let tables = facts.schema.tables.values().map(|table| {
+            let names = table.columns.iter().map(|column| column.name.to_string());
+            (table.name.to_string(), names.filter(|name| !name.starts_with(PREFIX)).collect())
+        });
+        Ok(tables.collect())
     }
 
     async fn facts(&self) -> Result<Facts, Error> {

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::duration;
 use crate::engine::Options;
+use crate::plan::names;
 use crate::sql::Ident;
 
 /// Flags that every command takes, before or after its name.
@@ -32,7 +33,7 @@ pub(in crate::cli) struct Global {
     #[arg(env = "STRADDLE_ENVIRONMENT", hide_env_values = true)]
     environment: Option<String>,
     /// The base schema: the one whose tables are migrated
-    #[arg(long, global = true, value_name = "NAME", default_value = "public", value_parser = name)]
+    #[arg(long, global = true, value_name = "NAME", default_value = "public", value_parser = base_schema)]
     #[arg(env = "STRADDLE_SCHEMA", hide_env_values = true)]
     pub(in crate::cli) schema: Ident,
     /// The role that acts, where it is not the one that logs in
@@ -108,6 +109,18 @@ impl Global {
         options.workers = self.backfill_workers;
         options
     }
+}
+
+/// The name of a schema that may be migrated.
+fn base_schema(text: &str) -> Result<Ident, String> {
+    let schema = name(text)?;
+    if text.starts_with("pg_") || text == "information_schema" {
+        return Err("that schema is Postgres' own".into());
+    }
+    if schema == names::own_schema() {
+        return Err("that schema is straddle's own; name the one with your tables".into());
+    }
+    Ok(schema)
 }
 
 /// A name of Postgres'.

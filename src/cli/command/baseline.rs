@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::agree::agree;
+use super::path;
 use crate::cli::arguments::Baseline;
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
@@ -17,6 +18,7 @@ pub(in crate::cli) async fn baseline(
     arguments: &Baseline,
 ) -> Result<Report, Failure> {
     let Baseline { name, directory, .. } = arguments;
+    path::refuse_file(directory, None)?;
     let there = match directory.is_dir() {
         true => migration::paths(directory)?,
         false => Vec::new(),

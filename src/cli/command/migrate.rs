@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::path;
 use crate::cli::arguments::Migrate;
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
@@ -14,6 +15,7 @@ pub(in crate::cli) async fn migrate(
     context: &Context,
     arguments: &Migrate,
 ) -> Result<Report, Failure> {
+    path::refuse_file(&arguments.directory, Some("straddle start"))?;
     let sources = read(&arguments.directory)?;
     let migrations = migrations(&sources);
     let how = arguments.how();
@@ -54,9 +56,7 @@ pub(in crate::cli) async fn migrate(
 /// The migrations of a directory. All are read before anything is done.
 pub(in crate::cli) fn read(directory: &Path) -> Result<Vec<Source>, Failure> {
     let path = directory.to_owned();
-    if !directory.is_dir() {
-        return Err(Reason::NoDirectory { path }.into());
-    }
+    path::directory(directory, None)?;
     let sources = migration::read_directory(directory)?;
     if sources.is_empty() {
         return Err(Reason::NoMigrations { path }.into());

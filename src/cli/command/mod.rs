@@ -2,11 +2,15 @@
 
 mod adopt;
 mod agree;
+mod ask;
 mod baseline;
 mod complete;
 #[cfg(feature = "convert")]
 mod convert;
+#[cfg(feature = "convert")]
+mod convert_to;
 mod create;
+mod dialogue;
 mod doctor;
 mod formatting;
 mod history;
@@ -14,6 +18,7 @@ mod init;
 mod json_schema;
 mod latest;
 mod migrate;
+mod path;
 mod pause;
 mod plan;
 mod pull;

@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
+use super::path;
 use crate::cli::arguments::Plan;
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
 use crate::cli::render::{self, Report};
-use crate::migration;
 
 pub(in crate::cli) async fn plan(context: &Context, arguments: &Plan) -> Result<Report, Failure> {
-    let source = migration::read(&arguments.file)?;
+    let source = path::one(&arguments.file, "straddle migrate --dry-run")?;
     let plan = context
         .act(async |engine| {
             let plan = engine.plan(&source.migration).await;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::path;
 use crate::cli::arguments::Pull;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
@@ -10,6 +11,7 @@ use crate::engine::Recorded;
 use crate::migration::{self, Migration};
 
 pub(in crate::cli) async fn pull(context: &Context, arguments: &Pull) -> Result<Report, Failure> {
+    path::refuse_file(&arguments.directory, None)?;
     let history = context.act(async |engine| Ok(engine.history().await?)).await?;
     let counts = history.into_iter().filter(Recorded::counts);
     let history: Vec<Migration> = counts.map(|recorded| recorded.migration).collect();

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
+use super::path;
 use crate::cli::arguments::Start;
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
 use crate::cli::render::Report;
 use crate::engine::Started;
-use crate::migration;
 
 pub(in crate::cli) async fn start(context: &Context, arguments: &Start) -> Result<Report, Failure> {
-    let source = migration::read(&arguments.file)?;
+    let source = path::one(&arguments.file, "straddle migrate")?;
     let options = arguments.filling.added_to(context.global.options());
     let started = context
         .act_as(arguments.waiting.added_to(options), async |engine| {

@@ -5,6 +5,8 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
+use tokio_postgres::error::DbError;
+
 /// The underlying error, as the library that met it reported it.
 pub type Cause = Box<dyn Error + Send + Sync>;
 
@@ -156,7 +158,7 @@ impl TargetError {
                 .to_owned(),
             Self::Setup { .. } => "check sslcert and sslkey".to_owned(),
             Self::Unreachable { tried, .. } => tried.unreachable_hint(),
-            Self::LoginRefused { tried, .. } => tried.login_hint(),
+            Self::LoginRefused { tried, source } => tried.login_hint(refuser(source)),
             Self::NoDatabase { tried, .. } => format!(
                 "check the name (`psql -l` lists them), or create it: createdb {}",
                 tried.database
@@ -209,6 +211,12 @@ impl TargetError {
             other => other.to_string(),
         }
     }
+}
+
+/// Which part of the server, by its own name for it, has refused the login: its words may be in any language.
+fn refuser(source: &Cause) -> Option<&str> {
+    let error = source.downcast_ref::<DbError>()?;
+    (error.code().code() == "28000").then(|| error.routine()).flatten()
 }
 
 fn in_files(looked_in: &[PathBuf]) -> String {

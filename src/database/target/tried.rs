@@ -49,7 +49,23 @@ impl Tried {
         }
     }
 
-    pub(super) fn login_hint(&self) -> String {
+    /// What to do about a refused login; `refuser` is the part of the server that has refused it.
+    pub(super) fn login_hint(&self, refuser: Option<&str>) -> String {
+        match refuser {
+            Some("InitializeSessionUserId") => {
+                return format!(
+                    "check the user's name; as an administrator, CREATE ROLE makes it, and ALTER ROLE {} LOGIN lets \
+                     it in",
+                    self.user
+                );
+            }
+            Some("ClientAuthentication") => {
+                return "let this user in by a line of pg_hba.conf; where that asks for TLS (hostssl), the server has \
+                    to offer it: sslmode=require says whether it does"
+                    .to_owned();
+            }
+            _ => {}
+        }
         let mut hint = match self.had_password {
             true => {
                 "check the user and the password, and that pg_hba.conf lets this user in from \

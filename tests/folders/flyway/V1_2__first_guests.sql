@@ -1,0 +1,1 @@
+INSERT INTO guest (name) VALUES ('Ann'), ('Bob');

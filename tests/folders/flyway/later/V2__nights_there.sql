@@ -1,0 +1,2 @@
+UPDATE stay SET nights = 1 WHERE nights IS NULL;
+ALTER TABLE stay ALTER COLUMN nights SET NOT NULL;

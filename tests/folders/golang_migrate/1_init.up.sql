@@ -1,0 +1,1 @@
+CREATE TABLE IF NOT EXISTS rooms (id serial PRIMARY KEY, name text NOT NULL UNIQUE);

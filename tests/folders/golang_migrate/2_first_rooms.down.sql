@@ -1,0 +1,5 @@
+-- +migrate Down
+BEGIN;
+DROP SEQUENCE keys;
+DELETE FROM rooms;
+COMMIT;

@@ -16,6 +16,7 @@ mod dependents;
 mod deploy_role;
 mod doctor;
 mod documentation;
+mod drift;
 mod faults;
 mod json_schema;
 mod ledger;

@@ -4,6 +4,7 @@ mod configuration;
 #[cfg(feature = "convert")]
 mod convert;
 mod doctor;
+mod drift;
 mod files;
 mod filling;
 mod global;
@@ -21,6 +22,7 @@ use clap::{Parser, Subcommand};
 #[cfg(feature = "convert")]
 pub(super) use convert::Convert;
 pub(super) use doctor::{Doctor, Repair};
+pub(super) use drift::{Drift, Drifting};
 pub(super) use files::{Baseline, Create, Formatting, Pull, Validate};
 pub(super) use filling::Filling;
 pub(super) use global::{Global, Output};
@@ -116,6 +118,8 @@ Examples:
 
 Exit code 1 where there are errors or warnings, 0 where there is nothing, or nothing but notes.")]
     Doctor(Doctor),
+    /// Says what was changed in the base schema outside of straddle since the last migration
+    Drift(Drift),
     /// Does what is safe of what `doctor` says: drops leftovers of straddle's own, enables its triggers
     #[command(after_help = "\
 Examples:

@@ -198,6 +198,7 @@ impl Reason {
                         engine::Error::Refused(_)
                             | engine::Error::Rejected { .. }
                             | engine::Error::Directory(_)
+                            | engine::Error::Drifted { .. }
                             | engine::Error::StartUndone { .. }
                             | engine::Error::StartAborted { .. }
                             | engine::Error::Unthrottled { .. }

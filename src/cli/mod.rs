@@ -66,6 +66,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Rollback => command::rollback(context).await,
         Command::Status(arguments) => command::status(context, &arguments).await,
         Command::Doctor(arguments) => command::doctor(context, &arguments).await,
+        Command::Drift(arguments) => command::drift(context, &arguments).await,
         Command::Repair(arguments) => command::repair(context, &arguments).await,
         Command::Pause => command::pause(context).await,
         Command::Resume => command::resume(context).await,

@@ -3,6 +3,7 @@
 
 mod backfill;
 mod controls;
+mod description;
 mod entry;
 mod history;
 mod progress;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 
 pub use backfill::{BackfillCursor, BackfillKey};
 pub use controls::Controls;
+pub use description::{Description, Noted};
 pub use entry::{Completed, Cursor, Entry, state};
 pub use history::{Recorded, completed_names, history};
 pub use progress::{Building, Operator, Told, operator};
@@ -27,7 +29,7 @@ use crate::sql;
 use crate::sql::Ident;
 
 /// The format of the ledger's tables that this release reads and writes.
-const LEDGER_FORMAT: i32 = 3;
+const LEDGER_FORMAT: i32 = 4;
 
 /// Why the ledger cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -2,6 +2,7 @@
 
 mod backfill;
 mod doctor;
+mod drift;
 mod error;
 mod history;
 mod left;
@@ -17,6 +18,7 @@ mod terminal;
 mod throttle;
 
 pub(super) use doctor::{diagnosis, repaired};
+pub(super) use drift::{drift, noted};
 pub(super) use error::bug;
 pub(super) use history::history;
 pub(super) use left::Left;

@@ -1,5 +1,6 @@
 //! What can be typed: commands, flags, and the environment variables that stand for flags.
 
+mod check;
 mod configuration;
 #[cfg(feature = "convert")]
 mod convert;
@@ -19,6 +20,7 @@ mod waiting;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
+pub(super) use check::Check;
 #[cfg(feature = "convert")]
 pub(super) use convert::Convert;
 pub(super) use doctor::{Doctor, Repair};
@@ -203,6 +205,8 @@ Examples:
   straddle validate migrations --offline    shape, names and order
   straddle validate 02_add_email.json       and what the database makes of it")]
     Validate(Validate),
+    /// Says whether the migrations of a branch follow on those of another, for pull requests
+    Check(Check),
     /// Writes a file for the next migration
     #[command(visible_alias = "new")]
     #[command(after_help = "\

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
+use super::git::GitError;
 use super::interrupt::Signal;
 use crate::database::{DumpError, Error as DatabaseError, TargetError};
 use crate::engine;
 use crate::migration::document::DocumentError;
-use crate::migration::{MOST_MISTAKES, NewNameError, PullError, ReadError, Source, locate};
+use crate::migration::{MOST_MISTAKES, NewNameError, PullError, ReadError, Source, Unlike, locate};
 use crate::sandbox::TrafficError;
 use crate::server::ServerError;
 use crate::sql::IdentError;
@@ -70,6 +71,10 @@ pub(super) enum Reason {
     NoDirectory { path: PathBuf },
     #[error("no version of the schema `{schema}` has been made yet")]
     NoVersion { schema: String },
+    #[error("the migrations do not follow on those of `{reference}`{}", Unlike::told(found))]
+    Unlike { reference: String, found: Vec<Unlike> },
+    #[error(transparent)]
+    Git(#[from] GitError),
     #[error(transparent)]
     Pull(#[from] PullError),
     #[error(transparent)]
@@ -256,6 +261,8 @@ impl Reason {
             Self::NoDirectory { .. } => {
                 "name the directory of your migrations, or go to where it is".into()
             }
+            Self::Unlike { found, .. } => Unlike::hints(found),
+            Self::Git(error) => error.hint().into(),
             Self::Pull(PullError::Differing(_)) => {
                 "mend these, or pull into another directory and compare".into()
             }

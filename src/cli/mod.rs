@@ -8,6 +8,7 @@ mod context;
 mod duration;
 mod exit;
 mod failure;
+mod git;
 mod interrupt;
 mod render;
 
@@ -78,6 +79,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Pull(arguments) => command::pull(context, &arguments).await,
         Command::Baseline(arguments) => command::baseline(context, &arguments).await,
         Command::Validate(arguments) => command::validate(context, &arguments).await,
+        Command::Check(arguments) => command::check(context, &arguments).await,
         Command::Create(arguments) => command::create(&arguments),
         Command::Format(arguments) => command::formatting(context, &arguments),
         #[cfg(feature = "convert")]

@@ -1,6 +1,7 @@
 //! One file per command. Each returns what it has to report, and prints nothing itself.
 
 mod baseline;
+mod check;
 mod complete;
 #[cfg(feature = "convert")]
 mod convert;
@@ -25,6 +26,7 @@ mod throttle;
 mod validate;
 
 pub(super) use baseline::baseline;
+pub(super) use check::check;
 pub(super) use complete::complete;
 #[cfg(feature = "convert")]
 pub(super) use convert::convert;

@@ -20,6 +20,7 @@ mod drift;
 mod faults;
 mod json_schema;
 mod ledger;
+mod library;
 mod lifecycle;
 mod limits;
 mod load;

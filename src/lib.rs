@@ -20,6 +20,27 @@
 //! # }
 //! ```
 //!
+//! An application can have its migrations run when it starts: [`engine::Engine::migrate`] takes those of a directory
+//! ([`migration::read_directory`]) and starts what is pending; [`engine::Event`]s tell what it does. One operator works on a schema at a
+//! time, so of several instances that start at once one does it, and the others get
+//! [`engine::Error::AnotherOperator`] after some seconds, and ask again until there is nothing to do. Nobody has to wait who was
+//! there before: instances of the version before go on in their own schema, until somebody completes.
+//! `examples/migrate_at_start.rs` is such an application.
+//!
+//! ```no_run
+//! use straddle::engine::{Engine, Error, Migrate};
+//! use straddle::migration::Migration;
+//!
+//! # async fn run(engine: Engine<'_>, migrations: Vec<Migration>) -> Result<(), Error> {
+//! match engine.migrate(&migrations, &Migrate::default()).await {
+//!     Ok(migrated) => println!("live: {:?}", migrated.live),
+//!     Err(Error::AnotherOperator { .. }) => println!("another instance is at it: ask again soon"),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The rooms, lowest first, are [`sql`](mod@sql), [`schema`], [`plan`], [`operation`], [`migration`],
 //! `convert`, [`compile`], [`lifecycle`], [`database`], [`ledger`], [`engine`], [`server`], [`sandbox`] and
 //! `cli`; a file names its own room and lower ones. ARCHITECTURE.md says what each is for, and what

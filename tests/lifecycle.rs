@@ -168,6 +168,14 @@ fn base_schema(catalog: &str) -> String {
     lines.map(|line| format!("{line}\n")).collect()
 }
 
+/// What a migration changes itself is not taken for the work of others.
+async fn no_drift(case: &Case, when: &str) {
+    let engine = case.engine().await;
+    let drift = engine.drift().await.unwrap_or_else(|error| panic!("{}: {error}", case.name));
+    assert_eq!(drift.changes, [], "{}: {when}", case.name);
+    engine.close().await.expect("a clean end");
+}
+
 async fn live_through(name: &str) -> String {
     let case = Case::open(name).await;
     let before = case.catalog().await;
@@ -186,11 +194,13 @@ async fn live_through(name: &str) -> String {
     let started = case.both().await;
     let traffic = case.traffic().await;
     let used = case.both().await;
+    no_drift(&case, "live").await;
     let old = case.database.shown("public_base").await;
     case.rollback().await;
     assert_eq!(before, case.catalog().await, "{name}: rollback after traffic");
     let back = case.database.shown("public_base").await;
     assert_eq!(old, back, "{name}: rollback keeps what the old version saw");
+    no_drift(&case, "rolled back").await;
 
     case.start(&case.migration).await;
     let new = case.database.shown("public_next").await;

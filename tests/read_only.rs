@@ -80,14 +80,14 @@ async fn a_ledger_of_a_later_release_is_left_alone() {
     let is_later = |error: &Error| error.to_string().contains("later release");
     // The tables, and one plan in them.
     for (sql, back) in [
-        ("UPDATE straddle.format SET version = 99", "UPDATE straddle.format SET version = 3"),
+        ("UPDATE straddle.format SET version = 99", "UPDATE straddle.format SET version = 4"),
         (
             r#"UPDATE straddle.migrations SET plan = plan || '{"format": 99}'"#,
             r#"UPDATE straddle.migrations SET plan = plan || '{"format": 1}'"#,
         ),
         (
             "UPDATE straddle.format SET version = 99; ALTER TABLE straddle.backfills RENAME TO other",
-            "UPDATE straddle.format SET version = 3; ALTER TABLE straddle.other RENAME TO backfills",
+            "UPDATE straddle.format SET version = 4; ALTER TABLE straddle.other RENAME TO backfills",
         ),
     ] {
         later(sql).await;

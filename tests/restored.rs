@@ -50,7 +50,7 @@ async fn interrupted() -> Database {
 }
 
 /// The database as it comes out of a dump: all of it, or with these arguments.
-async fn restored(database: &Database, pg_dump: &Path, arguments: &[&str]) -> Database {
+pub(crate) async fn restored(database: &Database, pg_dump: &Path, arguments: &[&str]) -> Database {
     let other = Database::new().await;
     // Other OIDs than there.
     let client = other.client().await;

@@ -70,7 +70,10 @@ impl Terminal {
     /// What a command prints, as it is printed anywhere.
     fn run(&self, line: &str) -> String {
         let program = Path::new(env!("CARGO_BIN_EXE_straddle"));
-        let path = format!("{}:/usr/bin:/bin", program.parent().expect("a directory").display());
+        let path = format!(
+            "{}:/usr/local/bin:/usr/bin:/bin",
+            program.parent().expect("a directory").display()
+        );
         let url = self.database.url();
         let mut shell = Command::new("/bin/sh");
         shell

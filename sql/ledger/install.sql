@@ -6,7 +6,7 @@ GRANT USAGE ON SCHEMA straddle TO PUBLIC;
 CREATE TABLE IF NOT EXISTS straddle.format (
   version integer NOT NULL
 );
-INSERT INTO straddle.format SELECT 3 WHERE NOT EXISTS (SELECT FROM straddle.format);
+INSERT INTO straddle.format SELECT 4 WHERE NOT EXISTS (SELECT FROM straddle.format);
 
 CREATE TABLE IF NOT EXISTS straddle.migrations (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -55,6 +55,10 @@ DO $do$ BEGIN
     WHERE jsonb_typeof(content) <> 'array';
     UPDATE straddle.format SET version = 3;
   END IF;
+  -- Format 3 had no descriptions; a release that knows of none would leave one behind that is no longer true.
+  IF (SELECT version FROM straddle.format) = 3 THEN
+    UPDATE straddle.format SET version = 4;
+  END IF;
 END $do$;
 
 -- Where the backfill of a table, or of a partition, stands: ranges of the blocks of one file node.
@@ -90,4 +94,36 @@ CREATE TABLE IF NOT EXISTS straddle.progress (
   -- What it waits for, while it rests.
   held text,
   told_at timestamptz NOT NULL
+);
+
+-- What a base schema was like when Straddle had changed it last: what differs from that was changed by others.
+CREATE TABLE IF NOT EXISTS straddle.descriptions (
+  base_schema text PRIMARY KEY,
+  -- The migration that was completed last then, if there was one.
+  migration bigint,
+  -- The form of the descriptions, and the major version of the server that printed them.
+  format integer NOT NULL,
+  server integer NOT NULL,
+  -- Of all that is described: where it is the same, nothing else is read.
+  digest text NOT NULL,
+  -- The OID of this table then: another one in a database that was restored from a dump.
+  place oid NOT NULL
+);
+CREATE TABLE IF NOT EXISTS straddle.described (
+  base_schema text NOT NULL,
+  -- Such as `table users`.
+  object text NOT NULL,
+  name text NOT NULL,
+  description text NOT NULL,
+  PRIMARY KEY (base_schema, object)
+);
+
+-- What was found to be changed by others, and recorded.
+CREATE TABLE IF NOT EXISTS straddle.drift (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  base_schema text NOT NULL,
+  -- The migration that was completed last then, by name.
+  since text,
+  found_at timestamptz NOT NULL DEFAULT now(),
+  changes jsonb NOT NULL
 );

@@ -1,10 +1,12 @@
 //! What can be typed: commands, flags, and the environment variables that stand for flags.
 
 mod adopt;
+mod check;
 mod configuration;
 #[cfg(feature = "convert")]
 mod convert;
 mod doctor;
+mod drift;
 mod files;
 mod filling;
 mod global;
@@ -20,9 +22,11 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
 
 pub(super) use adopt::Adopt;
+pub(super) use check::Check;
 #[cfg(feature = "convert")]
 pub(super) use convert::Convert;
 pub(super) use doctor::{Doctor, Repair};
+pub(super) use drift::{Drift, Drifting};
 pub(super) use files::{Baseline, Create, Formatting, Pull, Validate};
 pub(super) use filling::Filling;
 pub(super) use global::{Global, Output};
@@ -118,6 +122,8 @@ Examples:
 
 Exit code 1 where there are errors or warnings, 0 where there is nothing, or nothing but notes.")]
     Doctor(Doctor),
+    /// Says what was changed in the base schema outside of straddle since the last migration
+    Drift(Drift),
     /// Does what is safe of what `doctor` says: drops leftovers of straddle's own, enables its triggers
     #[command(after_help = "\
 Examples:
@@ -210,6 +216,8 @@ Examples:
   straddle validate migrations --offline    shape, names and order
   straddle validate 02_add_email.json       and what the database makes of it")]
     Validate(Validate),
+    /// Says whether the migrations of a branch follow on those of another, for pull requests
+    Check(Check),
     /// Writes a file for the next migration
     #[command(visible_alias = "new")]
     #[command(after_help = "\

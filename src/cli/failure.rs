@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::exit::Exit;
+use super::git::GitError;
 use super::interrupt::Signal;
 use crate::database::{DumpError, Error as DatabaseError, TargetError};
 use crate::engine;
 use crate::migration::document::DocumentError;
-use crate::migration::{MOST_MISTAKES, NewNameError, PullError, ReadError, Source, locate};
+use crate::migration::{MOST_MISTAKES, NewNameError, PullError, ReadError, Source, Unlike, locate};
 use crate::sandbox::TrafficError;
 use crate::server::ServerError;
 use crate::sql::IdentError;
@@ -84,6 +85,10 @@ pub(super) enum Reason {
     IsFile { path: PathBuf, instead: Option<&'static str> },
     #[error("no version of the schema `{schema}` has been made yet")]
     NoVersion { schema: String },
+    #[error("the migrations do not follow on those of `{reference}`{}", Unlike::told(found))]
+    Unlike { reference: String, found: Vec<Unlike> },
+    #[error(transparent)]
+    Git(#[from] GitError),
     #[error(transparent)]
     Pull(#[from] PullError),
     #[error(transparent)]
@@ -222,6 +227,7 @@ impl Reason {
                             | engine::Error::Rejected { .. }
                             | engine::Error::Directory(_)
                             | engine::Error::Adopt(_)
+                            | engine::Error::Drifted { .. }
                             | engine::Error::StartUndone { .. }
                             | engine::Error::StartAborted { .. }
                             | engine::Error::Unthrottled { .. }

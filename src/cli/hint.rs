@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::failure::Reason;
 use crate::database::DumpError;
-use crate::migration::{PullError, ReadError};
+use crate::migration::{PullError, ReadError, Unlike};
 
 impl Reason {
     /// What to type next.
@@ -40,6 +40,8 @@ impl Reason {
             Self::NoDirectory { .. } => {
                 "name the directory of your migrations, or go to where it is".into()
             }
+            Self::Unlike { found, .. } => Unlike::hints(found),
+            Self::Git(error) => error.hint().into(),
             Self::Pull(PullError::Differing(_)) => {
                 "mend these, or pull into another directory and compare".into()
             }

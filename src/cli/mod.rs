@@ -8,6 +8,7 @@ mod context;
 mod duration;
 mod exit;
 mod failure;
+mod git;
 mod hint;
 mod interrupt;
 mod render;
@@ -67,6 +68,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Rollback => command::rollback(context).await,
         Command::Status(arguments) => command::status(context, &arguments).await,
         Command::Doctor(arguments) => command::doctor(context, &arguments).await,
+        Command::Drift(arguments) => command::drift(context, &arguments).await,
         Command::Repair(arguments) => command::repair(context, &arguments).await,
         Command::Pause => command::pause(context).await,
         Command::Resume => command::resume(context).await,
@@ -80,6 +82,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::Adopt(arguments) => command::adopt(context, &arguments).await,
         Command::Validate(arguments) => command::validate(context, &arguments).await,
         Command::Create(arguments) => command::create(context, &arguments).await,
+        Command::Check(arguments) => command::check(context, &arguments).await,
         Command::Format(arguments) => command::formatting(context, &arguments),
         #[cfg(feature = "convert")]
         Command::Convert(arguments) => command::convert(context, &arguments),

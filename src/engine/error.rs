@@ -2,11 +2,13 @@
 
 use super::adopt::AdoptError;
 use super::directory::DirectoryError;
+use super::drift::{diff, told};
 use crate::database::{Error as DatabaseError, ReadOnly};
 use crate::ledger::LedgerError;
 use crate::lifecycle::Refusal;
 use crate::operation::Rejection;
 use crate::plan::Fires;
+use crate::schema::Change;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +58,16 @@ pub enum Error {
     AlteredMeanwhile {
         /// What is other than the plan has left it.
         found: Vec<String>,
+    },
+    /// Others have changed the base schema, and such a start was to be refused.
+    #[error("{}; nothing has changed\n{}", told(base_schema, since.as_deref()), diff(since.as_deref(), changes))]
+    Drifted {
+        /// The base schema.
+        base_schema: String,
+        /// The migration that was completed last when the schema was described.
+        since: Option<String>,
+        /// What differs.
+        changes: Vec<Change>,
     },
     /// The role may not make what a migration needs.
     #[error("the role lacks what a migration needs; nothing has changed{}", list(found))]

@@ -1,5 +1,6 @@
 //! What the engine has to tell while it works.
 
+use super::Drift;
 use super::pace::Pace;
 use crate::plan::{Phase, Step};
 
@@ -94,6 +95,13 @@ pub enum Event<'a> {
     Continuing {
         /// The phase in which it was interrupted.
         phase: Phase,
+    },
+    /// Others have changed the base schema.
+    Drift {
+        /// What.
+        drift: &'a Drift,
+        /// Whether it is recorded, and taken for given from now on.
+        recorded: bool,
     },
     /// Something the user should know.
     Note(&'a str),

@@ -23,6 +23,9 @@ impl Error {
             Self::Altered { .. } => {
                 "put that back, and run the same command again; `straddle doctor` says more".into()
             }
+            Self::Drifted { .. } => {
+                "put that back, or take it for given: `straddle drift --record`".into()
+            }
             Self::AlteredMeanwhile { .. } => "put that back, and run `straddle rollback`".into(),
             Self::MayNot { grants, .. } => {
                 format!("{}, and run the same command again", quoted(grants))

@@ -10,6 +10,7 @@ mod by_hand;
 mod complete;
 mod directory;
 pub mod doctor;
+mod drift;
 mod error;
 mod event;
 mod filling;
@@ -37,9 +38,10 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-pub use crate::ledger::{Building, Recorded};
+pub use crate::ledger::{Building, Noted, Recorded};
 pub use adopt::{Adopt, AdoptError, Adoption};
 pub use directory::DirectoryError;
+pub use drift::{Drift, OnDrift, diff};
 pub use error::Error;
 pub use event::{Event, Listener};
 pub use inspect::{Filled, Latest, Progress, Running, Status};
@@ -87,6 +89,8 @@ pub struct Options {
     pub allow_triggers: bool,
     /// Whether a start that fails for good stays where it is, to be mended and gone on with.
     pub keep_failed: bool,
+    /// What a start does where others have changed the base schema.
+    pub on_drift: OnDrift,
     /// The replicas that are waited for once a version is live, or the only one.
     pub replicas: Option<Replicas>,
 }
@@ -109,6 +113,7 @@ impl Options {
             throttle: throttle::Settings::default(),
             allow_triggers: false,
             keep_failed: false,
+            on_drift: OnDrift::default(),
             replicas: None,
         }
     }
@@ -126,6 +131,8 @@ pub struct Engine<'a> {
     command: RefCell<(&'static str, String)>,
     /// The table that is being filled.
     filling: RefCell<Option<filling::Filling>>,
+    /// What a start has found to be changed by others.
+    drift: RefCell<Option<drift::Found>>,
 }
 
 /// How long a second operator waits for the first.
@@ -156,6 +163,7 @@ impl<'a> Engine<'a> {
             run: Uuid::new_v4(),
             command: RefCell::default(),
             filling: RefCell::default(),
+            drift: RefCell::default(),
         })
     }
 

@@ -45,7 +45,11 @@ impl Engine<'_> {
             (Next::AlreadyLive | Next::ContinueStart, Some(entry)) => {
                 Ok(Plan { noted: None, ..entry.plan })
             }
-            _ => self.compile(migrations).await,
+            _ => {
+                let plan = self.compile(migrations).await;
+                self.tell_drift();
+                plan
+            }
         }
     }
 
@@ -65,6 +69,7 @@ impl Engine<'_> {
     /// between two readings of the catalog has Postgres plan the second one's queries all over again.
     async fn rehearse(&self, together: Together<'_>) -> Result<Plan, Error> {
         let facts = self.facts().await?;
+        self.look_for_drift(&facts.schema).await?;
         let migrations = together.all();
         let rejected = |rejections| Error::Rejected {
             migration: together.name().to_owned(),

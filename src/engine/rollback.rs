@@ -6,7 +6,7 @@ use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Ended};
-use crate::plan::{Action, Phase, Step};
+use crate::plan::{Action, Phase, Raw, Step};
 use crate::sql;
 use crate::sql::Sql;
 
@@ -94,6 +94,10 @@ impl Engine<'_> {
                 }
                 _ => self.run_or_pass_over(job, undo, index, after, &mut failed).await?,
             }
+        }
+        // Else all is as it was described before the start.
+        if in_force > 0 && entry.plan.raw.is_some_and(Raw::in_start) {
+            self.describe_for_later(None).await?;
         }
         self.end(job, Ended::RolledBack).await?;
         match failed {

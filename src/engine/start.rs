@@ -102,7 +102,8 @@ impl Engine<'_> {
 
     /// Reads the facts, compiles, and stores the plan.
     async fn begin(&self, migrations: Together<'_>) -> Result<Entry, Error> {
-        let plan = self.compile(migrations).await?;
+        let compiled = self.compile(migrations).await;
+        let plan = self.settle_drift(compiled).await?;
         // The rest was looked at before.
         if plan.creates {
             self.refuse_lacking(true).await?;

@@ -4,6 +4,7 @@
 mod adopted;
 mod backfill;
 mod controls;
+mod description;
 mod entry;
 mod history;
 mod progress;
@@ -14,6 +15,7 @@ use uuid::Uuid;
 pub use adopted::{Adopted, adopt};
 pub use backfill::{BackfillCursor, BackfillKey};
 pub use controls::Controls;
+pub use description::{Description, Noted};
 pub use entry::{Completed, Cursor, Entry, state};
 pub use history::{Recorded, completed_names, history};
 pub use progress::{Building, Operator, Told, operator};
@@ -29,7 +31,7 @@ use crate::sql;
 use crate::sql::Ident;
 
 /// The format of the ledger's tables that this release reads and writes.
-const LEDGER_FORMAT: i32 = 3;
+const LEDGER_FORMAT: i32 = 4;
 
 /// Why the ledger cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::Migration;
 use super::document::{self, Format};
+use crate::schema;
 
 /// What a directory says otherwise than the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,43 +136,20 @@ pub fn contradictions(history: &[Migration], files: &[Migration]) -> Vec<Contrad
     found
 }
 
-fn text(migration: &Migration) -> Vec<String> {
-    let text = document::write(&migration.content(), Format::Yaml);
-    text.lines().map(str::to_owned).collect()
+fn text(migration: &Migration) -> String {
+    document::write(&migration.content(), Format::Yaml)
 }
 
 /// The lines that only one of them has, in order: `- ` of the first, `+ ` of the second.
-fn difference(before: &[String], after: &[String]) -> Vec<String> {
-    let equal = |pair: &(&String, &String)| pair.0 == pair.1;
-    let head = before.iter().zip(after).take_while(equal).count();
-    let (before, after) = (&before[head..], &after[head..]);
-    let tail = before.iter().rev().zip(after.iter().rev()).take_while(equal).count();
-    let before = &before[..before.len() - tail];
-    let after = &after[..after.len() - tail];
-    // The length of what is common to what is behind each pair of places.
-    let mut common = vec![vec![0_usize; after.len() + 1]; before.len() + 1];
-    for (b, line) in before.iter().enumerate().rev() {
-        for (a, other) in after.iter().enumerate().rev() {
-            common[b][a] = match line == other {
-                true => common[b + 1][a + 1] + 1,
-                false => common[b + 1][a].max(common[b][a + 1]),
-            };
-        }
-    }
-    let (mut b, mut a, mut lines) = (0, 0, Vec::new());
-    while b < before.len() || a < after.len() {
-        let is_same = b < before.len() && a < after.len() && before[b] == after[a];
-        if is_same {
-            (b, a) = (b + 1, a + 1);
-        } else if a == after.len() || b < before.len() && common[b + 1][a] >= common[b][a + 1] {
-            lines.push(format!("- {}", before[b]));
-            b += 1;
-        } else {
-            lines.push(format!("+ {}", after[a]));
-            a += 1;
-        }
-    }
-    lines
+fn difference(before: &str, after: &str) -> Vec<String> {
+    let (before, after): (Vec<&str>, Vec<&str>) =
+        (before.lines().collect(), after.lines().collect());
+    let told = |line: schema::Line<'_>| match line {
+        schema::Line::Both(_) => None,
+        schema::Line::Gone(line) => Some(format!("- {line}")),
+        schema::Line::New(line) => Some(format!("+ {line}")),
+    };
+    schema::difference(&before, &after).into_iter().filter_map(told).collect()
 }
 
 #[cfg(test)]
@@ -213,15 +191,5 @@ mod tests {
                 "out of order: `3` was never started, and sorts before `5`, which was",
             ]
         );
-    }
-
-    #[test]
-    fn a_difference_is_the_lines_that_differ() {
-        let lines = |text: &str| -> Vec<String> { text.chars().map(String::from).collect() };
-        let told = |before: &str, after: &str| difference(&lines(before), &lines(after)).join(" ");
-        assert_eq!(told("abc", "abc"), "");
-        assert_eq!(told("abc", "axc"), "- b + x");
-        assert_eq!(told("abcd", "bdx"), "- a - c + x");
-        assert_eq!(told("", "ab"), "+ a + b");
     }
 }

@@ -1,5 +1,6 @@
 //! A migration: a name and operations, as a file holds them. Reading is in [`read`](fn@read).
 
+mod against;
 mod baseline;
 mod create;
 mod directory;
@@ -14,6 +15,7 @@ mod together;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use against::{Committed, Unlike, against};
 pub use baseline::baseline;
 pub use create::{NewNameError, new_text, next_name, read_operation};
 pub use directory::check_directory;

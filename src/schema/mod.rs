@@ -4,8 +4,11 @@
 //! what the table holds. They are two types, so that neither can be passed for the other, and only
 //! the second one fits into SQL.
 
+mod change;
 mod column;
 mod dependent;
+mod description;
+mod difference;
 mod firing;
 mod foreign_key;
 mod identity;
@@ -22,8 +25,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use change::{Change, ChangeKind, changes};
 pub use column::{Column, Generated, TypeName};
 pub use dependent::{Carried, CarriedKind, Carrying, Dependent};
+pub use description::{Beside, DESCRIPTION_FORMAT, Described, describe, digest};
+pub use difference::{Line, difference};
 pub use firing::{Firing, FiringKind};
 pub use foreign_key::ForeignKey;
 pub use identity::ReplicaIdentity;

@@ -21,12 +21,13 @@ use toml::{Table, Value};
 const FILE: &str = "straddle.toml";
 
 /// The commands whose directory can be left out, and what they call it.
-const OF_DIRECTORIES: [(&str, &str); 6] = [
+const OF_DIRECTORIES: [(&str, &str); 7] = [
     ("migrate", "directory"),
     ("pull", "directory"),
     ("baseline", "directory"),
     ("create", "directory"),
     ("validate", "path"),
+    ("check", "directory"),
     ("format", "paths"),
 ];
 

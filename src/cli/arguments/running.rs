@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Filling, Waiting};
+use super::{Drifting, Filling, Waiting};
 use crate::engine;
 use crate::migration::document::Format;
 
@@ -16,6 +16,8 @@ pub(in crate::cli) struct Start {
     /// Completes it at once
     #[arg(long)]
     pub(in crate::cli) complete: bool,
+    #[command(flatten)]
+    pub(in crate::cli) drifting: Drifting,
     #[command(flatten)]
     pub(in crate::cli) filling: Filling,
     #[command(flatten)]
@@ -50,6 +52,8 @@ pub(in crate::cli) struct Migrate {
     /// Shows what would be started, and the plan of the first start; changes nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
+    #[command(flatten)]
+    pub(in crate::cli) drifting: Drifting,
     #[command(flatten)]
     pub(in crate::cli) filling: Filling,
     #[command(flatten)]

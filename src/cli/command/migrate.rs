@@ -21,6 +21,7 @@ pub(in crate::cli) async fn migrate(
     let how = arguments.how();
     let about = |error| Reason::about(&sources, error).told_to(&arguments.directory);
     let options = arguments.filling.added_to(context.global.options());
+    let options = arguments.drifting.added_to(options);
     let options = arguments.waiting.added_to(options);
     if arguments.dry_run {
         let composed = context

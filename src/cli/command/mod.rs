@@ -4,6 +4,7 @@ mod adopt;
 mod agree;
 mod ask;
 mod baseline;
+mod check;
 mod complete;
 #[cfg(feature = "convert")]
 mod convert;
@@ -12,6 +13,7 @@ mod convert_to;
 mod create;
 mod dialogue;
 mod doctor;
+mod drift;
 mod formatting;
 mod history;
 mod init;
@@ -32,11 +34,13 @@ mod validate;
 
 pub(super) use adopt::adopt;
 pub(super) use baseline::baseline;
+pub(super) use check::check;
 pub(super) use complete::complete;
 #[cfg(feature = "convert")]
 pub(super) use convert::convert;
 pub(super) use create::create;
 pub(super) use doctor::doctor;
+pub(super) use drift::drift;
 pub(super) use formatting::formatting;
 pub(super) use history::history;
 pub(super) use init::init;

@@ -12,6 +12,7 @@ use crate::engine::Started;
 pub(in crate::cli) async fn start(context: &Context, arguments: &Start) -> Result<Report, Failure> {
     let source = path::one(&arguments.file, "straddle migrate")?;
     let options = arguments.filling.added_to(context.global.options());
+    let options = arguments.drifting.added_to(options);
     let started = context
         .act_as(arguments.waiting.added_to(options), async |engine| {
             let started = engine.start(&source.migration).await;

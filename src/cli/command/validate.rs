@@ -24,33 +24,51 @@ pub(in crate::cli) async fn validate(
         false => vec![migration::read(path)?],
     };
     refuse_wrong(context, &sources)?;
+    let looked = look_at(context, path, &sources, arguments.offline).await?;
+    let Looked { is_online, rehearsed: looked_at } = looked;
+    let json = json!({ "valid": true, "files": sources.len(), "database": is_online,
+        "rehearsed": looked_at });
+    Ok(Report::new(text(path, sources.len(), is_online.then_some(looked_at)), json))
+}
+
+/// What a database was asked.
+pub(super) struct Looked {
+    /// Whether it was.
+    pub(super) is_online: bool,
+    /// How many migrations it has rehearsed.
+    pub(super) rehearsed: usize,
+}
+
+/// Has what is pending rehearsed, where a database is named and that is not to be left out.
+pub(super) async fn look_at(
+    context: &Context,
+    path: &Path,
+    sources: &[Source],
+    offline: bool,
+) -> Result<Looked, Failure> {
     // Without a database that is named there is no question of asking one.
-    let target = match (arguments.offline, context.target()) {
+    let target = match (offline, context.target()) {
         (true, _) => None,
         (false, Err(failure)) if failure.reason.is_no_target() => None,
         (false, target) => Some(target?),
     };
-    let is_online = target.is_some();
-    let mut looked_at = sources.len();
-    if let Some(target) = target {
-        let about = |error| Reason::about(&sources, error).told_to(path);
-        looked_at = context
-            .act_on(&target, context.global.options(), async |engine| {
-                if !is_directory {
-                    let only = &sources[0].migration;
-                    return Ok(engine.plan(only).await.map(|_| 1).map_err(about)?);
-                }
-                let files = migrations(&sources);
-                let starts =
-                    engine.plan_migrate(&files, &Migrate::default()).await.map_err(about)?;
-                let planned = starts.iter().filter(|start| start.plan.is_some());
-                Ok(planned.map(|start| start.migrations.len()).sum())
-            })
-            .await?;
-    }
-    let json = json!({ "valid": true, "files": sources.len(), "database": is_online,
-        "rehearsed": if is_online { looked_at } else { 0 } });
-    Ok(Report::new(text(path, sources.len(), is_online.then_some(looked_at)), json))
+    let Some(target) = target else {
+        return Ok(Looked { is_online: false, rehearsed: 0 });
+    };
+    let about = |error| Reason::about(sources, error).told_to(path);
+    let rehearsed = context
+        .act_on(&target, context.global.options(), async |engine| {
+            if !path.is_dir() {
+                let only = &sources[0].migration;
+                return Ok(engine.plan(only).await.map(|_| 1).map_err(about)?);
+            }
+            let files = migrations(sources);
+            let starts = engine.plan_migrate(&files, &Migrate::default()).await.map_err(about)?;
+            let planned = starts.iter().filter(|start| start.plan.is_some());
+            Ok(planned.map(|start| start.migrations.len()).sum())
+        })
+        .await?;
+    Ok(Looked { is_online: true, rehearsed })
 }
 
 /// What was looked at, and by whom.
@@ -76,7 +94,7 @@ fn text(path: &Path, files: usize, rehearsed: Option<usize>) -> String {
 }
 
 /// What the files alone tell.
-fn refuse_wrong(context: &Context, sources: &[Source]) -> Result<(), Failure> {
+pub(super) fn refuse_wrong(context: &Context, sources: &[Source]) -> Result<(), Failure> {
     let mut found = migration::check_directory(sources);
     for source in sources {
         let version = source.migration.version();

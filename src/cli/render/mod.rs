@@ -3,6 +3,7 @@
 mod adoption;
 mod backfill;
 mod doctor;
+mod drift;
 mod error;
 mod history;
 mod left;
@@ -19,6 +20,7 @@ mod throttle;
 
 pub(super) use adoption::adoption;
 pub(super) use doctor::{diagnosis, repaired};
+pub(super) use drift::{drift, noted};
 pub(super) use error::bug;
 pub(super) use history::history;
 pub(super) use left::Left;

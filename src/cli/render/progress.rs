@@ -8,6 +8,7 @@ use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
 use super::backfill::{Backfill, JSON_EVERY, LOG_EVERY, WAIT_EVERY, bar};
+use super::drift::found;
 use super::pace::{Far, building, building_line};
 use super::plan::cost;
 use super::style::{BAD, CARE, QUIET, STRONG, styled};
@@ -72,7 +73,7 @@ impl<'a> Progress<'a> {
                 self.far.take();
             }
             // They stand above the bar.
-            Event::Note(_) | Event::Ended { .. } => {}
+            Event::Note(_) | Event::Drift { .. } | Event::Ended { .. } => {}
             _ => self.finish(),
         }
         if matches!(event, Event::Step { .. }) && !self.terminal.tells_steps {
@@ -96,6 +97,7 @@ impl<'a> Progress<'a> {
             Event::Continuing { phase } => {
                 self.say(&format!("going on in phase {phase}, where it was interrupted"))
             }
+            Event::Drift { drift, recorded } => self.say(&found(drift, *recorded)),
             Event::Note(note) => self.say(&format!("{}: {note}", styled(CARE, "note"))),
             Event::Ended { blocker, spared: None } => {
                 self.say(&format!("  {}: {blocker}", styled(CARE, "ended")));
@@ -252,6 +254,8 @@ fn json_of(event: &Event<'_>) -> Option<Value> {
         }
         Event::Undoing { reason } => json!({ "event": "undoing", "reason": reason }),
         Event::Continuing { phase } => json!({ "event": "continuing", "phase": phase }),
+        Event::Drift { drift, recorded } => json!({ "event": "drift", "since": drift.since,
+            "recorded": recorded, "changes": drift.changes }),
         Event::Note(note) => json!({ "event": "note", "message": note }),
         Event::Ended { blocker, spared } => {
             json!({ "event": "ended", "blocker": blocker, "spared": spared })

@@ -1,0 +1,28 @@
+//! `check`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  straddle check migrations --against origin/main
+  straddle check migrations --against origin/main --offline
+  straddle check migrations --against origin/main --output json
+
+For pull requests: new files sort behind all that REF has, none of which is edited, renamed or removed, by content
+and not by formatting. Shape, names and order are looked at in all files. Where a database is named,
+what is pending is rehearsed there, too, with its expressions, as `validate` does; the answer says whether. Needs git.")]
+pub(in crate::cli) struct Check {
+    /// The directory of the migrations
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) directory: PathBuf,
+    /// The branch, tag or commit that the directory is compared with
+    #[arg(long, value_name = "REF")]
+    pub(in crate::cli) against: String,
+    /// Looks at the files alone, also where a database is named
+    #[arg(long)]
+    pub(in crate::cli) offline: bool,
+}

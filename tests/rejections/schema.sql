@@ -87,6 +87,9 @@ CREATE TABLE sites (id int PRIMARY KEY);
 CREATE TABLE elsewhere.parts (crate int REFERENCES crates, site int REFERENCES sites);
 CREATE TABLE visitors (id int, name text, host int, CONSTRAINT visitors_once UNIQUE (id, name), CONSTRAINT visitors_host FOREIGN KEY (host) REFERENCES users)
   PARTITION BY RANGE (id);
+CREATE TABLE wards (id int, part int, above int, PRIMARY KEY (id, part), CONSTRAINT wards_above FOREIGN KEY (above, part) REFERENCES wards)
+  PARTITION BY RANGE (part);
+CREATE TABLE halls (id int, part int, name text, PRIMARY KEY (id, part) INCLUDE (name)) PARTITION BY RANGE (part);
 CREATE TYPE shape AS (id int, sides int);
 CREATE TABLE shapes OF shape;
 CREATE UNLOGGED TABLE drafts (id int PRIMARY KEY, author int);

@@ -92,6 +92,10 @@ CREATE TABLE wards (id int, part int, above int, PRIMARY KEY (id, part), CONSTRA
 CREATE TABLE halls (id int, part int, name text, PRIMARY KEY (id, part) INCLUDE (name)) PARTITION BY RANGE (part);
 CREATE TYPE shape AS (id int, sides int);
 CREATE TABLE shapes OF shape;
+CREATE TABLE coins (id int PRIMARY KEY, worth int, face text);
+CREATE DOMAIN coin AS coins;
+CREATE TYPE elsewhere.purse AS (name text, holds coin[]);
+CREATE TABLE elsewhere.pockets (id int, purse elsewhere.purse);
 CREATE UNLOGGED TABLE drafts (id int PRIMARY KEY, author int);
 CREATE TABLE clocks (id int PRIMARY KEY, tick int);
 CREATE TRIGGER "~straddle_sync" BEFORE INSERT ON clocks FOR EACH ROW EXECUTE FUNCTION tell();

@@ -10,6 +10,8 @@ SELECT format('%s %s %s%s', conrelid::regclass, conname, pg_get_constraintdef(oi
   CASE WHEN convalidated THEN '' ELSE ' (not valid)' END)
 FROM pg_constraint
 WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+  -- Majors name the parts of a foreign key to a partitioned table each in its own way.
+  AND NOT EXISTS (SELECT FROM pg_class r WHERE r.oid = confrelid AND r.relispartition AND conparentid <> 0)
 UNION ALL
 SELECT format('%s replica identity %s%s', relname, relreplident, (
   SELECT ' ' || indexrelid::regclass FROM pg_index i WHERE i.indrelid = c.oid AND indisreplident))

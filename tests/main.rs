@@ -27,6 +27,7 @@ mod lifecycle;
 mod limits;
 mod load;
 mod locks;
+mod majors;
 mod migrate;
 mod model;
 mod names;

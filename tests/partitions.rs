@@ -207,3 +207,71 @@ async fn a_row_is_moved_by_a_role_that_has_the_version_alone() {
     assert_eq!(ask(&client, "SELECT * FROM tasks").await, "1 | done | NULL");
     engine.close().await.expect("a clean end");
 }
+
+/// Where a primary key is replaced, a partition that comes later has an index for that, or is still empty.
+#[tokio::test]
+async fn partitions_come_while_keys_of_their_table_are_replaced() {
+    for ends_well in [true, false] {
+        let database = Database::new().await;
+        let client = database.client().await;
+        run(
+            &client,
+            "CREATE TABLE people (id int PRIMARY KEY);
+             CREATE TABLE items (id int, day int, owner int REFERENCES people, size int, PRIMARY KEY (id, day),
+               UNIQUE (size, day)) PARTITION BY RANGE (day);
+             CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (10);
+             INSERT INTO people VALUES (1);
+             INSERT INTO items VALUES (1, 1, 1, 1)",
+        )
+        .await;
+        let before = database.catalog().await;
+        let wider = r#"[{"alter_column": {"table": "items", "column": "id", "type": "bigint"}},
+            {"alter_column": {"table": "items", "column": "size", "type": "bigint"}},
+            {"alter_column": {"table": "people", "column": "id", "type": "bigint"}}]"#;
+        database.start("partitions", &migration("next", wider)).await;
+        run(
+            &client,
+            "CREATE TABLE items_2 PARTITION OF items FOR VALUES FROM (10) TO (20);
+             CREATE TABLE items_3 (LIKE items INCLUDING ALL);
+             ALTER TABLE items ATTACH PARTITION items_3 DEFAULT;
+             INSERT INTO public_next.items VALUES (2, 12, 1, 2)",
+        )
+        .await;
+        if !ends_well {
+            database.rollback("partitions").await;
+            run(&client, "DROP TABLE items_2; DROP TABLE items_3").await;
+            assert_eq!(before, database.catalog().await, "as before");
+            continue;
+        }
+        let engine = database.engine().await;
+        let error = engine.complete().await.expect_err("a refusal");
+        let make = "CREATE UNIQUE INDEX CONCURRENTLY ON public.items_2 USING btree (_straddle_new_id, day)";
+        assert_eq!(
+            error.to_string().lines().nth(1).unwrap_or_default().trim(),
+            format!(
+                "the partition public.items_2 came meanwhile, and has no index that becomes its primary key: `{make}`"
+            )
+        );
+        engine.close().await.expect("a clean end");
+        run(&client, make).await;
+        database.complete("partitions").await;
+        let catalog = database.catalog().await;
+        let left: Vec<&str> = catalog.lines().filter(|line| line.contains("_straddle")).collect();
+        assert!(left.is_empty(), "{left:#?}");
+        let keys =
+            "SELECT conrelid::regclass, contype, pg_get_constraintdef(oid) FROM pg_constraint
+            WHERE conrelid::regclass::text LIKE 'items%' AND contype IN ('p', 'u', 'f')
+              AND conparentid <> 0 ORDER BY 1, 2";
+        let expected: Vec<String> = ["items_1", "items_2", "items_3"]
+            .iter()
+            .flat_map(|one| {
+                [
+                    format!("{one} | f | FOREIGN KEY (owner) REFERENCES people(id)"),
+                    format!("{one} | p | PRIMARY KEY (id, day)"),
+                    format!("{one} | u | UNIQUE (size, day)"),
+                ]
+            })
+            .collect();
+        assert_eq!(ask(&client, keys).await, expected.join("\n"));
+    }
+}

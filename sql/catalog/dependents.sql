@@ -15,7 +15,24 @@ WITH RECURSIVE member AS (
   JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition),
 ours AS (
   SELECT r.oid FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class
-  WHERE v.relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[])))
+  WHERE v.relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[]))),
+held AS (
+  -- Columns that hold rows of the table: of its own type, or of arrays, domains, ranges and composite types of that.
+  SELECT c.oid AS root, c.relname, c.reltype AS type, NULL::oid AS relid, NULL::int AS number
+  FROM pg_class c
+  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+    AND c.relkind IN ('r', 'p', 'f')
+    AND NOT c.relispartition
+  UNION
+  SELECT h.root, h.relname,
+    CASE WHEN o.oid IS NULL THEN d.objid WHEN o.relkind = 'c' THEN o.reltype END,
+    CASE WHEN o.relkind <> 'c' THEN o.oid END,
+    CASE WHEN o.relkind <> 'c' THEN d.objsubid END
+  FROM held h
+  JOIN pg_depend d ON d.refclassid = 'pg_type'::regclass AND d.refobjid = h.type
+  LEFT JOIN pg_class o ON d.classid = 'pg_class'::regclass AND o.oid = d.objid AND d.objsubid > 0
+    AND o.relkind IN ('c', 'r', 'p', 'f')
+  WHERE o.oid IS NOT NULL OR d.classid = 'pg_type'::regclass)
 SELECT m.relname, jsonb_build_object(
   'description', CASE
     WHEN d.classid = 'pg_rewrite'::regclass AND r.ev_class <> d.refobjid
@@ -64,6 +81,15 @@ WHERE (t.oid IS NULL OR NOT t.tgisinternal AND t.tgparentid = 0 AND NOT EXISTS (
     OR m.relid = m.root AND k.conrelid <> m.relid AND k.contype = 'f' AND k.conparentid = 0
       AND k.connamespace <> (SELECT oid FROM pg_namespace WHERE nspname = $1))
 GROUP BY m.relname, d.classid, d.objid, d.refobjid, r.ev_class
+UNION ALL
+SELECT h.relname, jsonb_build_object(
+  'description', pg_describe_object('pg_class'::regclass, h.relid, h.number) || ', which holds rows of its table,',
+  'columns', (
+    SELECT jsonb_agg(a.attname) FROM pg_attribute a WHERE a.attrelid = h.root AND a.attnum > 0 AND NOT a.attisdropped),
+  'blocks_table', true,
+  'is_carried', false)
+FROM held h
+WHERE h.relid IS NOT NULL
 UNION ALL
 -- What a partition has of its own that is no object, on all majors.
 SELECT m.relname, jsonb_build_object(

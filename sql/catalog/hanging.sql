@@ -45,8 +45,9 @@ WHERE n.nspname = $1 AND c.relname = $2
   AND NOT EXISTS (
     SELECT FROM pg_proc own
     WHERE own.oid = t.tgfoid AND own.pronamespace = to_regnamespace('straddle'))
-  -- What a partition has from its parent goes with that.
+  -- What a partition has from its parent goes with that; so do foreign keys to partitions with that to their table.
+  AND COALESCE(k.conparentid, 0) = 0
   AND (m.relid = c.oid OR NOT COALESCE(x.relispartition, false)
     AND COALESCE(t.tgparentid, 0) = 0
-    AND (k.oid IS NULL OR k.coninhcount = 0 AND k.conparentid = 0))
+    AND (k.oid IS NULL OR k.coninhcount = 0))
 ORDER BY 1

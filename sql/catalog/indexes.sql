@@ -64,7 +64,9 @@ SELECT c.relname, json_build_object(
     LEFT JOIN pg_constraint f ON d.classid = 'pg_constraint'::regclass AND f.oid = d.objid
     LEFT JOIN pg_class o ON o.oid = f.conrelid
     WHERE d.deptype = 'n'
-      AND (f.connamespace IS DISTINCT FROM n.oid OR o.relispartition AND f.conparentid = 0)), '[]')
+      -- Those of partitions follow from that of their table, wherever they are.
+      AND COALESCE(f.conparentid, 0) = 0
+      AND (f.connamespace IS DISTINCT FROM n.oid OR o.relispartition)), '[]')
     ELSE '[]' END,
   'clustered', i.indisclustered,
   'targets', CASE WHEN i.indexprs IS NULL THEN '[]' ELSE COALESCE((

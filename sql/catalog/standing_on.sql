@@ -30,7 +30,7 @@ WHERE n.nspname = $1
     SELECT FROM pg_catalog.pg_proc p
     WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND p.oid = d.objid
       AND p.pronamespace = pg_catalog.to_regnamespace('straddle'))
-  -- Foreign keys of tables that the migration is about are its own, and go first.
-  AND (k.oid IS NULL OR k.contype = 'f' AND o.relname <> ALL ($2::text[]) AND o.relname <> ALL ($3::text[]))
+  -- Foreign keys of tables that the migration is about are its own, and go first; those of partitions go with them.
+  AND (k.oid IS NULL OR k.contype = 'f' AND k.conparentid = 0 AND o.relname <> ALL ($2::text[]) AND o.relname <> ALL ($3::text[]))
 ORDER BY 1
 LIMIT 10

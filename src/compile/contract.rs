@@ -28,6 +28,7 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     for change in changes {
         contract.locks.extend(change.other_sides());
         contract.guards.extend(change.guards());
+        contract.guards.extend(change.guards_of_partitions());
         contract.unmended.extend(change.unmended());
         contract.doomed.extend(change.doomed());
     }

@@ -84,7 +84,8 @@ impl<'a> TableChange<'a> {
 
     /// Whether a key is a constraint from `start` on, and not an index by itself until `complete`.
     pub(super) fn is_key_in_start(&self, constraint: &Constraint) -> bool {
-        self.before.kind == Kind::Partitioned || Self::is_deferred(constraint)
+        let is_partitioned = self.before.kind == Kind::Partitioned;
+        is_partitioned && !self.succeeds_primary_key(constraint) || Self::is_deferred(constraint)
     }
 
     pub(super) fn defer(&self, index: &Index) -> Option<Step> {

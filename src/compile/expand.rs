@@ -101,11 +101,7 @@ impl TableChange<'_> {
         };
         let name = self.name_until_contract(&key.name);
         let fails = self.orphans(&columns, &target, &referenced);
-        let mut key = key.clone();
-        if self.is_put_off(&key) {
-            key.deferral = Expression::from_catalog(" DEFERRABLE INITIALLY DEFERRED");
-        }
-        let options = self.options_of(&key);
+        let options = self.options_until_contract(key);
         let target = (&target, referenced.as_slice());
         let step = ddl::add_foreign_key(&self.table, &name, &columns, target, &options);
         vec![step.blaming(fails)]

@@ -23,6 +23,7 @@ mod note;
 mod noted;
 mod objects;
 mod partition;
+mod partition_keys;
 mod raw;
 mod refusal;
 mod reverse;

@@ -1,19 +1,11 @@
 //! Indexes of partitioned tables, which Postgres does not build CONCURRENTLY: the parent's is made
-//! empty, one is built on each partition, and all are attached. Of a partitioned table it makes no index a
-//! constraint, and before 18 it takes no foreign key that is NOT VALID: each partition has its own first.
+//! empty, one is built on each partition, and all are attached.
 
-use super::storages;
-use super::succession::key_words;
 use super::table::TableChange;
-use crate::operation::Rejection;
 use crate::plan::{Action, Step, ddl, names};
-use crate::schema::{Check, Constraint, ForeignKey, Index, Kind, Partition};
+use crate::schema::{Index, Kind, Partition};
 use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
-
-/// What is said of a constraint of a partitioned table whose name is taken until `complete`: those of its partitions
-/// would have to change theirs, too.
-const TAKES_A_PLACE: &str = "what is on a replaced column there cannot be made anew yet: drop it, and make it in the next migration";
 
 impl TableChange<'_> {
     /// The steps that build an index, be the table partitioned or not.
@@ -64,112 +56,6 @@ impl TableChange<'_> {
         steps
     }
 
-    /// The key of a partitioned table that an index is for.
-    pub(super) fn partitioned_key(&self, index: &Index) -> Option<&Constraint> {
-        let mut keys = self.new_keys().into_iter();
-        let key = keys.find(|key| index.constraint.as_ref() == Some(&key.name));
-        key.filter(|_| self.before.kind == Kind::Partitioned)
-    }
-
-    /// The partitions that hold rows.
-    fn leaves(&self) -> Vec<&QualifiedName> {
-        let partitions = self.before.partitions.iter();
-        partitions.filter(|one| one.kind == Kind::Ordinary).map(|one| &one.table).collect()
-    }
-
-    /// Keys and foreign keys of a partitioned table that cannot be made beside the application.
-    pub(super) fn unfit_for_partitions(&self) -> Vec<Rejection> {
-        let keys = self.new_keys().into_iter();
-        let keys =
-            keys.filter_map(|key| Some((&key.name, key.columns.clone(), self.unfit_key(key)?)));
-        let taken = |name: &Ident| &self.name_until_contract(name) != name;
-        let foreign = self.new_foreign_keys().into_iter().filter(|key| taken(&key.name));
-        let foreign =
-            foreign.map(|key| (&key.name, storages(self.after, &key.columns), TAKES_A_PLACE));
-        let unfit = keys.chain(foreign);
-        let refuse = |(name, columns, hint): (&Ident, Vec<Ident>, &str)| {
-            let message =
-                format!("`{}` is on the partitioned table `{}`", name.as_str(), self.after.name);
-            let maker = self.maker(&self.before.storage, name);
-            self.refusal(maker.or_else(|| self.maker_of(&columns)), message, hint)
-        };
-        unfit.map(refuse).collect()
-    }
-
-    /// Why a key of a partitioned table cannot be made beside the application.
-    fn unfit_key(&self, key: &Constraint) -> Option<&'static str> {
-        let index =
-            self.outcome.indexes.iter().find(|one| one.constraint.as_ref() == Some(&key.name));
-        let is_null = |column: &Ident| self.to_be_not_null().contains(&column);
-        if self.name_until_contract(&key.name) != key.name {
-            Some(TAKES_A_PLACE)
-        } else if index.is_some_and(|index| index.has_parameters) {
-            Some("leave the parameters of its index out")
-        } else if key.check == Check::PrimaryKey && key.columns.iter().any(is_null) {
-            Some("make its columns NOT NULL in a migration before this one")
-        } else {
-            None
-        }
-    }
-
-    /// The steps that make a key of a partitioned table.
-    pub(super) fn build_partitioned_key(&self, index: &Index, key: &Constraint) -> Vec<Step> {
-        let (leaves, kind) = (self.leaves(), key_words(key));
-        let own = |leaf: &QualifiedName| self.partition_index(leaf, &index.name).name;
-        let build = |leaf: &&QualifiedName| {
-            ddl::create_index(leaf, &own(leaf), index.unique, &index.definition)
-        };
-        let mut steps: Vec<Step> = leaves.iter().map(build).collect();
-        let add = |leaf: &&QualifiedName| {
-            ddl::add_partition_key(leaf, &own(leaf), (&kind, &key.deferral))
-        };
-        steps.extend(leaves.iter().map(add));
-        let definition = sql!("{d}", d = key.definition);
-        let given = (leaves.as_slice(), &self.table);
-        steps.push(ddl::take_over(&self.table, &key.name, &definition, given));
-        steps
-    }
-
-    /// A foreign key for rows written from now on, on every partition.
-    pub(super) fn add_foreign_keys_of_partitions(&self, key: &ForeignKey) -> Option<Vec<Step>> {
-        let columns = storages(self.after, &key.columns);
-        let (target, referenced) = self.compiler.referenced(key)?;
-        let options = self.options_of(key);
-        let add = |leaf: &QualifiedName| {
-            let fails = self.orphans(&columns, &target, &referenced);
-            let referenced = (&target, referenced.as_slice());
-            let (name, options) = (&key.name, &options);
-            let step = ddl::add_partition_foreign_key(leaf, name, &columns, referenced, options);
-            step.blaming(fails)
-        };
-        Some(self.leaves().into_iter().map(add).collect())
-    }
-
-    /// Has the rows of every partition seen to satisfy a foreign key, which then is the table's.
-    pub(super) fn settle_foreign_key_of_partitions(&self, key: &ForeignKey) -> Option<Vec<Step>> {
-        let columns = storages(self.after, &key.columns);
-        let (target, referenced) = self.compiler.referenced(key)?;
-        let leaves = self.leaves();
-        let validate = |leaf: &&QualifiedName| {
-            let fails = self.orphans(&columns, &target, &referenced);
-            ddl::validate_constraint(leaf, &key.name).blaming(fails)
-        };
-        let mut steps: Vec<Step> = leaves.iter().map(validate).collect();
-        let definition = sql!(
-            "FOREIGN KEY ({c}) REFERENCES {t} ({r}){o}",
-            c = commas(&columns),
-            t = target,
-            r = commas(&referenced),
-            o = self.options_of(key),
-        );
-        let other = key.table.as_ref().and_then(|name| self.compiler.draft.schema.tables.get(name));
-        let other = &other.unwrap_or(self.after).storage;
-        let other = QualifiedName::new(&self.compiler.before.name, other);
-        let given = (leaves.as_slice(), &other);
-        steps.push(ddl::take_over(&self.table, &key.name, &definition, given));
-        Some(steps)
-    }
-
     /// Rows that a unique index would refuse, where it is of nothing but columns, and of all rows.
     fn duplicates(&self, index: &Index) -> Option<Sql> {
         let definition = index.definition.as_str();
@@ -194,15 +80,44 @@ impl TableChange<'_> {
         let rename = |partition: &Partition| {
             let table = &partition.table;
             let from = self.partition_index(table, built).name;
-            let replaced = self.index_before(index).and_then(|before| partition.parts.get(before));
-            let to = replaced.cloned().unwrap_or_else(|| self.partition_index(table, index).name);
-            ddl::rename_partition_index(table, &from, &to)
+            ddl::rename_partition_index(table, &from, &self.partition_index_at_last(table, index))
         };
-        self.before.partitions.iter().map(rename).collect()
+        if self.before.kind != Kind::Partitioned {
+            return Vec::new();
+        }
+        let renamed = |one: &&Partition| {
+            self.partition_index(&one.table, built).name
+                != self.partition_index_at_last(&one.table, index)
+        };
+        let partitions = self.before.partitions.iter().filter(renamed);
+        // Postgres made others by itself: for partitions that came later, and in between for a key.
+        let rest = self.name_what_postgres_named(index);
+        partitions.map(rename).chain([rest]).collect()
+    }
+
+    pub(super) fn name_what_postgres_named(&self, index: &Ident) -> Step {
+        let tables = self.before.partitions.iter().map(|one| &one.table);
+        let names: Vec<(&QualifiedName, Ident)> =
+            tables.map(|table| (table, self.partition_index_at_last(table, index))).collect();
+        ddl::name_other_partition_indexes(&self.table, index, &names)
+    }
+
+    /// What the index of a partition is called in the end: as the one that it replaces, or else after that
+    /// of the table.
+    pub(super) fn partition_index_at_last(
+        &self,
+        partition: &QualifiedName,
+        index: &Ident,
+    ) -> Ident {
+        let mut partitions = self.before.partitions.iter();
+        let replaced = partitions
+            .find(|one| &one.table == partition)
+            .and_then(|one| one.parts.get(self.index_before(index)?));
+        replaced.cloned().unwrap_or_else(|| self.partition_index(partition, index).name)
     }
 
     /// The index of the table or of one of its partitions.
-    fn partition_index(&self, table: &QualifiedName, index: &Ident) -> QualifiedName {
+    pub(super) fn partition_index(&self, table: &QualifiedName, index: &Ident) -> QualifiedName {
         if table == &self.table {
             return QualifiedName::new(&table.schema, index);
         }

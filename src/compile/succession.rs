@@ -3,7 +3,7 @@
 
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
-use crate::schema::{Check, Column, Constraint, Name};
+use crate::schema::{Check, Column, Constraint, Index, Name};
 use crate::sql::{Expression, Ident, Literal};
 
 impl TableChange<'_> {
@@ -160,12 +160,17 @@ impl TableChange<'_> {
                 let built = self.name_until_contract(&constraint.name);
                 if built != constraint.name {
                     steps.push(ddl::rename_constraint(table, &built, &constraint.name));
+                    steps.extend(self.name_partition_indexes(&built, &constraint.name));
                 }
                 continue;
             }
             let index = self.outcome.indexes.iter();
             let index = index.filter(|index| index.constraint.as_ref() == Some(&constraint.name));
             for index in index {
+                if self.succeeds_primary_key(constraint) {
+                    steps.extend(self.succeed_primary_key(index, constraint));
+                    continue;
+                }
                 let kind = key_words(constraint);
                 let built = self.name_until_contract(&index.name);
                 let using = (&kind, &built, &constraint.deferral);
@@ -176,10 +181,15 @@ impl TableChange<'_> {
             let built = self.name_until_contract(&index.name);
             if built != index.name {
                 steps.push(ddl::rename_index(table, &built, &index.name));
+            }
+            if built != index.name || self.reads_new(&index.columns) {
                 steps.extend(self.name_partition_indexes(&built, &index.name));
             }
         }
-        for index in self.new_indexes() {
+        let is_renewed = |index: &&Index| {
+            self.partitioned_key(index).is_some_and(|key| self.succeeds_primary_key(key))
+        };
+        for index in self.new_indexes().into_iter().filter(|index| !is_renewed(index)) {
             let plain = index.plain.iter().filter_map(|column| self.after.stored(column));
             let moved = plain.filter(|column| column.name.ident() != &column.storage);
             steps.extend(moved.map(|column| {
@@ -195,6 +205,7 @@ impl TableChange<'_> {
                 steps.push(ddl::rename_constraint(table, &built, name));
             }
         }
+        steps.extend(self.name_partition_foreign_keys());
         let put_off = new.into_iter().filter(|key| self.is_put_off(key));
         steps.extend(put_off.map(|key| ddl::check_at_once(table, &key.name, &key.deferral)));
         steps

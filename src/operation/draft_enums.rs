@@ -218,15 +218,13 @@ impl Draft {
     ) -> Result<(), Rejected> {
         let what = format!("`{}.{}` is of the type", table.name, column.name);
         if column.generated.is_some() {
-            let message = format!("{what} and fills itself; such columns cannot be replaced yet");
-            return Err(self.reject("name", message));
+            return Err(self.reject("name", format!("{what} and fills itself; drop it before")));
         }
-        let is_identity = |index: &&crate::schema::Index| {
-            index.replica_identity && index.columns.contains(&column.storage)
-        };
-        if table.indexes.iter().any(|index| is_identity(&index)) {
+        let mut identity = table.indexes.iter().filter(|index| index.replica_identity);
+        if identity.any(|index| index.columns.contains(&column.storage)) {
             let message = format!("{what} and belongs to the table's replica identity");
-            return Err(self.reject("name", message));
+            let hint = "give the table another one before, by `set_replica_identity`";
+            return Err(self.reject_with("name", message, hint));
         }
         self.nothing_computes_from(&table.name, column, "name")?;
         self.nothing_references(&table.name, Some(&column.name), "name")?;

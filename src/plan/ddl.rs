@@ -18,7 +18,10 @@ pub use attributes::{
     retype_sequence, set_index_statistics, settle_not_null,
 };
 pub use dependents::{drop_dependent, lock_view, make_dependent};
-pub use partitioned::{add_partition_foreign_key, add_partition_key, take_over};
+pub use partitioned::{
+    add_partition_foreign_key, add_partition_key, lacks_primary_key, name_other_partition_indexes,
+    name_partition_foreign_keys, succeed_partitioned_primary_key, take_over,
+};
 
 /// Whether a new column is the same for every row that is there: then no row is touched.
 #[derive(Debug, Clone)]

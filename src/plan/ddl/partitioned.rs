@@ -1,7 +1,7 @@
 //! Keys and foreign keys of partitioned tables. Each partition gets its own first, beside the application; when the table's
 //! own is made, Postgres finds those, and reads no row.
 
-use super::super::{Lock, Step};
+use super::super::{Guard, Lock, Step};
 use crate::sql;
 use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Sql, commas};
 
@@ -59,4 +59,95 @@ fn drop_partition_constraint(table: &QualifiedName, name: &Ident) -> Step {
     let (t, n) = (table, name);
     let drop = sql!("ALTER TABLE IF EXISTS {t} DROP CONSTRAINT IF EXISTS {n}", t = t, n = n);
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
+}
+
+/// Gives the table a primary key out of unique indexes that its partitions have on these columns, in the place of the one
+/// that went. A partition that has none gets one here: it is empty, as [`lacks_primary_key`] has seen.
+#[must_use]
+pub fn succeed_partitioned_primary_key(
+    table: &QualifiedName,
+    name: &Ident,
+    (columns, deferral): (&[Ident], &Expression),
+    names: &[(&QualifiedName, Ident)],
+) -> Step {
+    let purpose =
+        format!("make `{}` of `{}` out of its partitions'", name.as_str(), table.name.as_str());
+    let (partitions, names) = texts(names);
+    let keys = sql!(
+        file "partition/primary_keys.sql",
+        table = Literal::new(table.to_string()),
+        columns = commas(columns.iter().map(|column| Literal::new(column.as_str()))),
+        partitions = commas(partitions),
+        names = commas(names),
+        deferral = Literal::new(deferral.as_str()),
+    );
+    let keys = sql!("DO LANGUAGE plpgsql {b}", b = Body::new(keys.as_str()));
+    let add = sql!(
+        "ALTER TABLE {t} ADD CONSTRAINT {n} PRIMARY KEY ({c}){d}",
+        t = table,
+        n = name,
+        c = commas(columns),
+        d = deferral,
+    );
+    Step::quiet(purpose, vec![keys, add]).locking(Lock::AccessExclusive, table)
+}
+
+/// Sees that partitions with rows have the unique index that becomes their primary key.
+#[must_use]
+pub fn lacks_primary_key(
+    table: &QualifiedName,
+    columns: &[Ident],
+    definition: &Expression,
+) -> Guard {
+    Guard {
+        purpose: format!("partitions of `{}` can have their primary key", table.name.as_str()),
+        query: sql!(
+            file "partition/lacking.sql",
+            table = Literal::new(table.to_string()),
+            columns = commas(columns.iter().map(|column| Literal::new(column.as_str()))),
+            definition = Literal::new(definition.as_str()),
+        ),
+        rows: None,
+    }
+}
+
+/// Names the parts of an index that Postgres itself called after columns that had other names then.
+#[must_use]
+pub fn name_other_partition_indexes(
+    table: &QualifiedName,
+    index: &Ident,
+    names: &[(&QualifiedName, Ident)],
+) -> Step {
+    let purpose = format!("name what Postgres made for partitions along with `{}`", index.as_str());
+    let index = QualifiedName::new(&table.schema, index);
+    let (partitions, names) = texts(names);
+    let rename = sql!(
+        file "partition/index_names.sql",
+        index = Literal::new(index.to_string()),
+        partitions = commas(partitions),
+        names = commas(names),
+    );
+    let rename = sql!("DO LANGUAGE plpgsql {b}", b = Body::new(rename.as_str()));
+    Step::quiet(purpose, vec![rename]).locking(Lock::ShareUpdateExclusive, &index)
+}
+
+/// Calls the foreign keys of partitions, and to partitions, after that of the table, which was built under another name.
+#[must_use]
+pub fn name_partition_foreign_keys(table: &QualifiedName, built: &Ident, name: &Ident) -> Step {
+    let purpose = format!("name the foreign keys of partitions after `{}`", name.as_str());
+    let rename = sql!(
+        file "partition/foreign_key_names.sql",
+        table = Literal::new(table.to_string()),
+        built = Literal::new(built.as_str()),
+        name = Literal::new(name.as_str()),
+    );
+    let rename = sql!("DO LANGUAGE plpgsql {b}", b = Body::new(rename.as_str()));
+    Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
+}
+
+fn texts(names: &[(&QualifiedName, Ident)]) -> (Vec<Literal>, Vec<Literal>) {
+    let text = |(table, name): &(&QualifiedName, Ident)| {
+        (Literal::new(table.to_string()), Literal::new(name.as_str()))
+    };
+    names.iter().map(text).unzip()
 }

@@ -1,0 +1,123 @@
+//! What there is on newer majors of Postgres alone.
+
+use straddle::engine::Error;
+
+use crate::operator::migration;
+use crate::server::{Client, Database};
+
+async fn is_before(client: &Client, major: u32) -> bool {
+    let version = client.rows("SHOW server_version_num").await.expect("a version").join("");
+    version.parse::<u32>().expect("a number") < major * 10_000
+}
+
+async fn run(client: &Client, sql: &str) {
+    client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
+}
+
+async fn ask(client: &Client, sql: &str) -> String {
+    client.rows(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}")).join(", ")
+}
+
+/// What a migration of these operations is refused for.
+async fn refused(database: &Database, operations: &str) -> String {
+    let before = database.catalog().await;
+    let engine = database.engine().await;
+    let error = engine.start(&migration("next", operations)).await.expect_err("a refusal");
+    engine.close().await.expect("a clean end");
+    assert!(before == database.catalog().await, "something has changed");
+    match error {
+        Error::Rejected { rejections, .. } => {
+            let said = rejections.iter().map(|one| one.message.as_str());
+            said.collect::<Vec<_>>().join("\n")
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Postgres 18 computes such columns when they are read, so that no row has to be written for them.
+#[tokio::test]
+async fn virtual_columns_live_beside_what_is_changed() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    if is_before(&client, 18).await {
+        return;
+    }
+    run(
+        &client,
+        "CREATE TABLE t (id int PRIMARY KEY, a int, b text, c int, twice int GENERATED ALWAYS AS (a * 2) VIRTUAL,
+           loud text GENERATED ALWAYS AS (b || '!') VIRTUAL, more int GENERATED ALWAYS AS (c + 1) VIRTUAL);
+         INSERT INTO t (id, a, b, c) VALUES (1, 1, 'x', 5)",
+    )
+    .await;
+    let before = database.catalog().await;
+    // What a virtual column reads can go, and can be replaced, along with it.
+    let change = migration(
+        "next",
+        r#"[{"drop_column": {"table": "t", "column": "loud"}},
+            {"alter_column": {"table": "t", "column": "b", "type": "varchar(9)", "up": "upper(b)", "down": "lower(b)"}},
+            {"drop_column": {"table": "t", "column": "more"}},
+            {"drop_column": {"table": "t", "column": "c", "down": "7"}},
+            {"rename_column": {"table": "t", "from": "twice", "to": "doubled"}},
+            {"add_column": {"table": "t", "column": {"name": "n", "type": "int"}, "up": "a + 1"}}]"#,
+    );
+    for ends_well in [false, true] {
+        database.start("virtual", &change).await;
+        run(&client, "INSERT INTO public_next.t (id, a, b, n) VALUES (2, 3, 'Y', 9)").await;
+        run(&client, "INSERT INTO public.t (id, a, b, c) VALUES (3, 4, 'z', 6)").await;
+        assert_eq!(
+            ask(&client, "SELECT id, a, b, twice, loud, c, more FROM public.t ORDER BY 1").await,
+            "1 | 1 | x | 2 | x! | 5 | 6, 2 | 3 | y | 6 | y! | 7 | 8, 3 | 4 | z | 8 | z! | 6 | 7"
+        );
+        assert_eq!(
+            ask(&client, "SELECT id, a, b, doubled, n FROM public_next.t ORDER BY 1").await,
+            "1 | 1 | X | 2 | 2, 2 | 3 | Y | 6 | 9, 3 | 4 | Z | 8 | 5"
+        );
+        if ends_well {
+            database.complete("virtual").await;
+        } else {
+            database.rollback("virtual").await;
+            run(&client, "DELETE FROM t WHERE id > 1").await;
+            assert_eq!(before, database.catalog().await, "as before");
+        }
+    }
+    assert_eq!(
+        ask(&client, "SELECT id, a, b, doubled, n FROM public_next.t ORDER BY 1").await,
+        "1 | 1 | X | 2 | 2, 2 | 3 | Y | 6 | 9, 3 | 4 | Z | 8 | 5"
+    );
+    let generated = "SELECT attname, attgenerated FROM pg_attribute WHERE attrelid = 't'::regclass
+        AND attgenerated <> '' AND NOT attisdropped";
+    assert_eq!(ask(&client, generated).await, "doubled | v");
+}
+
+#[tokio::test]
+async fn what_18_brings_and_cannot_be_carried_is_refused() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    if is_before(&client, 18).await {
+        return;
+    }
+    run(
+        &client,
+        "CREATE TABLE t (id int PRIMARY KEY, a int, twice int GENERATED ALWAYS AS (a * 2) VIRTUAL);
+         CREATE TABLE owners (id int PRIMARY KEY);
+         CREATE TABLE parts (id int, owner int) PARTITION BY RANGE (id);
+         CREATE TABLE parts_1 PARTITION OF parts DEFAULT;
+         ALTER TABLE parts ADD CONSTRAINT parts_owner FOREIGN KEY (owner) REFERENCES owners NOT VALID;
+         CREATE TABLE stays (room int4range, during daterange, CONSTRAINT stays_apart PRIMARY KEY (room, during WITHOUT OVERLAPS))",
+    )
+    .await;
+    let alter = |table: &str, column: &str, becomes: &str| {
+        format!(
+            r#"[{{"alter_column": {{"table": "{table}", "column": "{column}", "type": "{becomes}",
+                "up": "NULL", "down": "NULL"}}}}]"#
+        )
+    };
+    for (table, column, becomes, message) in [
+        ("t", "a", "bigint", "the generated column `twice` reads `a`"),
+        ("t", "twice", "bigint", "`twice` is generated, and cannot be replaced"),
+        ("parts", "owner", "bigint", "`parts_owner` is on the partitioned table `parts`"),
+        ("stays", "room", "int8range", "`stays_apart` is a key WITHOUT OVERLAPS"),
+    ] {
+        assert_eq!(refused(&database, &alter(table, column, becomes)).await, message);
+    }
+}

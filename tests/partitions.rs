@@ -58,15 +58,15 @@ async fn rows_that_move_under_the_backfill_are_filled() {
             return;
         };
         assert_eq!(*table, "items", "one table, whatever it consists of");
-        // The partitions are of one size.
+        // The partitions are of one size. A batch may have more than one block, as Postgres counts its rows.
         let meanwhile = match (*done, stage.get()) {
             // Its last rows come to the front, where the backfill has been.
-            (3, 0) => {
+            (done, 0) if (3..total / 3).contains(&done) => {
                 "DELETE FROM items_1 WHERE ctid < '(4,0)'; VACUUM FULL items_1;
                  -- This one is still to come.
                  VACUUM FULL items_2"
             }
-            (done, 1) if done == total / 3 + 1 => {
+            (done, 1) if (total / 3 + 1..2 * total / 3).contains(&done) => {
                 "DROP TABLE items_3;
                  CREATE TABLE items_0 (LIKE items INCLUDING ALL);
                  INSERT INTO items_0 (id, day, name) VALUES (5000, 50, 'attached');

@@ -117,6 +117,7 @@ async fn in_time_and_too_late(pair: &Pair) {
     assert_eq!(pair.versions().await, "1", "replayed");
     engine.rollback().await.expect("a rollback");
     engine.close().await.expect("a clean end");
+    until("the version is gone there, too", async || pair.versions().await == "0").await;
     pair.pause().await;
     let engine = pair.open(&["standby1", "nobody"], Duration::ZERO).await;
     let behind = engine.start(&next).await.expect_err("too late");

@@ -102,10 +102,11 @@ async fn beside(database: &Database, hold: &str, command: &str, name: &str) {
     holder.batch_execute(hold).await.expect("a lock");
     let (waited, is_enough) = (Cell::new(0), Notify::new());
     let listener = |event: &Event<'_>| {
-        if let Event::Waiting { blockers, .. } = event {
+        // Where the machine is busy, a try may be over before anybody has looked. What counts is that he is named.
+        if let Event::Waiting { blockers, .. } = event
+            && blockers.iter().any(|one| one.contains("idle in transaction"))
+        {
             waited.set(waited.get() + 1);
-            let named = blockers.iter().any(|one| one.contains("idle in transaction"));
-            assert!(named, "{name}: {command}: {blockers:?}");
             if waited.get() == TRIES {
                 is_enough.notify_one();
             }

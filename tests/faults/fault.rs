@@ -96,7 +96,7 @@ impl Part {
             .any(|set| statement.contains(set))
         {
             Self::Cursor
-        } else if statement.contains("ended_at") {
+        } else if statement.contains("ended_at = ") {
             Self::End
         } else {
             Self::Ledger

@@ -160,7 +160,8 @@ fn connect(url: &str) -> io::Result<Box<dyn Stream>> {
 /// Takes the rows of the ledger that a statement may write; not to be had where we have them already.
 const HOLD: &str = "SET lock_timeout = 2000; BEGIN;
     UPDATE straddle.migrations SET suspect = suspect WHERE state = 'active';
-    UPDATE straddle.backfills SET rows_written = rows_written; SET lock_timeout = 0";
+    UPDATE straddle.backfills SET rows_written = rows_written;
+    UPDATE straddle.descriptions SET format = format; SET lock_timeout = 0";
 
 /// Whether the connection is still there.
 type Goes = io::Result<bool>;

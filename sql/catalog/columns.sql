@@ -42,12 +42,12 @@ SELECT c.relname, json_build_object(
       WHEN 'p' THEN 'plain' WHEN 'm' THEN 'main' WHEN 'e' THEN 'external' ELSE 'extended' END END,
   'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
   'statistics', NULLIF(a.attstattarget, -1),
-  'options', CASE WHEN a.attoptions IS NOT NULL THEN NULLIF(array_to_string(a.attoptions, ', '), '') END,
+  'options', NULLIF(array_to_string(a.attoptions, ', '), ''),
   'toastable', t.typstorage <> 'p',
   'collatable', t.typcollation <> 0,
   'sequence', s.sequence,
   'type_default', t.typdefault IS NOT NULL,
-  'constrained_domain', CASE WHEN t.typtype = 'd' THEN EXISTS (
+  'constrained_domain', t.typtype = 'd' AND EXISTS (
     WITH RECURSIVE domain AS (
       SELECT t.oid, t.typbasetype, t.typnotnull
       UNION ALL
@@ -56,7 +56,7 @@ SELECT c.relname, json_build_object(
       WHERE b.typtype = 'd')
     SELECT FROM domain
     WHERE domain.typnotnull
-       OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = domain.oid)) ELSE false END)
+       OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = domain.oid)))
 FROM pg_class c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid

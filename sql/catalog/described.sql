@@ -8,10 +8,12 @@ WITH base AS (
   WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
 ), relations AS (
   SELECT c.* FROM pg_class c WHERE c.relnamespace = (SELECT oid FROM base) AND NOT c.relispartition
+), accidental (pattern) AS (
+  -- Where something stood in its text is no part of a query, nor is what columns its tables had then.
+  VALUES (':(location|stmt_location|stmt_len) -?\d+|:colnames \([^)]*\)')
 ), queries AS (
-  -- Where something stood in its text is no part of it, nor is what columns its tables had then.
   SELECT r.oid, ev_class, rulename,
-    format('(md5 %s)', md5(regexp_replace(concat(ev_qual, ev_action), ':(location|stmt_location|stmt_len) -?\d+|:colnames \([^)]*\)', '', 'g'))) AS query,
+    format('(md5 %s)', md5(regexp_replace(concat(ev_qual, ev_action), (SELECT pattern FROM accidental), '', 'g'))) AS query,
     format('on %s%s%s',
       CASE ev_type WHEN '1' THEN 'select' WHEN '2' THEN 'update' WHEN '3' THEN 'insert' ELSE 'delete' END,
       CASE WHEN is_instead THEN ' instead' END,
@@ -44,11 +46,11 @@ SELECT 'policy', p.polname, c.relname, concat(
       ORDER BY pg_get_userbyid(role) COLLATE "C") FROM unnest(p.polroles) AS role),
   ' using ' || CASE WHEN p.polqual::text LIKE '%{SUBLINK %'
     THEN format('a query (md5 %s)', md5(regexp_replace(p.polqual::text,
-      ':(location|stmt_location|stmt_len) -?\d+|:colnames \([^)]*\)', '', 'g')))
+      (SELECT pattern FROM accidental), '', 'g')))
     ELSE pg_get_expr(p.polqual, p.polrelid) END,
   ' with check ' || CASE WHEN p.polwithcheck::text LIKE '%{SUBLINK %'
     THEN format('a query (md5 %s)', md5(regexp_replace(p.polwithcheck::text,
-      ':(location|stmt_location|stmt_len) -?\d+|:colnames \([^)]*\)', '', 'g')))
+      (SELECT pattern FROM accidental), '', 'g')))
     ELSE pg_get_expr(p.polwithcheck, p.polrelid) END)
 FROM relations c JOIN pg_policy p ON p.polrelid = c.oid
 UNION ALL
@@ -112,7 +114,7 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' ELSE '
   'set ' || array_to_string(p.proconfig, ', '),
   -- A body in SQL may be a query, too.
   'body ' || COALESCE(
-    '(md5 ' || md5(regexp_replace(p.prosqlbody::text, ':(location|stmt_location|stmt_len) -?\d+|:colnames \([^)]*\)', '', 'g')) || ')',
+    '(md5 ' || md5(regexp_replace(p.prosqlbody::text, (SELECT pattern FROM accidental), '', 'g')) || ')',
     E'\n' || p.prosrc),
   'comment ' || quote_literal(obj_description(p.oid, 'pg_proc')))
 FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang

@@ -14,15 +14,7 @@ BEGIN
     -- For the others, which are empty, Postgres makes one.
     CROSS JOIN LATERAL (
       SELECT x.oid::pg_catalog.regclass AS index, x.relname AS called
-      FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class x ON x.oid = i.indexrelid
-      WHERE i.indrelid = leaf.relid AND i.indisunique AND i.indisvalid AND i.indimmediate AND NOT x.relispartition
-        AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indnatts = i.indnkeyatts
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = x.oid AND k.conrelid = leaf.relid)
-        AND ARRAY[{columns}]::pg_catalog.text[] = (
-          SELECT pg_catalog.array_agg(a.attname::pg_catalog.text ORDER BY key.place)
-          FROM unnest(i.indkey::pg_catalog.int2[]) WITH ORDINALITY AS key (number, place)
-          JOIN pg_catalog.pg_attribute a ON a.attrelid = leaf.relid AND a.attnum = key.number)
-      -- The last is the one that was made for this.
+      {fit}      -- The last is the one that was made for this.
       ORDER BY x.oid DESC LIMIT 1) AS own
     WHERE leaf.isleaf AND leaf.relid <> {table}::pg_catalog.regclass
   LOOP

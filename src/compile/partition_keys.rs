@@ -206,6 +206,7 @@ impl TableChange<'_> {
         }
         self.options_of(&key)
     }
+
     /// Foreign keys of which partitions, on either side, have parts that Postgres named.
     pub(super) fn name_partition_foreign_keys(&self) -> Vec<Step> {
         let partitioned = |table: &Table| table.kind == Kind::Partitioned;

@@ -10,8 +10,10 @@ use crate::ledger::{self, Description, Entry, Noted};
 use crate::lifecycle::Refusal;
 use crate::plan::{Plan, Raw, names};
 use crate::schema::{
-    Change, ChangeKind, DESCRIPTION_FORMAT, Described, Schema, changes, describe, digest,
+    Change, DESCRIPTION_FORMAT, Described, Schema, changes, describe, diff, digest,
 };
+
+const NEVER_DESCRIBED: &str = "straddle has not described the schema yet";
 
 /// What a start does about drift.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,31 +55,16 @@ impl Engine<'_> {
     pub async fn drift(&self) -> Result<Drift, Error> {
         let entry = self.entry_of_schema().await?;
         let active = entry.filter(|entry| entry.ended.is_none());
-        let unknown = |reason: String| {
-            let base_schema = self.options.base_schema.as_str().to_owned();
-            let (changes, not_compared) = (Vec::new(), Vec::new());
-            Drift { base_schema, since: None, unknown: Some(reason), not_compared, changes }
-        };
         let Some(known) = self.known().await? else {
-            return Ok(unknown("straddle has not described the schema yet".into()));
+            return Ok(self.unknown(NEVER_DESCRIBED.into()));
         };
         if let Some(active) = &active
             && active.plan.raw.is_some_and(Raw::in_start)
         {
-            return Ok(unknown(format!("SQL of `{}` may have changed anything", active.name)));
+            return Ok(self.unknown(format!("SQL of `{}` may have changed anything", active.name)));
         }
         let (server, present) = self.described().await?;
-        if known.format != DESCRIPTION_FORMAT {
-            let reason = "it was described by another release of straddle";
-            return Ok(unknown(reason.into()));
-        }
-        if known.server != server {
-            return Ok(unknown(format!(
-                "it was described on Postgres {}, which may print it otherwise than Postgres {server}",
-                known.server
-            )));
-        }
-        let mut drift = self.compared(&known, &present).await?;
+        let mut drift = self.since(&known, server, &present).await?;
         if let Some(Entry { plan, .. }) = &active {
             drift.leave_out(plan);
         }
@@ -107,8 +94,11 @@ impl Engine<'_> {
         if let Some(Entry { name, ended: None, cursor, .. }) = entry {
             return Err(Refusal::Busy { name, phase: cursor.phase }.into());
         }
-        let drift = self.drift().await?;
         let (server, present) = self.described().await?;
+        let drift = match self.known().await? {
+            None => self.unknown(NEVER_DESCRIBED.into()),
+            Some(known) => self.since(&known, server, &present).await?,
+        };
         self.write_down(async || Ok(ledger::install(&self.connection).await?)).await?;
         self.record(&Found { drift: drift.clone(), server, present }).await?;
         self.resign().await;
@@ -222,6 +212,32 @@ impl Engine<'_> {
         Ok(describe(schema, &beside, |name| name.starts_with(names::PREFIX)))
     }
 
+    /// What differs since then, where the two descriptions can be compared.
+    async fn since(
+        &self,
+        known: &Description,
+        server: u32,
+        present: &[Described],
+    ) -> Result<Drift, Error> {
+        if known.format != DESCRIPTION_FORMAT {
+            let reason = "it was described by another release of straddle";
+            return Ok(self.unknown(reason.into()));
+        }
+        if known.server != server {
+            return Ok(self.unknown(format!(
+                "it was described on Postgres {}, which may print it otherwise than Postgres {server}",
+                known.server
+            )));
+        }
+        self.compared(known, present).await
+    }
+
+    fn unknown(&self, reason: String) -> Drift {
+        let base_schema = self.options.base_schema.as_str().to_owned();
+        let (changes, not_compared) = (Vec::new(), Vec::new());
+        Drift { base_schema, since: None, unknown: Some(reason), not_compared, changes }
+    }
+
     async fn compared(&self, known: &Description, now: &[Described]) -> Result<Drift, Error> {
         let base = &self.options.base_schema;
         let changes = if known.digest == digest(now) {
@@ -241,6 +257,18 @@ impl Engine<'_> {
 }
 
 impl Drift {
+    /// That something was changed, in a sentence.
+    #[must_use]
+    pub fn told(&self) -> String {
+        told(&self.base_schema, self.since.as_deref())
+    }
+
+    /// What has changed, as `diff -u` would say it.
+    #[must_use]
+    pub fn diff(&self) -> String {
+        diff(self.since.as_deref(), &self.changes)
+    }
+
     /// Leaves out what a migration that is underway may have changed itself: whatever its plan names.
     fn leave_out(&mut self, plan: &Plan) {
         // Where it cannot be written, it was not read from the ledger.
@@ -262,37 +290,4 @@ pub(super) fn told(base_schema: &str, since: Option<&str>) -> String {
     let since =
         since.map_or_else(|| "was described".to_owned(), |name| format!("was left by `{name}`"));
     format!("the schema `{base_schema}` is not as it {since}: it was changed outside of straddle")
-}
-
-impl Drift {
-    /// That something was changed, in a sentence.
-    #[must_use]
-    pub fn told(&self) -> String {
-        told(&self.base_schema, self.since.as_deref())
-    }
-
-    /// What has changed, as `diff -u` would say it.
-    #[must_use]
-    pub fn diff(&self) -> String {
-        diff(self.since.as_deref(), &self.changes)
-    }
-}
-
-/// What has changed since a migration, as `diff -u` would say it.
-#[must_use]
-pub fn diff(since: Option<&str>, changes: &[Change]) -> String {
-    let was = since.map_or_else(|| "as described".into(), |name| format!("after `{name}`"));
-    let mut text = String::new();
-    for Change { object, change, diff, .. } in changes {
-        let [old, new] = [format!("{object}, {was}"), format!("{object}, now")];
-        let nothing = "/dev/null".to_owned();
-        let (old, new) = match change {
-            ChangeKind::Added => (nothing, new),
-            ChangeKind::Removed => (old, nothing),
-            ChangeKind::Changed => (old, new),
-        };
-        text.push_str(&format!("--- {old}\n+++ {new}\n{diff}"));
-    }
-    text.truncate(text.trim_end().len());
-    text
 }

@@ -2,13 +2,13 @@
 
 use super::adopt::AdoptError;
 use super::directory::DirectoryError;
-use super::drift::{diff, told};
+use super::drift::told;
 use crate::database::{Error as DatabaseError, ReadOnly};
 use crate::ledger::LedgerError;
 use crate::lifecycle::Refusal;
 use crate::operation::Rejection;
 use crate::plan::Fires;
-use crate::schema::Change;
+use crate::schema::{Change, diff};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]

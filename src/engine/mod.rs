@@ -41,7 +41,7 @@ use uuid::Uuid;
 pub use crate::ledger::{Building, Noted, Recorded};
 pub use adopt::{Adopt, AdoptError, Adoption};
 pub use directory::DirectoryError;
-pub use drift::{Drift, OnDrift, diff};
+pub use drift::{Drift, OnDrift};
 pub use error::Error;
 pub use event::{Event, Listener};
 pub use inspect::{Filled, Latest, Progress, Running, Status};

@@ -444,6 +444,11 @@ pub fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Step {
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
 }
 
+/// Runs PL/pgSQL that looks first.
+fn anonymous_block(body: &Sql) -> Sql {
+    sql!("DO LANGUAGE plpgsql {b}", b = Body::new(body.as_str()))
+}
+
 /// Has the sync trigger fire for what tells the versions apart only. Once its rows are proven, it must not
 /// have been off for a moment.
 #[must_use]
@@ -455,7 +460,7 @@ pub fn replace_trigger(table: &QualifiedName, trigger: &Ident, replace: Sql) -> 
         table = Literal::new(table.to_string().as_str()),
         trigger = Literal::new(trigger.as_str()),
     );
-    let never_off = sql!("DO LANGUAGE plpgsql {b}", b = Body::new(never_off.as_str()));
+    let never_off = anonymous_block(&never_off);
     Step::quiet(purpose, vec![never_off, replace, always]).locking(Lock::ShareRowExclusive, table)
 }
 

@@ -99,6 +99,25 @@ fn loosened(line: &str) -> String {
     line
 }
 
+/// What has changed since a migration, as `diff -u` would say it.
+#[must_use]
+pub fn diff(since: Option<&str>, changes: &[Change]) -> String {
+    let was = since.map_or_else(|| "as described".into(), |name| format!("after `{name}`"));
+    let mut text = String::new();
+    for Change { object, change, diff, .. } in changes {
+        let [old, new] = [format!("{object}, {was}"), format!("{object}, now")];
+        let nothing = "/dev/null".to_owned();
+        let (old, new) = match change {
+            ChangeKind::Added => (nothing, new),
+            ChangeKind::Removed => (old, nothing),
+            ChangeKind::Changed => (old, new),
+        };
+        text.push_str(&format!("--- {old}\n+++ {new}\n{diff}"));
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

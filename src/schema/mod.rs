@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use change::{Change, ChangeKind, changes};
+pub use change::{Change, ChangeKind, changes, diff};
 pub use column::{Column, Generated, TypeName};
 pub use dependent::{Carried, CarriedKind, Carrying, Dependent};
 pub use description::{Beside, DESCRIPTION_FORMAT, Described, describe, digest};

@@ -1,7 +1,8 @@
 //! What was changed outside of straddle.
 
 use super::style::{BAD, CARE, GOOD, STRONG, styled};
-use crate::engine::{Drift, Noted, diff};
+use crate::engine::{Drift, Noted};
+use crate::schema::diff;
 
 /// How many lines of a diff a start shows.
 const MOST_LINES: usize = 40;

@@ -52,6 +52,16 @@ impl Copy {
     }
 }
 
+/// What was copied, if the name is a copy's.
+fn original(name: &Ident) -> Option<Ident> {
+    Ident::new(name.as_str().strip_prefix(COPY)?).ok()
+}
+
+/// Whether one of these is its copy.
+fn is_copied<'n>(name: &Ident, mut others: impl Iterator<Item = &'n Ident>) -> bool {
+    others.any(|other| original(other).as_ref() == Some(name))
+}
+
 impl<'a> Taken<'a> {
     /// The new column among these, and, where there are several, that this is beyond us.
     fn one_of(&mut self, what: &Ident, columns: &[Ident]) -> Option<usize> {
@@ -66,11 +76,6 @@ impl<'a> Taken<'a> {
 
     fn refuse(&mut self, what: &Ident, why: &str) {
         self.problems.push(format!("`{}` of `{}` {why}", what.as_str(), self.table.name));
-    }
-
-    /// What was copied, if the name is a copy's.
-    fn original(name: &Ident) -> Option<Ident> {
-        Ident::new(name.as_str().strip_prefix(COPY)?).ok()
     }
 
     /// Notes that something goes with the old columns among these, for there is a copy of it.
@@ -101,12 +106,10 @@ impl<'a> Taken<'a> {
             if let Some(index) = self.one_of(&one.name, &one.columns) {
                 self.look_at_new_constraint(one, index);
             }
-            let copies: Vec<&Ident> = match one.check {
-                Check::Check => table.constraints.iter().map(|other| &other.name).collect(),
-                _ => table.indexes.iter().map(|other| &other.name).collect(),
+            let has_copy = match one.check {
+                Check::Check => is_copied(&one.name, table.constraints.iter().map(|one| &one.name)),
+                _ => is_copied(&one.name, table.indexes.iter().map(|one| &one.name)),
             };
-            let has_copy =
-                copies.iter().any(|copy| Self::original(copy).as_ref() == Some(&one.name));
             self.goes(&one.name, &one.columns, has_copy);
         }
     }
@@ -116,7 +119,7 @@ impl<'a> Taken<'a> {
         let (name, column) = (one.name.clone(), new.name.clone());
         let plain = name.as_str().strip_prefix(COPY).unwrap_or(name.as_str());
         let is_not_null = plain.strip_prefix(NOT_NULL) == Some(column.as_str());
-        let original = Self::original(&name);
+        let original = original(&name);
         if one.check != Check::Check {
             self.refuse(&name, "is a constraint already");
         } else if is_not_null {
@@ -139,7 +142,7 @@ impl<'a> Taken<'a> {
         for key in &table.foreign_keys {
             let columns: Vec<Ident> = key.columns.iter().map(|name| name.ident().clone()).collect();
             if self.one_of(&key.name, &columns).is_some() {
-                let original = Self::original(&key.name);
+                let original = original(&key.name);
                 let is_there =
                     |name: &Ident| table.foreign_keys.iter().any(|other| &other.name == name);
                 if original.as_ref().is_some_and(|name| !is_there(name)) {
@@ -148,9 +151,7 @@ impl<'a> Taken<'a> {
                 let (name, is_valid) = (key.name.clone(), key.valid);
                 self.copies.push(Copy::Constraint { name, to: original, is_valid });
             }
-            let mut others = table.foreign_keys.iter();
-            let has_copy =
-                others.any(|other| Self::original(&other.name).as_ref() == Some(&key.name));
+            let has_copy = is_copied(&key.name, table.foreign_keys.iter().map(|one| &one.name));
             self.goes(&key.name, &columns, has_copy);
         }
     }
@@ -161,9 +162,7 @@ impl<'a> Taken<'a> {
             if let Some(index) = self.one_of(&one.name, &one.columns) {
                 self.look_at_new_index(one, index);
             }
-            let mut others = table.indexes.iter();
-            let has_copy =
-                others.any(|other| Self::original(&other.name).as_ref() == Some(&one.name));
+            let has_copy = is_copied(&one.name, table.indexes.iter().map(|one| &one.name));
             if self.gone_any(&one.columns) && (one.replica_identity || one.clustered) {
                 self.refuse(&one.name, "is the replica identity, or what CLUSTER goes by");
             }
@@ -185,7 +184,7 @@ impl<'a> Taken<'a> {
         let is_unique = one.unique && (unique.as_ref() == Some(&name) || name.as_str() == added);
         if let (true, Some(to)) = (is_unique, unique.clone()) {
             self.copies.push(Copy::Index { name, to, is_constraint: true });
-        } else if let Some(to) = Self::original(&name) {
+        } else if let Some(to) = original(&name) {
             let constraint = self.table.constraints.iter().find(|other| other.name == to);
             let is_index = self.table.indexes.iter().any(|other| other.name == to);
             let is_plain =

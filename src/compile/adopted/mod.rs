@@ -15,7 +15,7 @@ use super::view::{batches, drop_views};
 use crate::migration::Migration;
 use crate::operation::Operation;
 use crate::plan::{Contract, FORMAT, Guard, Plan, Start, Step, ddl, names};
-use crate::schema::{Name, Schema, TableOrder};
+use crate::schema::{Name, Schema, Table, TableOrder};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName};
 use table::Taken;
@@ -114,9 +114,7 @@ impl Underway<'_> {
         let base = &self.schema.name;
         match operation {
             Operation::CreateTable(create) => {
-                let table = self.schema.tables.get(&create.name);
-                let table =
-                    table.ok_or_else(|| format!("the table `{}` is not there", create.name))?;
+                let table = self.table(&create.name)?;
                 plan.made.push(table.storage.clone());
                 let name = QualifiedName::new(base, &table.storage);
                 let made = format!("make the table `{}` (pgroll did)", create.name);
@@ -127,9 +125,7 @@ impl Underway<'_> {
             }
             Operation::CreateIndex(create) => {
                 let index = create.name.ident();
-                let table = self.schema.tables.get(&create.table);
-                let table =
-                    table.ok_or_else(|| format!("the table `{}` is not there", create.table))?;
+                let table = self.table(&create.table)?;
                 if !table.indexes.iter().any(|one| &one.name == index) {
                     return Err(format!("the index `{}` is not there", create.name));
                 }
@@ -147,14 +143,17 @@ impl Underway<'_> {
         }
     }
 
+    fn table(&self, name: &Name) -> Result<&Table, String> {
+        let table = self.schema.tables.get(name);
+        table.ok_or_else(|| format!("the table `{name}` is not there"))
+    }
+
     fn taken<'t, 'm>(
         &'t self,
         name: &Name,
         tables: &'m mut BTreeMap<Name, Taken<'t>>,
     ) -> Result<&'m mut Taken<'t>, String> {
-        let table = self.schema.tables.get(name);
-        let table = table.ok_or_else(|| format!("the table `{name}` is not there"))?;
-        let base = &self.schema.name;
+        let (base, table) = (&self.schema.name, self.table(name)?);
         Ok(tables.entry(name.clone()).or_insert_with(|| Taken::new(base, table)))
     }
 

@@ -3,7 +3,7 @@
 
 use super::super::{Guard, Lock, Step};
 use crate::sql;
-use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 /// Makes the unique index of a partition its constraint, of the same name.
 #[must_use]
@@ -46,7 +46,7 @@ pub fn take_over(
         table = Literal::new(table.to_string()),
         partitions = commas(known),
     );
-    let known = sql!("DO LANGUAGE plpgsql {b}", b = Body::new(known.as_str()));
+    let known = super::anonymous_block(&known);
     let add = sql!("ALTER TABLE {t} ADD CONSTRAINT {n} {d}", t = table, n = name, d = definition);
     Step::quiet(purpose, vec![known, add])
         .locking(Lock::AccessExclusive, locked)
@@ -76,12 +76,12 @@ pub fn succeed_partitioned_primary_key(
     let keys = sql!(
         file "partition/primary_keys.sql",
         table = Literal::new(table.to_string()),
-        columns = commas(columns.iter().map(|column| Literal::new(column.as_str()))),
+        fit = fit_for_primary_key(columns),
         partitions = commas(partitions),
         names = commas(names),
         deferral = Literal::new(deferral.as_str()),
     );
-    let keys = sql!("DO LANGUAGE plpgsql {b}", b = Body::new(keys.as_str()));
+    let keys = super::anonymous_block(&keys);
     let add = sql!(
         "ALTER TABLE {t} ADD CONSTRAINT {n} PRIMARY KEY ({c}){d}",
         t = table,
@@ -104,11 +104,19 @@ pub fn lacks_primary_key(
         query: sql!(
             file "partition/lacking.sql",
             table = Literal::new(table.to_string()),
-            columns = commas(columns.iter().map(|column| Literal::new(column.as_str()))),
+            fit = fit_for_primary_key(columns),
             definition = Literal::new(definition.as_str()),
         ),
         rows: None,
     }
+}
+
+/// The indexes of a partition, `leaf`, that can become its primary key.
+fn fit_for_primary_key(columns: &[Ident]) -> Sql {
+    sql!(
+        file "partition/fit_for_primary_key.sql",
+        columns = commas(columns.iter().map(|column| Literal::new(column.as_str()))),
+    )
 }
 
 /// Names the parts of an index that Postgres itself called after columns that had other names then.
@@ -127,7 +135,7 @@ pub fn name_other_partition_indexes(
         partitions = commas(partitions),
         names = commas(names),
     );
-    let rename = sql!("DO LANGUAGE plpgsql {b}", b = Body::new(rename.as_str()));
+    let rename = super::anonymous_block(&rename);
     Step::quiet(purpose, vec![rename]).locking(Lock::ShareUpdateExclusive, &index)
 }
 
@@ -141,7 +149,7 @@ pub fn name_partition_foreign_keys(table: &QualifiedName, built: &Ident, name: &
         built = Literal::new(built.as_str()),
         name = Literal::new(name.as_str()),
     );
-    let rename = sql!("DO LANGUAGE plpgsql {b}", b = Body::new(rename.as_str()));
+    let rename = super::anonymous_block(&rename);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
 }
 

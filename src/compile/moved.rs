@@ -8,7 +8,7 @@
 //! columns, rows move as by DELETE and INSERT.
 
 use super::lens::ColumnLens;
-use super::sync::{Sync, any_changed, new_text, setting_by_depth};
+use super::sync::{Sync, any_image_changed, new_text, setting_by_depth};
 use crate::plan::{Step, ddl, names};
 use crate::schema::Table;
 use crate::sql;
@@ -71,7 +71,7 @@ impl Sync<'_> {
             file "sync/leaving_trigger.sql",
             trigger = names::moved_trigger(),
             table = self.table,
-            key_changed = any_changed(&moved.key),
+            key_changed = any_image_changed(&moved.key),
             function = moved.function,
         );
         let [off, drop] = moved.stop(self.table);

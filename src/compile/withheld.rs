@@ -4,7 +4,7 @@
 use super::Compiler;
 use super::expression::{Function, create_function};
 use super::lens::ColumnLens;
-use super::sync::{any_changed, image_ne, new_row, old_row};
+use super::sync::{any_image_changed, image_ne, new_row, old_row};
 use super::table::TableChange;
 use crate::operation::{Bound, Filter, Rejection, Withheld};
 use crate::plan::{Step, Unmended, ddl, names};
@@ -92,7 +92,7 @@ impl<'a> ColumnLens<'a> {
     pub(super) fn is_mended(&self, lenses: &[ColumnLens<'a>]) -> Option<Sql> {
         let sieve = self.sieve()?;
         let others = sieve.others_changed()?;
-        let changed = any_changed(&[sieve.column]);
+        let changed = any_image_changed(&[sieve.column]);
         let withheld = sieve.withholds(lenses, &old_row)?;
         Some(sql!("{o} AND NOT {c} AND {w}", o = others, c = changed, w = withheld))
     }
@@ -102,14 +102,14 @@ impl<'a> ColumnLens<'a> {
     pub(super) fn stays_withheld(&self, lenses: &[ColumnLens<'a>]) -> Option<Sql> {
         let sieve = self.sieve()?;
         let withheld = sieve.withholds(lenses, &old_row)?;
-        Some(sql!("NOT {c} AND {w}", c = any_changed(&[sieve.column]), w = withheld))
+        Some(sql!("NOT {c} AND {w}", c = any_image_changed(&[sieve.column]), w = withheld))
     }
 }
 
 impl<'a> Sieve<'_, 'a> {
     fn others_changed(&self) -> Option<Sql> {
         let others: Vec<&Ident> = self.checks.others().iter().collect();
-        (!others.is_empty()).then(|| any_changed(&others))
+        (!others.is_empty()).then(|| any_image_changed(&others))
     }
 
     /// Whether a row's new column is NULL because the checks refuse what `up` gives; `row` says how a

@@ -4,7 +4,7 @@
 //! A side that follows from the other is left alone. What agrees neither way was changed between the
 //! copying and the writing, and then the search path says whose side counts.
 
-use super::{Sync, any_changed, assign, image_ne, lacks, new_row, statements};
+use super::{Sync, assign, image_ne, lacks, new_row, statements};
 use crate::compile::expression::Function;
 use crate::compile::lens::ColumnLens;
 use crate::sql;
@@ -43,7 +43,7 @@ impl Sync<'_> {
             unfilled = Separated::by(" AND ", lacking),
             ups_agree = Separated::by(" AND ", ups),
             downs_agree = Separated::by(" AND ", downs),
-            old_changed = any_changed(&self.old_columns()),
+            old_changed = self.any_changed(&self.old_columns()),
             fill = self.insert_new(),
             after_new = self.after_new(),
         )

@@ -6,7 +6,7 @@
 //! wait for long where the key is there: then ON CONFLICT finds it. Nor does it wait for whoever waits for
 //! its own transaction: that would be a deadlock.
 
-use super::any_changed;
+use super::Sync;
 use crate::compile::expression::Function;
 use crate::compile::table::TableChange;
 use crate::plan::{Step, names};
@@ -61,13 +61,13 @@ impl<'a> Key<'a> {
 
     /// Before `activate` nobody sees the columns that are filled meanwhile: only what they are made
     /// of says whether the key is another one.
-    pub(super) fn serialise_filling(&self) -> Sql {
-        self.serialise_where(&any_changed(&self.inputs))
+    pub(super) fn serialise_filling(&self, sync: &Sync<'_>) -> Sql {
+        self.serialise_where(&sync.any_changed(&self.inputs))
     }
 
-    pub(super) fn serialise(&self) -> Sql {
+    pub(super) fn serialise(&self, sync: &Sync<'_>) -> Sql {
         let columns: Vec<&Ident> = self.index.columns.iter().collect();
-        self.serialise_where(&any_changed(&columns))
+        self.serialise_where(&sync.any_changed(&columns))
     }
 
     fn serialise_where(&self, changed: &Sql) -> Sql {

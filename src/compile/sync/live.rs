@@ -1,8 +1,8 @@
 //! The sync function from `activate` on: who wrote the row, and what follows for the other version.
 
 use super::{
-    OldColumn, Sync, Versions, any_changed, assign, assign_if, function, given, image_ne, lacks,
-    new_row, statements,
+    OldColumn, Sync, Versions, assign, assign_if, function, given, image_ne, lacks, new_row,
+    statements,
 };
 use crate::compile::expression::Function;
 use crate::compile::lens::{ColumnLens, Evidence};
@@ -34,8 +34,8 @@ impl Sync<'_> {
             inserted_by = self.inserted_by(versions),
             insert_old = self.insert_old(),
             insert_new = self.insert_new(),
-            new_changed = any_changed(&self.new_only),
-            old_changed = any_changed(&self.old_columns()),
+            new_changed = self.any_changed(&self.new_only),
+            old_changed = self.any_changed(&self.old_columns()),
             is_replica = is_replica(),
             replicated = self.replicated(),
             after_new = self.after_new(),
@@ -54,7 +54,7 @@ impl Sync<'_> {
         }
         sql!(
             file "sync/after_neither.sql",
-            shared_changed = any_changed(&shared),
+            shared_changed = self.any_changed(&shared),
             path = newer_in_path(versions),
             after_new = self.after_new(),
             after_old = self.after_old(false),
@@ -83,8 +83,8 @@ impl Sync<'_> {
     pub(super) fn updated_by(&self, versions: &Versions<'_>) -> Sql {
         sql!(
             file "sync/updated_by.sql",
-            new_changed = any_changed(&self.new_only),
-            old_changed = any_changed(&self.old_columns()),
+            new_changed = self.any_changed(&self.new_only),
+            old_changed = self.any_changed(&self.old_columns()),
             path = newer_in_path(versions),
         )
     }
@@ -138,8 +138,8 @@ impl Sync<'_> {
             let back = lens.filled().map(|(new, up)| {
                 sql!(
                     "    ELSIF {o} AND NOT {n} THEN\n      {a}\n",
-                    o = any_changed(&[old]),
-                    n = any_changed(&[new]),
+                    o = self.any_changed(&[old]),
+                    n = self.any_changed(&[new]),
                     a = assign(new, up),
                 )
             });
@@ -163,7 +163,7 @@ impl Sync<'_> {
             let mut inputs = up.expression_inputs();
             inputs.sort();
             let assign = assign(new, up);
-            let changed = any_changed(&inputs);
+            let changed = self.any_changed(&inputs);
             Some(match lens.is_judged_anew(self.lenses) {
                 Some(judged) => assign_if(&sql!("{c} OR {j}", c = changed, j = judged), &assign),
                 // What reads all that may have changed need not ask again.
@@ -177,7 +177,7 @@ impl Sync<'_> {
     /// it, stays in the old one, whatever else `down` reads.
     fn changed_for(&self, down: &Function<'_>) -> Sql {
         let inputs = down.inputs();
-        let mut changed = any_changed(&inputs);
+        let mut changed = self.any_changed(&inputs);
         for lens in self.lenses.iter().filter(|_| inputs.len() > 1) {
             let read = lens.new.as_ref().is_some_and(|new| inputs.contains(&new.storage));
             if let Some(withheld) = lens.stays_withheld(self.lenses).filter(|_| read) {

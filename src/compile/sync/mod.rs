@@ -5,6 +5,7 @@
 //! where an input of its expression changed. Where triggers of the users' own may change a row
 //! before ours sees it, a second trigger fires before them (see [`early`]).
 
+mod changed;
 mod copied;
 mod early;
 mod key;
@@ -15,7 +16,7 @@ use super::expression::Function;
 use super::lens::{ColumnLens, Evidence};
 use super::moved::Moved;
 use crate::plan::names;
-use crate::schema::TypeName;
+use crate::schema::{Table, TypeName};
 use crate::sql;
 use crate::sql::{Body, Ident, Literal, QualifiedName, Separated, Sql, commas};
 
@@ -24,6 +25,9 @@ pub(super) use key::Key;
 /// What the sync function of one table is made of.
 pub(super) struct Sync<'a> {
     pub(super) table: &'a QualifiedName,
+    /// The table as it is, and as it is going to be.
+    pub(super) before: &'a Table,
+    pub(super) outcome: &'a Table,
     pub(super) function: QualifiedName,
     pub(super) early_function: QualifiedName,
     pub(super) lenses: &'a [ColumnLens<'a>],
@@ -74,7 +78,7 @@ impl Sync<'_> {
                 return Some(sql!("  {a}", a = assign));
             }
             // What is different each time is computed once per row, and again only for new inputs.
-            let inputs = any_changed(&up.inputs());
+            let inputs = self.any_changed(&up.inputs());
             Some(sql!(
                 "  IF TG_OP OPERATOR(pg_catalog.=) 'INSERT' OR {l} OR {i} THEN\n    {a}\n  END IF;",
                 l = lacks(new),
@@ -85,14 +89,14 @@ impl Sync<'_> {
         let body = sql!(
             file "sync/filling.sql",
             fill = Separated::by("\n", fill),
-            serialise = Separated::by("", self.keys.iter().map(Key::serialise_filling)),
+            serialise = Separated::by("", self.keys.iter().map(|key| key.serialise_filling(self))),
         );
         function(&self.function, &body)
     }
 
     /// Lets one writer at a time have a key that is unique in one version only.
     fn serialise(&self) -> Separated<Sql> {
-        Separated::by("", self.keys.iter().map(Key::serialise))
+        Separated::by("", self.keys.iter().map(|key| key.serialise(self)))
     }
 
     /// The columns that only the old version has.
@@ -179,9 +183,9 @@ pub(super) fn image_ne(column: &Sql, value: &Sql, type_name: &TypeName) -> Sql {
     )
 }
 
-/// Whether any of these columns is another than before. On INSERT, OLD is a row of NULLs (manual,
-/// section 43.10.1; Postgres 11 and later), so that asking does no harm.
-pub(super) fn any_changed(columns: &[&Ident]) -> Sql {
+/// Whether any of these columns is another than before, whatever their types. On INSERT, OLD is a row of
+/// NULLs (manual, section 43.10.1; Postgres 11 and later), so that asking does no harm.
+pub(super) fn any_image_changed(columns: &[&Ident]) -> Sql {
     if columns.is_empty() {
         return sql!("false");
     }

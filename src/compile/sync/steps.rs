@@ -13,6 +13,8 @@ impl TableChange<'_> {
     fn sync_of(&self) -> Option<Sync<'_>> {
         (!self.lenses.is_empty()).then(|| Sync {
             table: &self.table,
+            before: self.before,
+            outcome: self.outcome,
             function: names::sync_function(&self.compiler.before.name, &self.before.storage),
             early_function: self.early_function(),
             lenses: &self.lenses,

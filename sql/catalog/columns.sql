@@ -1,5 +1,5 @@
--- The columns of the tables of the schema $1, in the order of the table. Most columns have little of what is asked
--- for: what takes a look elsewhere is asked only of those that can have it.
+-- The columns of the tables of the schema $1, in the order of the table: what all of them have, and what only some have, which
+-- is asked only of those.
 -- Each look is by an index of its own: Postgres often does not know how large its catalogs are, and a join of them can
 -- then take each row with each other.
 SELECT c.relname, json_build_object(
@@ -10,6 +10,13 @@ SELECT c.relname, json_build_object(
   'nullable', NOT a.attnotnull OR k.convalidated IS FALSE,
   -- NOT NULL has a constraint of its own from Postgres 18 on.
   'not_null_name', k.conname,
+  'toastable', t.typstorage <> 'p',
+  'collatable', t.typcollation <> 0),
+CASE WHEN a.atthasdef OR a.attidentity <> '' OR s.sequence IS NOT NULL OR about.description IS NOT NULL
+  OR k.oid IS NOT NULL OR a.attacl IS NOT NULL OR a.attcollation <> t.typcollation OR a.attstorage <> t.typstorage
+  OR a.attcompression <> '' OR a.attstattarget <> -1 OR a.attoptions IS NOT NULL OR t.typdefault IS NOT NULL
+  OR t.typtype = 'd'
+THEN json_build_object(
   'not_null_no_inherit', k.connoinherit IS TRUE,
   'not_null_comment', CASE WHEN k.oid IS NOT NULL THEN obj_description(k.oid, 'pg_constraint') END,
   -- A default reads no column. With a table to look for columns in, Postgres compares the names of all its columns with
@@ -43,8 +50,6 @@ SELECT c.relname, json_build_object(
   'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
   'statistics', NULLIF(a.attstattarget, -1),
   'options', NULLIF(array_to_string(a.attoptions, ', '), ''),
-  'toastable', t.typstorage <> 'p',
-  'collatable', t.typcollation <> 0,
   'sequence', s.sequence,
   'type_default', t.typdefault IS NOT NULL,
   'constrained_domain', t.typtype = 'd' AND EXISTS (
@@ -56,8 +61,24 @@ SELECT c.relname, json_build_object(
       WHERE b.typtype = 'd')
     SELECT FROM domain
     WHERE domain.typnotnull
-       OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = domain.oid)))
-FROM pg_class c
+       OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = domain.oid))) END
+FROM (
+  SELECT c.oid, c.relname,
+    EXISTS (
+      SELECT FROM pg_description d
+      WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid > 0) AS is_commented,
+    -- The columns that own sequences.
+    ARRAY(
+      SELECT p.refobjsubid
+      FROM pg_depend p
+      JOIN pg_class r ON r.oid = p.objid AND r.relkind = 'S'
+      WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass
+        AND p.refobjid = c.oid AND p.refobjsubid > 0 AND p.deptype IN ('a', 'i')) AS owners
+  FROM pg_class c
+  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
+    AND c.relkind IN ('r', 'p', 'f')
+    AND NOT c.relispartition
+  OFFSET 0) AS c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
@@ -69,7 +90,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
   SELECT d.description
   FROM pg_description d
-  WHERE d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
+  WHERE c.is_commented AND d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
   LIMIT 1) AS about ON true
 LEFT JOIN LATERAL (
   SELECT json_build_object(
@@ -95,7 +116,7 @@ LEFT JOIN LATERAL (
   FROM (
     SELECT p.objid
     FROM pg_depend p
-    WHERE p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass
+    WHERE a.attnum = ANY (c.owners) AND p.classid = 'pg_class'::regclass AND p.refclassid = 'pg_class'::regclass
       AND p.refobjid = c.oid AND p.refobjsubid = a.attnum AND p.deptype IN ('a', 'i')
     OFFSET 0) AS p
   JOIN pg_class r ON r.oid = p.objid AND r.relkind = 'S'
@@ -105,7 +126,4 @@ LEFT JOIN LATERAL (
     WHEN 'int2'::regtype THEN 32767::bigint
     WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END) AS type (largest)
   LIMIT 1) AS s ON true
-WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-  AND c.relkind IN ('r', 'p', 'f')
-  AND NOT c.relispartition
 ORDER BY c.relname COLLATE "C", a.attnum

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use tokio_postgres::Row;
 use tokio_postgres::types::{Json, ToSql};
 
@@ -139,7 +140,8 @@ pub(super) async fn read_tables(
     Ok(tables)
 }
 
-/// The rows of a query that gives a table's name and something of the table.
+/// The rows of a query that gives a table's name and something of the table; and, where there is a third field, what only
+/// some of these things have.
 async fn by_table<T: DeserializeOwned>(
     connection: &Connection,
     query: Sql,
@@ -147,9 +149,23 @@ async fn by_table<T: DeserializeOwned>(
 ) -> Result<BTreeMap<String, Vec<T>>, Error> {
     let mut things: BTreeMap<String, Vec<T>> = BTreeMap::new();
     for row in connection.ask(&query, parameters).await? {
-        things.entry(row.get(0)).or_default().push(json(&row, 1)?);
+        things.entry(row.get(0)).or_default().push(whole(&row)?);
     }
     Ok(things)
+}
+
+/// What the second field says, and the third, if there is one that says something.
+fn whole<T: DeserializeOwned>(row: &Row) -> Result<T, Error> {
+    let more = match row.len() {
+        2 => None,
+        _ => row.try_get::<_, Option<Json<Map<String, Value>>>>(2).map_err(unlike)?,
+    };
+    let Some(Json(more)) = more else {
+        return json(row, 1);
+    };
+    let mut all: Map<String, Value> = json(row, 1)?;
+    all.extend(more);
+    serde_json::from_value(all.into()).map_err(|error| Error::Answer(error.to_string()))
 }
 
 /// The JSON of one field of a row.
@@ -157,11 +173,12 @@ async fn by_table<T: DeserializeOwned>(
 /// # Errors
 /// When it says something else.
 pub(super) fn json<T: DeserializeOwned>(row: &Row, index: usize) -> Result<T, Error> {
-    let value = row.try_get::<_, Json<T>>(index);
-    value.map(|Json(value)| value).map_err(|error| {
-        let reason = error.into_source().map_or_else(String::new, |source| source.to_string());
-        Error::Answer(reason)
-    })
+    row.try_get::<_, Json<T>>(index).map(|Json(value)| value).map_err(unlike)
+}
+
+/// That a field is not what it is taken for, with the reason.
+fn unlike(error: tokio_postgres::Error) -> Error {
+    Error::Answer(error.into_source().map_or_else(String::new, |source| source.to_string()))
 }
 
 /// The rows of a query that gives nothing but JSON.

@@ -40,6 +40,7 @@ pub struct Column {
     /// The comment.
     pub comment: Option<String>,
     /// Privileges on the column alone.
+    #[serde(default)]
     pub grants: Vec<Grant>,
     /// The collation, where it is not the type's own: quoted and qualified.
     pub collation: Option<Expression>,

@@ -206,6 +206,7 @@ async fn live_through(name: &str) -> String {
     let new = case.database.shown("public_next").await;
     let places = Places::of(&client).await;
     case.complete().await;
+    no_drift(&case, "completed").await;
     if plan.raw.is_none() {
         places.stayed(&Places::of(&client).await, name);
     }

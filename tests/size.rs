@@ -9,11 +9,11 @@ use crate::throttle::own_server;
 /// What a plan asks the catalog for every table, and the parameters behind the schema.
 const QUERIES: &[(&str, &str, &str)] = &[
     ("tables", include_str!("../sql/catalog/tables.sql"), ""),
-    ("columns", include_str!("../sql/catalog/columns.sql"), ""),
-    ("constraints", include_str!("../sql/catalog/constraints.sql"), ""),
-    ("foreign_keys", include_str!("../sql/catalog/foreign_keys.sql"), ""),
-    ("indexes", include_str!("../sql/catalog/indexes.sql"), ""),
-    ("statistics", include_str!("../sql/catalog/statistics.sql"), ""),
+    ("columns", include_str!("../sql/catalog/columns.sql"), ", NULL"),
+    ("constraints", include_str!("../sql/catalog/constraints.sql"), ", NULL"),
+    ("foreign_keys", include_str!("../sql/catalog/foreign_keys.sql"), ", NULL"),
+    ("indexes", include_str!("../sql/catalog/indexes.sql"), ", NULL"),
+    ("statistics", include_str!("../sql/catalog/statistics.sql"), ", NULL"),
     ("triggers", include_str!("../sql/catalog/triggers.sql"), ""),
     ("firing", include_str!("../sql/catalog/firing.sql"), ""),
     ("dependents", include_str!("../sql/catalog/dependents.sql"), ", '{}'"),

@@ -1,4 +1,4 @@
--- The columns of the tables of the schema $1, in the order of the table: what all of them have, and what only some have, which
+-- The columns of the tables $2, or else of all, of the schema $1, in the order of the table: what all of them have, and what only some have, which
 -- is asked only of those.
 -- Each look is by an index of its own: Postgres often does not know how large its catalogs are, and a join of them can
 -- then take each row with each other.
@@ -78,6 +78,7 @@ FROM (
   WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
     AND c.relkind IN ('r', 'p', 'f')
     AND NOT c.relispartition
+    AND ($2::text[] IS NULL OR c.relname = ANY ($2))
   OFFSET 0) AS c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid

@@ -1,4 +1,4 @@
--- The constraints of the tables of the schema $1, but for foreign keys and NOT NULL.
+-- The constraints of the tables $2, or else of all, of the schema $1, but for foreign keys and NOT NULL.
 SELECT c.relname, json_build_object(
   'name', k.conname,
   -- WITHOUT OVERLAPS (Postgres 18) excludes, too.
@@ -27,4 +27,5 @@ LEFT JOIN LATERAL (
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition
+  AND ($2::text[] IS NULL OR c.relname = ANY ($2))
 ORDER BY c.relname COLLATE "C", k.oid

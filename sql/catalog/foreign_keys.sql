@@ -1,4 +1,4 @@
--- The foreign keys of the tables of the schema $1.
+-- The foreign keys of the tables $2, or else of all, of the schema $1.
 SELECT c.relname, jsonb_build_object(
   'name', k.conname,
   'columns', (
@@ -38,4 +38,5 @@ JOIN pg_class r ON r.oid = k.confrelid
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition
+  AND ($2::text[] IS NULL OR c.relname = ANY ($2))
 ORDER BY c.relname COLLATE "C", k.oid

@@ -1,4 +1,4 @@
--- The indexes of the tables of the schema $1, in the order in which they were made. What takes a look elsewhere is asked
+-- The indexes of the tables $2, or else of all, of the schema $1, in the order in which they were made. What takes a look elsewhere is asked
 -- only of those that can have it.
 SELECT c.relname, json_build_object(
   'name', x.relname,
@@ -103,4 +103,5 @@ CROSS JOIN LATERAL (SELECT
 WHERE n.nspname = $1
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition
+  AND ($2::text[] IS NULL OR c.relname = ANY ($2))
 ORDER BY c.relname COLLATE "C", x.oid

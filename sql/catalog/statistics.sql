@@ -1,4 +1,4 @@
--- The extended statistics of the tables of the schema $1.
+-- The extended statistics of the tables $2, or else of all, of the schema $1.
 SELECT c.relname, jsonb_build_object(
   'name', jsonb_build_object('schema', n.nspname, 'name', e.stxname),
   'definition', concat(
@@ -26,4 +26,5 @@ JOIN pg_namespace n ON n.oid = e.stxnamespace
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')
   AND NOT c.relispartition
+  AND ($2::text[] IS NULL OR c.relname = ANY ($2))
 ORDER BY c.relname COLLATE "C", e.oid

@@ -36,6 +36,7 @@ mod shown;
 mod succession;
 mod sync;
 mod table;
+mod touched;
 mod users_view;
 mod view;
 mod violation;
@@ -168,6 +169,7 @@ impl Compiler<'_> {
             fires: changes.iter().flat_map(TableChange::fires).collect(),
             rewrites: changes.iter().filter_map(TableChange::rows_written).collect(),
             raw,
+            touched: self.touched(raw),
             stays: raw::stays(self.draft),
             successions: changes.iter().filter_map(TableChange::succession).collect(),
             promises: self.promises(&changes),

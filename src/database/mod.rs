@@ -21,7 +21,7 @@ mod views;
 
 pub use activity::Activity;
 pub use blockers::{Blocker, BlockerKind, Ending};
-pub use catalog::{Hanging, from_rows, hanging_on, read_schema};
+pub use catalog::{Hanging, from_rows, hanging_on, read_described, read_schema};
 pub use connection::{Connection, Settings};
 pub use dependents::carried;
 pub use described::read_beside;

@@ -81,7 +81,7 @@ impl Engine<'_> {
             let after = cursor(Phase::Contract, number);
             self.run_or_pass_over(job, step, index, after, &mut failed).await?;
         }
-        self.describe_for_later(Some(job.id)).await?;
+        self.describe_for_later(Some((job.id, &entry.plan))).await?;
         self.end(job, Ended::Completed).await?;
         match failed {
             None => Ok(entry.version_schema),

@@ -3,15 +3,11 @@
 
 use serde::Serialize;
 
-use super::onlooker::Trial;
 use super::{Engine, Error, Event};
-use crate::database::read_beside;
 use crate::ledger::{self, Description, Entry, Noted};
 use crate::lifecycle::Refusal;
-use crate::plan::{Plan, Raw, names};
-use crate::schema::{
-    Change, DESCRIPTION_FORMAT, Described, Schema, changes, describe, diff, digest,
-};
+use crate::plan::{Plan, Raw};
+use crate::schema::{Change, DESCRIPTION_FORMAT, Described, Schema, changes, diff, digest};
 
 const NEVER_DESCRIBED: &str = "straddle has not described the schema yet";
 
@@ -63,7 +59,7 @@ impl Engine<'_> {
         {
             return Ok(self.unknown(format!("SQL of `{}` may have changed anything", active.name)));
         }
-        let (server, present) = self.described().await?;
+        let (server, present) = self.described(None).await?;
         let mut drift = self.since(&known, server, &present).await?;
         if let Some(Entry { plan, .. }) = &active {
             drift.leave_out(plan);
@@ -94,7 +90,7 @@ impl Engine<'_> {
         if let Some(Entry { name, ended: None, cursor, .. }) = entry {
             return Err(Refusal::Busy { name, phase: cursor.phase }.into());
         }
-        let (server, present) = self.described().await?;
+        let (server, present) = self.described(None).await?;
         let drift = match self.known().await? {
             None => self.unknown(NEVER_DESCRIBED.into()),
             Some(known) => self.since(&known, server, &present).await?,
@@ -103,29 +99,6 @@ impl Engine<'_> {
         self.record(&Found { drift: drift.clone(), server, present }).await?;
         self.resign().await;
         Ok(drift)
-    }
-
-    /// Stores what the base schema is like now that `completing`, or else the undo of SQL of the user's, has come
-    /// to its end. A courtesy to who asks for drift later: what cannot be described is not compared with.
-    pub(super) async fn describe_for_later(&self, completing: Option<i64>) -> Result<(), Error> {
-        let store = async {
-            let (server, present) = self.described().await?;
-            let base = &self.options.base_schema;
-            self.write_down(async || {
-                let described = (server, present.as_slice());
-                let connection = &self.connection;
-                Ok(Description::store(connection, base, completing, described, None).await?)
-            })
-            .await
-        };
-        match store.await {
-            Err(error) if !error.is_lost() => {
-                let why = format!("drift will not be told before the next migration: {error}");
-                self.emit(&Event::Note(&why));
-                Ok(())
-            }
-            done => done,
-        }
     }
 
     /// Compares the schema that a start has read with what it was like. In the transaction that is open.
@@ -188,28 +161,11 @@ impl Engine<'_> {
         .await
     }
 
-    async fn known(&self) -> Result<Option<Description>, Error> {
+    pub(super) async fn known(&self) -> Result<Option<Description>, Error> {
         if !ledger::is_installed(&self.connection).await? {
             return Ok(None);
         }
         Ok(Description::read(&self.connection, &self.options.base_schema).await?)
-    }
-
-    /// The base schema as it is now, with the major version of the server, in a transaction of its own.
-    async fn described(&self) -> Result<(u32, Vec<Described>), Error> {
-        let read = async || {
-            self.connection.begin().await?;
-            let schema = self.read_schema(None, &[], &[]).await?;
-            let described = self.describe(&schema).await?;
-            self.connection.rollback().await?;
-            Ok((schema.server, described))
-        };
-        self.with_retries(Trial::of_ours("describe the schema"), read).await
-    }
-
-    async fn describe(&self, schema: &Schema) -> Result<Vec<Described>, Error> {
-        let beside = read_beside(&self.connection, &self.options.base_schema).await?;
-        Ok(describe(schema, &beside, |name| name.starts_with(names::PREFIX)))
     }
 
     /// What differs since then, where the two descriptions can be compared.

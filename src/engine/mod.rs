@@ -8,6 +8,7 @@ mod baseline;
 mod behind;
 mod by_hand;
 mod complete;
+mod described;
 mod directory;
 pub mod doctor;
 mod drift;

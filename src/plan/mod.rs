@@ -64,6 +64,9 @@ pub struct Plan {
     pub rewrites: Vec<Rewrites>,
     /// Whether raw SQL changes the schema, so that the views are compiled after it has run.
     pub raw: Option<Raw>,
+    /// The tables of the base schema that are not the same when it is completed; none where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub touched: Option<Vec<Ident>>,
     /// Whether rollback leaves something: raw SQL without `down`.
     #[serde(default)]
     pub stays: bool,

@@ -26,6 +26,16 @@ pub struct Described {
     pub text: String,
 }
 
+impl Described {
+    /// Whether it is a table that is none of these: one that has not changed, and is not described again.
+    #[must_use]
+    pub fn is_other_than(&self, tables: &[Ident]) -> bool {
+        let is_table =
+            self.object.starts_with("table ") || self.object.starts_with("foreign table ");
+        is_table && !tables.iter().any(|table| table.as_str() == self.name)
+    }
+}
+
 /// What is in a schema beside what [`Schema`] says of its tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beside {

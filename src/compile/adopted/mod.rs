@@ -71,6 +71,7 @@ pub fn adopted_version(base: &Ident, version: &Ident, order: Vec<TableOrder>) ->
         stays: false,
         successions: Vec::new(),
         promises: Vec::new(),
+        touched: None,
         creates: false,
         noted: None,
     }

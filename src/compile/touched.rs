@@ -1,0 +1,35 @@
+//! The tables of the base schema that are not the same when a migration has been completed.
+
+use std::collections::BTreeSet;
+
+use super::Compiler;
+use crate::plan::Raw;
+use crate::schema::Table;
+use crate::sql::Ident;
+
+impl Compiler<'_> {
+    /// The tables that a migration changes, makes, renames or drops, by the names before and after, and those with foreign keys
+    /// to them, which name their columns: all that has to be described anew. Of SQL of the user's nobody knows.
+    pub(super) fn touched(&self, raw: Option<Raw>) -> Option<Vec<Ident>> {
+        if raw.is_some() {
+            return None;
+        }
+        let (before, after) = (&self.before.tables, &self.draft.schema.tables);
+        let unchanged = |table: &&Table| {
+            let same = after.get(&table.name).is_some_and(|other| other == *table);
+            same && !self.draft.touched().contains(&table.storage)
+        };
+        let is_same = |table: &Table| before.get(&table.name).is_some_and(|other| other == table);
+        let changed = before.values().filter(|table| !unchanged(table));
+        let changed = changed.chain(after.values().filter(|table| !is_same(table)));
+        let mut touched: BTreeSet<&Ident> =
+            changed.flat_map(|table| [&table.storage, table.name.ident()]).collect();
+        let refers = |table: &&Table| {
+            let mut to = table.foreign_keys.iter().filter_map(|key| key.table.as_ref());
+            to.any(|to| touched.contains(to.ident()))
+        };
+        let referring: Vec<&Table> = before.values().chain(after.values()).filter(refers).collect();
+        touched.extend(referring.iter().flat_map(|table| [&table.storage, table.name.ident()]));
+        Some(touched.into_iter().cloned().collect())
+    }
+}

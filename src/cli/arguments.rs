@@ -27,7 +27,7 @@ pub(super) use check::Check;
 pub(super) use convert::Convert;
 pub(super) use doctor::{Doctor, Repair};
 pub(super) use drift::{Drift, Drifting};
-pub(super) use files::{Baseline, Create, Formatting, Pull, Validate};
+pub(super) use files::{Baseline, Create, Formatting, Pull, Squash, Validate};
 pub(super) use filling::Filling;
 pub(super) use global::{Global, Output};
 pub(super) use latest::{Latest, UrlFormat};
@@ -201,6 +201,17 @@ The file has the DDL of the schema, as pg_dump gives it, so that another environ
 here nothing of it is run. Its version is opened, so that applications can be pinned before the first
 change.")]
     Baseline(Baseline),
+    /// Puts one file in the place of all that are completed, so that a new environment is built at once
+    #[command(after_help = "\
+Examples:
+  straddle squash migrations
+  straddle squash migrations --name 00_base --yes
+
+The file has the DDL of the schema, as pg_dump gives it, the views that migrations have made, and the
+names of what it replaces, whose files are removed. What is pending stays. Where all of that was run,
+nothing is run again; where nothing was, the file is; where a part was, `migrate` refuses. Rows that
+migrations have written are not in it. The database is only read.")]
+    Squash(Squash),
     /// Takes over a database that pgroll manages, with its history, also in the middle of a migration
     #[command(after_help = "\
 Examples:

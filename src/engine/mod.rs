@@ -25,10 +25,12 @@ mod outside;
 mod pace;
 mod planning;
 mod privileges;
+mod recorded;
 mod replicas;
 mod rights;
 mod rollback;
 mod run;
+mod squash;
 mod start;
 pub mod throttle;
 

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::document::{self, Format};
-use super::{Migration, ReadError, read};
+use super::{Covered, Migration, ReadError, paths, read};
 
 /// What came of writing the history into a directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub struct Pulled {
     pub written: Vec<PathBuf>,
     /// Those that were there and say the same.
     pub kept: Vec<PathBuf>,
+    /// The migrations that have no file, as another one that is there stands in their place.
+    pub replaced: Vec<String>,
 }
 
 /// Why the history is not written into a directory. Nothing was written but where a file could not be.
@@ -42,7 +44,7 @@ fn lines(paths: &[PathBuf]) -> String {
     paths.iter().map(|path| format!("\n    {}", path.display())).collect()
 }
 
-/// Writes each migration into a file of its own, unless one that says the same is there. All or, where
+/// Writes each migration into a file of its own, unless one that says the same, or stands in its place, is there. All or, where
 /// one that is there says something else, none.
 ///
 /// # Errors
@@ -50,6 +52,7 @@ fn lines(paths: &[PathBuf]) -> String {
 pub fn pull(directory: &Path, history: &[Migration], format: Format) -> Result<Pulled, PullError> {
     let mut pulled = Pulled::default();
     let (mut missing, mut differing) = (Vec::new(), Vec::new());
+    let there = there(directory);
     for migration in history {
         let name = &migration.name;
         let is_one_name = Path::new(name).components().count() == 1 && !name.contains(['/', '\\']);
@@ -61,6 +64,7 @@ pub fn pull(directory: &Path, history: &[Migration], format: Format) -> Result<P
         match ["yaml", "yml", "json"].map(path).into_iter().find(|path| path.exists()) {
             Some(path) if read(&path)?.migration.says_the_same(migration) => pulled.kept.push(path),
             Some(path) => differing.push(path),
+            None if there.has(migration) => pulled.replaced.push(name.clone()),
             None => missing.push((path(extension_of(format)), migration)),
         }
     }
@@ -75,6 +79,14 @@ pub fn pull(directory: &Path, history: &[Migration], format: Format) -> Result<P
         pulled.written.push(path);
     }
     Ok(pulled)
+}
+
+/// What the files of a directory stand for, as far as they can be read: which of them matter is told elsewhere.
+fn there(directory: &Path) -> Covered {
+    let paths = paths(directory).unwrap_or_default();
+    let read = paths.iter().filter_map(|path| read(path).ok());
+    let there: Vec<Migration> = read.map(|source| source.migration).collect();
+    Covered::of_all(&there)
 }
 
 /// The extension of files of a format.

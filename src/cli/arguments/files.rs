@@ -90,3 +90,23 @@ pub(in crate::cli) struct Baseline {
     #[command(flatten)]
     pub(in crate::cli) written: Written,
 }
+
+/// `squash`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Squash {
+    /// The directory of the migrations
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) directory: PathBuf,
+    /// The name of the new file [default: the number of the last that it replaces, and `_squashed`]
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) name: Option<String>,
+    /// Does not ask
+    #[arg(short, long)]
+    pub(in crate::cli) yes: bool,
+    /// The program that writes the schema down
+    #[arg(long, value_name = "PATH", default_value = "pg_dump")]
+    #[arg(env = "STRADDLE_PG_DUMP", hide_env_values = true)]
+    pub(in crate::cli) pg_dump: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) written: Written,
+}

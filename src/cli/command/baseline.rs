@@ -49,8 +49,7 @@ pub(in crate::cli) async fn baseline(
                     let schema = &context.global.schema;
                     let ddl = dump(&target, &arguments.pg_dump, schema).map_err(Reason::Dump)?;
                     let operations = migration::baseline(&engine.extensions().await?, &ddl);
-                    let (name, version_schema) = (name.clone(), None);
-                    let migration = Migration { name, version_schema, operations };
+                    let migration = Migration::new(name, operations);
                     let format = arguments.written.format();
                     let only = std::slice::from_ref(&migration);
                     let pulled = migration::pull(directory, only, format)?;

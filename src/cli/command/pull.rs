@@ -22,10 +22,21 @@ pub(in crate::cli) async fn pull(context: &Context, arguments: &Pull) -> Result<
     let (written, kept) = (shown(&pulled.written), shown(&pulled.kept));
     let mut lines: Vec<String> = written.iter().map(|path| format!("wrote {path}")).collect();
     lines.push(match (written.len(), kept.len()) {
-        (0, 0) => "nothing was started yet: there is nothing to write".into(),
+        (0, 0) if pulled.replaced.is_empty() => {
+            "nothing was started yet: there is nothing to write".into()
+        }
         (0, _) => "nothing to write: the directory has all of the history".into(),
         (written, 0) => format!("{written} written"),
         (written, kept) => format!("{written} written, {kept} there already"),
     });
-    Ok(Report::new(lines.join("\n"), json!({ "written": written, "kept": kept })))
+    if !pulled.replaced.is_empty() {
+        let replaced: Vec<String> =
+            pulled.replaced.iter().map(|name| format!("`{name}`")).collect();
+        lines.push(format!(
+            "not written, as a file that is there replaces them: {}",
+            replaced.join(", ")
+        ));
+    }
+    let json = json!({ "written": written, "kept": kept, "replaced": pulled.replaced });
+    Ok(Report::new(lines.join("\n"), json))
 }

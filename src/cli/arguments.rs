@@ -225,7 +225,8 @@ of a migration both versions go on, and `straddle complete` or `straddle rollbac
     #[command(after_help = "\
 Examples:
   straddle validate migrations --offline    shape, names and order
-  straddle validate 02_add_email.json       and what the database makes of it")]
+  straddle validate 02_add_email.json       and what the database makes of it
+  straddle validate migrations --sandbox    and what a throw-away Postgres makes of all of them")]
     Validate(Validate),
     /// Says whether the migrations of a branch follow on those of another, for pull requests
     Check(Check),

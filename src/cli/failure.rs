@@ -201,6 +201,14 @@ impl Reason {
         }
     }
 
+    /// What a directory says otherwise than a commit.
+    pub(super) fn unlike(&self) -> &[Unlike] {
+        match self {
+            Self::Unlike { found, .. } => found,
+            _ => &[],
+        }
+    }
+
     /// Whether the statement was cancelled, or the connection closed, under the command.
     pub(super) fn is_cancelled(&self) -> bool {
         let Self::Engine(error) = self else {

@@ -51,8 +51,18 @@ impl Unlike {
     }
 }
 
-/// What the files of a directory, in order, say otherwise than those of a commit, which is called `reference`; and
-/// the names of those that are new.
+/// What came of comparing a directory with a commit.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// What it says otherwise.
+    pub found: Vec<Unlike>,
+    /// The names of files that are new.
+    pub new: Vec<String>,
+    /// What the commit has, in order.
+    pub before: Vec<Source>,
+}
+
+/// Compares the files of a directory, in order, with those of a commit, which is called `reference`.
 ///
 /// # Errors
 /// When a file of the commit is no migration. What is the same in the directory was read already.
@@ -60,14 +70,15 @@ pub fn against(
     committed: &[Committed],
     sources: &[Source],
     reference: &str,
-) -> Result<(Vec<Unlike>, Vec<String>), ReadError> {
+) -> Result<Compared, ReadError> {
     let mut files: Vec<&Committed> =
         committed.iter().filter(|one| Format::of(&one.file).is_some()).collect();
     files.sort_by_key(|one| stem(one));
-    let mut before = Vec::new();
+    let mut read = Vec::new();
     for one in &files {
-        before.push(parse(Path::new(&one.file), &one.bytes)?.migration);
+        read.push(parse(Path::new(&one.file), &one.bytes)?);
     }
+    let before: Vec<Migration> = read.iter().map(|source| source.migration.clone()).collect();
     let present: Vec<Migration> = sources.iter().map(|one| one.migration.clone()).collect();
     let mut found: Vec<Unlike> = Vec::new();
     let mut renamed = BTreeSet::new();
@@ -123,7 +134,7 @@ pub fn against(
             found.push(unlike("out_of_order", name, message, hint));
         }
     }
-    Ok((found, new))
+    Ok(Compared { found, new, before: read })
 }
 
 /// New files that replace something else than the first ones of the commit, in their order: what others have run

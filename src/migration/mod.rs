@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-pub use against::{Committed, Unlike, against};
+pub use against::{Committed, Compared, Unlike, against};
 pub use baseline::baseline;
 pub use covered::Covered;
 pub use create::{NewNameError, new_text, next_name, read_operation};

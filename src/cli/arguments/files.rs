@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::check::Trying;
 use crate::migration::document::Format;
 
 /// How files are written.
@@ -40,6 +41,8 @@ pub(in crate::cli) struct Validate {
     /// Looks at the files alone, also where a database is named
     #[arg(long)]
     pub(in crate::cli) offline: bool,
+    #[command(flatten)]
+    pub(in crate::cli) trying: Trying,
 }
 
 /// `format`.

@@ -31,6 +31,7 @@ mod squash;
 mod start;
 mod status;
 mod throttle;
+mod trial;
 mod validate;
 
 pub(super) use adopt::adopt;

@@ -186,11 +186,15 @@ Examples:
     History,
     /// Writes the history into files of a directory, where it has none of these names
     #[command(after_help = "\
-Example:
+Examples:
   straddle pull migrations
+  straddle pull elsewhere --with-prefixes    0001_users.yaml, 0002_add_email.yaml
 
 What was rolled back is not written. Files that are there stay; where one says something else than
-the history, nothing is written.")]
+the history, nothing is written. What a file there replaces is not written, either.
+
+Names with prefixes are other names than the history has. `migrate` with such a directory refuses on this
+database, and says which are renamed; another one begins with it.")]
     Pull(Pull),
     /// Makes a database that was there before the first version, as it is
     #[command(after_help = "\

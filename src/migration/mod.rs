@@ -27,7 +27,7 @@ pub use directory::check_directory;
 pub use file::json_schema;
 pub use format::{Formatted, formatted, with_comments};
 pub use history::{Contradiction, contradictions};
-pub use pull::{PullError, Pulled, extension_of, pull};
+pub use pull::{AsFiles, PullError, Pulled, extension_of, pull};
 pub use read::{MOST_MISTAKES, ReadError, Source, locate, names_in, paths, read, read_directory};
 pub use squash::{Present, Squash, SquashError};
 pub use together::{Group, Together, groups};

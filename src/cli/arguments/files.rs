@@ -28,6 +28,10 @@ pub(in crate::cli) struct Pull {
     /// The directory; it is made where it is not there
     #[arg(value_name = "DIR")]
     pub(in crate::cli) directory: PathBuf,
+    /// Begins each name with the place in the history, as pgroll does: to be read, or run elsewhere; here, to
+    /// `migrate` they are renamed
+    #[arg(short = 'p', long)]
+    pub(in crate::cli) with_prefixes: bool,
     #[command(flatten)]
     pub(in crate::cli) written: Written,
 }

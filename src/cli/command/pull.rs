@@ -8,14 +8,16 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::render::Report;
 use crate::engine::Recorded;
-use crate::migration::{self, Migration};
+use crate::migration::{self, AsFiles, Migration};
 
 pub(in crate::cli) async fn pull(context: &Context, arguments: &Pull) -> Result<Report, Failure> {
     path::refuse_file(&arguments.directory, None)?;
     let history = context.act(async |engine| Ok(engine.history().await?)).await?;
     let counts = history.into_iter().filter(Recorded::counts);
     let history: Vec<Migration> = counts.map(|recorded| recorded.migration).collect();
-    let pulled = migration::pull(&arguments.directory, &history, arguments.written.format())?;
+    let with_prefixes = arguments.with_prefixes;
+    let files = AsFiles { format: arguments.written.format(), with_prefixes };
+    let pulled = migration::pull(&arguments.directory, &history, files)?;
     let shown = |paths: &[std::path::PathBuf]| -> Vec<String> {
         paths.iter().map(|path| path.display().to_string()).collect()
     };

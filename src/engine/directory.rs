@@ -38,6 +38,12 @@ pub enum DirectoryError {
     /// Nothing is completed that could be squashed.
     #[error("no migration is completed yet; nothing has changed")]
     NothingCompleted,
+    /// The version that was completed last is not there any more.
+    #[error("the version schema `{schema}` is not there any more; nothing has changed")]
+    VersionGone {
+        /// Its schema.
+        schema: String,
+    },
     /// What a file does is in the history under another name.
     #[error("{}; nothing has changed", if *replaces {
         format!("all that `{name}` replaces was completed before")
@@ -84,6 +90,9 @@ impl DirectoryError {
                 "a baseline is for a database that has none; `straddle pull DIR` writes it into files".into()
             }
             Self::NothingCompleted => "`straddle migrate DIR --complete` comes first".into(),
+            Self::VersionGone { .. } => {
+                "complete another migration here, or squash where the version is there".into()
+            }
             Self::Covered { .. } => "to change the schema again, write another migration".into(),
             Self::Half(half) => half.hint(),
             Self::NoMigration { .. } => "give the name of a file, without its extension".into(),

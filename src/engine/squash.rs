@@ -32,6 +32,10 @@ impl Engine<'_> {
         let facts = self.facts().await?;
         let stored = self.read_schema(facts.previous.as_ref(), &[], &[]).await?;
         self.connection.rollback().await?;
+        // Without it, nobody knows the order of columns, and the views.
+        if facts.previous.is_none() {
+            return Err(DirectoryError::VersionGone { schema: last.version_schema }.into());
+        }
         let names = |table: &Table| -> Vec<Name> {
             table.columns.iter().map(|column| column.name.clone()).collect()
         };

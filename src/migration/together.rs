@@ -114,6 +114,12 @@ fn why_between(
             "`{first}` runs SQL in `complete`, and only then it is known what `{second}` finds"
         ));
     }
+    // Its views are made when it has run, of what it has made.
+    if before.is_raw() && !before.replaces.is_empty() {
+        return Some(format!(
+            "`{first}` makes what others have made before it, and `{second}` goes on from there"
+        ));
+    }
     match (present?, kind?) {
         (Kind::Planned, Kind::Sql) => Some(format!(
             "the SQL of `{second}` is run as it is, and cannot be planned together with the \

@@ -84,10 +84,8 @@ impl Operate for AddColumn {
                 (None, None) => return Err(self.value_is_missing(draft)),
             }
         };
-        let up = match up {
-            None => None,
-            Some((field, up)) => Some(draft.bind(&self.table, field, up, &column.type_name)?),
-        };
+        let bind = |(field, up)| draft.bind(&self.table, field, up, &column.type_name);
+        let up = up.map(bind).transpose()?;
         let copy = Draft::probe(&self.table);
         draft.rehearse("column", sql!("ALTER TABLE {t} ADD COLUMN {d}", t = copy, d = defined.sql));
         if let Some(check) = check {

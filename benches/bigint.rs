@@ -77,11 +77,7 @@ async fn migrate(url: &str) -> Outcome<(Duration, Duration)> {
     let operation = serde_json::json!(
         {"alter_column": {"table": "orders", "column": "id", "type": "bigint"}}
     );
-    let migration = Migration {
-        name: "02_bigint".into(),
-        version_schema: None,
-        operations: vec![serde_json::from_value(operation)?],
-    };
+    let migration = Migration::new("02_bigint", vec![serde_json::from_value(operation)?]);
     let engine = engine(url).await?;
     let started = Instant::now();
     engine.start(&migration).await?;

@@ -57,11 +57,7 @@ async fn time_start(url: &str, rows: u64) -> Outcome<Duration> {
         "up": "COALESCE(review, product || ' is good')",
         "down": "review",
     }});
-    let migration = Migration {
-        name: "02_not_null".into(),
-        version_schema: None,
-        operations: vec![serde_json::from_value(operation)?],
-    };
+    let migration = Migration::new("02_not_null", vec![serde_json::from_value(operation)?]);
     let engine = engine(url).await?;
     let started = Instant::now();
     engine.start(&migration).await?;

@@ -152,7 +152,7 @@ async fn by_operations(path: &Path, before: &str) -> (String, Vec<String>) {
     let database = Database::new().await;
     database.client().await.batch_execute(before).await.expect("before");
     let operations = converted(path).migration();
-    let migration = Migration { name: "next".into(), version_schema: None, operations };
+    let migration = Migration::new("next", operations);
     let name = path.display().to_string();
     database.start(&name, &migration).await;
     database.complete(&name).await;

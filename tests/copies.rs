@@ -29,15 +29,14 @@ fn migration() -> Migration {
         });
         serde_json::from_value(serde_json::json!({ "alter_column": change })).expect("an operation")
     };
-    Migration {
-        name: "next".into(),
-        version_schema: None,
-        operations: vec![
+    Migration::new(
+        "next",
+        vec![
             alter("kind", "text", "CAST(kind AS varchar(9))"),
             alter("place", "varchar(20)", "place"),
             alter("note", "varchar(30)", "note"),
         ],
-    }
+    )
 }
 
 /// The schema, but for what is about versions.
@@ -79,11 +78,7 @@ async fn what_only_postgres_18_has_is_kept() {
 fn of(operations: &serde_json::Value) -> Migration {
     let operations = operations.as_array().expect("a list").clone();
     let operation = |value| serde_json::from_value(value).expect("an operation");
-    Migration {
-        name: "next".into(),
-        version_schema: None,
-        operations: operations.into_iter().map(operation).collect(),
-    }
+    Migration::new("next", operations.into_iter().map(operation).collect())
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use straddle::engine::Event;
 
+use crate::operator::migration;
 use crate::server::Database;
 
 #[path = "../examples/migrate_at_start.rs"]
@@ -39,4 +40,25 @@ async fn instances_that_start_at_once_are_migrated_by_one_of_them() {
     let history = client.rows("SELECT name, state, phase FROM straddle.migrations").await;
     assert_eq!(history.expect("the ledger"), ["02_age | active | live"]);
     assert!(steps.get() >= 1);
+}
+
+/// An application that is told no, and goes on with the same engine, is in nobody's way.
+#[tokio::test]
+async fn a_command_that_is_refused_lets_others_work() {
+    let database = Database::new().await;
+    let (first, second) = (database.engine().await, database.engine().await);
+    let wrong = migration("01_wrong", r#"[{"drop_table": {"name": "nothing"}}]"#);
+    let right = migration("01_right", r#"[{"sql": {"up": "CREATE TABLE users (id int)"}}]"#);
+    first.start(&wrong).await.expect_err("there is no such table");
+    let operators = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = \
+                     (SELECT oid FROM pg_database WHERE datname = current_database())";
+    let client = database.client().await;
+    assert_eq!(client.rows(operators).await.expect("the locks"), ["0"]);
+    second.start(&right).await.expect("a start");
+    first.start(&wrong).await.expect_err("another one is live");
+    first.repair(false).await.expect("nothing to repair");
+    second.complete().await.expect("an end");
+    second.complete().await.expect_err("nothing is live");
+    first.start(&right).await.expect_err("it is completed");
+    assert_eq!(client.rows(operators).await.expect("the locks"), ["0"]);
 }

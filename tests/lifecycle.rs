@@ -63,11 +63,7 @@ impl Case {
             base
         } else {
             let base = serde_json::json!({"sql": {"up": "SELECT 1"}});
-            Migration {
-                name: "base".into(),
-                version_schema: None,
-                operations: vec![serde_json::from_value(base).expect("an operation")],
-            }
+            Migration::new("base", vec![serde_json::from_value(base).expect("an operation")])
         };
         case.start(&base).await;
         case.complete().await;

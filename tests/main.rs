@@ -49,6 +49,7 @@ mod rows;
 mod server;
 mod sessions;
 mod size;
+mod squash;
 mod terminal;
 mod throttle;
 mod upserts;

@@ -14,7 +14,7 @@ use crate::server::Database;
 pub(crate) fn migration(name: &str, operations: &str) -> Migration {
     let (operations, _) = document::read_bytes(name, operations.as_bytes(), Format::Json)
         .unwrap_or_else(|error| panic!("{error}"));
-    Migration { name: name.into(), version_schema: None, operations }
+    Migration::new(name, operations)
 }
 
 const BASE: &str = "public";

@@ -166,9 +166,5 @@ impl Change {
 
 /// A migration of one operation.
 pub(crate) fn migration(name: &str, operation: serde_json::Value) -> Outcome<Migration> {
-    Ok(Migration {
-        name: name.into(),
-        version_schema: None,
-        operations: vec![serde_json::from_value(operation)?],
-    })
+    Ok(Migration::new(name, vec![serde_json::from_value(operation)?]))
 }

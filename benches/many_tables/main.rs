@@ -147,11 +147,8 @@ impl Bench {
         let column = serde_json::json!(
             {"name": format!("added_{number}"), "type": "int", "nullable": true});
         let operation = serde_json::json!({"add_column": {"table": "t0", "column": column, "up": "length(c1)"}});
-        let migration = Migration {
-            name: format!("{number:04}"),
-            version_schema: None,
-            operations: vec![serde_json::from_value(operation)?],
-        };
+        let migration =
+            Migration::new(format!("{number:04}"), vec![serde_json::from_value(operation)?]);
         let started = Instant::now();
         let operator = engine(&self.url).await?;
         operator.start(&migration).await?;

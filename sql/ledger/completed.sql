@@ -1,5 +1,5 @@
--- The names of all completed migrations of the base schema $1, oldest first.
-SELECT one ->> 'name'
+-- The names of all completed migrations of the base schema $1, oldest first, with what each replaced.
+SELECT one ->> 'name', ARRAY(SELECT pg_catalog.jsonb_array_elements_text(one -> 'replaces'))
 FROM straddle.migrations m
 CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(
   CASE pg_catalog.jsonb_typeof(content) WHEN 'array' THEN content

@@ -27,7 +27,7 @@ pub(super) use check::Check;
 pub(super) use convert::Convert;
 pub(super) use doctor::{Doctor, Repair};
 pub(super) use drift::{Drift, Drifting};
-pub(super) use files::{Baseline, Create, Formatting, Pull, Validate};
+pub(super) use files::{Baseline, Create, Formatting, Pull, Squash, Validate};
 pub(super) use filling::Filling;
 pub(super) use global::{Global, Output};
 pub(super) use latest::{Latest, UrlFormat};
@@ -186,11 +186,15 @@ Examples:
     History,
     /// Writes the history into files of a directory, where it has none of these names
     #[command(after_help = "\
-Example:
+Examples:
   straddle pull migrations
+  straddle pull elsewhere --with-prefixes    0001_users.yaml, 0002_add_email.yaml
 
 What was rolled back is not written. Files that are there stay; where one says something else than
-the history, nothing is written.")]
+the history, nothing is written. What a file there replaces is not written, either.
+
+Names with prefixes are other names than the history has. `migrate` with such a directory refuses on this
+database, and says which are renamed; another one begins with it.")]
     Pull(Pull),
     /// Makes a database that was there before the first version, as it is
     #[command(after_help = "\
@@ -201,6 +205,17 @@ The file has the DDL of the schema, as pg_dump gives it, so that another environ
 here nothing of it is run. Its version is opened, so that applications can be pinned before the first
 change.")]
     Baseline(Baseline),
+    /// Puts one file in the place of all that are completed, so that a new environment is built at once
+    #[command(after_help = "\
+Examples:
+  straddle squash migrations
+  straddle squash migrations --name 00_base --yes
+
+The file has the DDL of the schema, as pg_dump gives it, the views that migrations have made, and the
+names of what it replaces, whose files are removed. What is pending stays. Where all of that was run,
+nothing is run again; where nothing was, the file is; where a part was, `migrate` refuses. Rows that
+migrations have written are not in it. The database is only read.")]
+    Squash(Squash),
     /// Takes over a database that pgroll manages, with its history, also in the middle of a migration
     #[command(after_help = "\
 Examples:
@@ -214,7 +229,8 @@ of a migration both versions go on, and `straddle complete` or `straddle rollbac
     #[command(after_help = "\
 Examples:
   straddle validate migrations --offline    shape, names and order
-  straddle validate 02_add_email.json       and what the database makes of it")]
+  straddle validate 02_add_email.json       and what the database makes of it
+  straddle validate migrations --sandbox    and what a throw-away Postgres makes of all of them")]
     Validate(Validate),
     /// Says whether the migrations of a branch follow on those of another, for pull requests
     Check(Check),

@@ -8,7 +8,9 @@ use super::interrupt::Signal;
 use crate::database::{DumpError, Error as DatabaseError, TargetError};
 use crate::engine;
 use crate::migration::document::DocumentError;
-use crate::migration::{MOST_MISTAKES, NewNameError, PullError, ReadError, Source, Unlike, locate};
+use crate::migration::{
+    MOST_MISTAKES, NewNameError, PullError, ReadError, Source, SquashError, Unlike, locate,
+};
 use crate::sandbox::TrafficError;
 use crate::server::ServerError;
 use crate::sql::IdentError;
@@ -103,6 +105,8 @@ pub(super) enum Reason {
     NotFirst { name: String, first: String },
     #[error(transparent)]
     Dump(DumpError),
+    #[error(transparent)]
+    Squash(#[from] SquashError),
     #[error("not agreed to; nothing has changed")]
     NotMeant,
     #[error("Java's driver cannot reach a server by its socket")]
@@ -193,6 +197,14 @@ impl Reason {
         match self {
             Self::Rejected { found, .. } => found,
             Self::Document(found) => found,
+            _ => &[],
+        }
+    }
+
+    /// What a directory says otherwise than a commit.
+    pub(super) fn unlike(&self) -> &[Unlike] {
+        match self {
+            Self::Unlike { found, .. } => found,
             _ => &[],
         }
     }

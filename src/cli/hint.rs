@@ -24,15 +24,7 @@ impl Reason {
             },
             Self::Read(ReadError::UnknownFormat { path }) => of_format(path),
             Self::IsDirectory { path, instead } => format!("`{instead} {}`", path.display()),
-            Self::IsFile { path, instead: Some(instead) } => {
-                let directory = path.parent().filter(|parent| *parent != Path::new(""));
-                let directory = directory.unwrap_or(Path::new("."));
-                format!(
-                    "`straddle migrate {}`, or `{instead} {}`",
-                    directory.display(),
-                    path.display()
-                )
-            }
+            Self::IsFile { path, instead: Some(instead) } => of_file(path, instead),
             Self::IsFile { instead: None, .. } => "name a directory".into(),
             Self::Read(ReadError::SameName { .. }) => "rename one of the two".into(),
             Self::Interrupted(_) => "the same command again".into(),
@@ -57,6 +49,7 @@ impl Reason {
             Self::Dump(DumpError::NoProgram { .. } | DumpError::Failed(_)) => {
                 "mend that; --pg-dump PATH names one of the server's version or a later one".into()
             }
+            Self::Squash(error) => error.hint(),
             Self::NoJdbc => {
                 "name the server by its host: --postgres-url postgresql://host/..".into()
             }
@@ -84,6 +77,13 @@ impl Reason {
 fn namesake(path: &Path) -> Option<PathBuf> {
     let others = ["yaml", "yml", "json"].map(|extension| path.with_extension(extension));
     others.into_iter().find(|other| other != path && !path.exists() && other.is_file())
+}
+
+/// What to do with a file where a directory is to be named.
+fn of_file(path: &Path, instead: &str) -> String {
+    let directory = path.parent().filter(|parent| *parent != Path::new(""));
+    let directory = directory.unwrap_or(Path::new(".")).display();
+    format!("`straddle migrate {directory}`, or `{instead} {}`", path.display())
 }
 
 /// What to do with a file that is no migration by its name.

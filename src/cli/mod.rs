@@ -79,6 +79,7 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
         Command::History => command::history(context).await,
         Command::Pull(arguments) => command::pull(context, &arguments).await,
         Command::Baseline(arguments) => command::baseline(context, &arguments).await,
+        Command::Squash(arguments) => command::squash(context, &arguments).await,
         Command::Adopt(arguments) => command::adopt(context, &arguments).await,
         Command::Validate(arguments) => command::validate(context, &arguments).await,
         Command::Create(arguments) => command::create(context, &arguments).await,

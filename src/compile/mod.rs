@@ -88,7 +88,13 @@ pub fn compile(
     }
     let version_schema = version_schema(migrations, schema).map_err(|error| vec![error])?;
     let compiler = Compiler { before: schema, draft: &draft, answers, version_schema, previous };
-    compiler.plan()
+    let mut plan = compiler.plan()?;
+    let orders = migrations.iter().flat_map(|migration| &migration.column_order);
+    for (table, columns) in orders {
+        plan.order.retain(|known| known.table != *table);
+        plan.order.push(TableOrder { table: table.clone(), columns: columns.clone() });
+    }
+    Ok(plan)
 }
 
 /// The schema of the last version, by the name that the file, or its own name, gives it.
@@ -110,12 +116,17 @@ fn version_schema(migrations: &[Migration], schema: &Schema) -> Result<Ident, Re
 
 fn fold(migrations: &[Migration], schema: &Schema) -> Draft {
     let mut draft = Draft::new(schema);
-    draft.raw_alone = migrations.iter().all(raw::is_alone);
+    draft.raw_alone = migrations.iter().all(Migration::is_raw);
     // Counted through all files, so that no two have one path.
     let operations = migrations.iter().flat_map(|migration| &migration.operations);
     for (number, operation) in operations.enumerate() {
         draft.enter(format!("operations[{number}].{}", operation.key()));
         operation.apply(&mut draft);
+    }
+    if !draft.raw_alone && migrations.iter().any(|one| !one.column_order.is_empty()) {
+        draft.enter("column_order".into());
+        draft
+            .reject("", "columns have an order of their own only where SQL alone makes the tables");
     }
     secured::refuse(&mut draft);
     draft.finish();

@@ -1,17 +1,10 @@
 //! SQL of the user's, as it is.
 
 use super::Compiler;
-use crate::migration::Migration;
-use crate::operation::{Draft, Made, Operation, RawSql};
+use crate::operation::{Draft, Made, RawSql};
 use crate::plan::{Action, Lock, Raw, Step, Work};
 use crate::sql;
 use crate::sql::{Expression, Sql};
-
-/// Whether a migration is nothing but SQL: then its views are planned when that of `start` has run.
-/// Beside it, nothing else could be planned.
-pub(super) fn is_alone(migration: &Migration) -> bool {
-    migration.operations.iter().all(|one| matches!(one, Operation::Sql(_)))
-}
 
 /// What raw SQL there is.
 pub(super) fn kind(draft: &Draft) -> Option<Raw> {

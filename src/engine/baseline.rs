@@ -36,7 +36,6 @@ impl Engine<'_> {
             }
             _ => {}
         }
-        self.resign().await;
         Ok(())
     }
 

@@ -35,6 +35,30 @@ pub enum DirectoryError {
         /// The first migration in it.
         first: String,
     },
+    /// Nothing is completed that could be squashed.
+    #[error("no migration is completed yet; nothing has changed")]
+    NothingCompleted,
+    /// The version that was completed last is not there any more.
+    #[error("the version schema `{schema}` is not there any more; nothing has changed")]
+    VersionGone {
+        /// Its schema.
+        schema: String,
+    },
+    /// What a file does is in the history under another name.
+    #[error("{}; nothing has changed", if *replaces {
+        format!("all that `{name}` replaces was completed before")
+    } else {
+        format!("`{name}` was completed before, as a part of what replaced it")
+    })]
+    Covered {
+        /// The file's migration.
+        name: String,
+        /// Whether it is the one that replaces others.
+        replaces: bool,
+    },
+    /// A file replaces some of what is in the history, and others that are not.
+    #[error("{0}; nothing has changed")]
+    Half(Contradiction),
     /// No file has the name that was given.
     #[error("no migration of the directory is called `{name}`; nothing has changed")]
     NoMigration {
@@ -65,6 +89,12 @@ impl DirectoryError {
             Self::HasHistory { .. } => {
                 "a baseline is for a database that has none; `straddle pull DIR` writes it into files".into()
             }
+            Self::NothingCompleted => "`straddle migrate DIR --complete` comes first".into(),
+            Self::VersionGone { .. } => {
+                "complete another migration here, or squash where the version is there".into()
+            }
+            Self::Covered { .. } => "to change the schema again, write another migration".into(),
+            Self::Half(half) => half.hint(),
             Self::NoMigration { .. } => "give the name of a file, without its extension".into(),
         }
     }

@@ -97,7 +97,6 @@ impl Engine<'_> {
         };
         self.write_down(async || Ok(ledger::install(&self.connection).await?)).await?;
         self.record(&Found { drift: drift.clone(), server, present }).await?;
-        self.resign().await;
         Ok(drift)
     }
 

@@ -3,9 +3,7 @@
 use serde::Serialize;
 
 use super::{Engine, Error, throttle};
-use crate::ledger::{
-    self, BackfillCursor, BackfillKey, Building, Controls, Entry, Operator, Recorded, Told,
-};
+use crate::ledger::{self, BackfillCursor, BackfillKey, Building, Controls, Entry, Operator, Told};
 use crate::lifecycle::Ended;
 use crate::plan::{Action, Phase, Step, names};
 
@@ -268,27 +266,5 @@ impl Engine<'_> {
             version_schema: active.version_schema,
         });
         Ok(live.or(status.completed))
-    }
-
-    /// Names of all completed migrations, oldest first.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn completed(&self) -> Result<Vec<String>, Error> {
-        if !ledger::is_installed(&self.connection).await? {
-            return Ok(Vec::new());
-        }
-        Ok(ledger::completed_names(&self.connection, &self.options.base_schema).await?)
-    }
-
-    /// Everything that was ever started: in the order in which it ended, and then what is live or underway.
-    ///
-    /// # Errors
-    /// When the ledger cannot be read.
-    pub async fn history(&self) -> Result<Vec<Recorded>, Error> {
-        if !ledger::is_installed(&self.connection).await? {
-            return Ok(Vec::new());
-        }
-        Ok(ledger::history(&self.connection, &self.options.base_schema).await?)
     }
 }

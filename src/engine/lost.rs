@@ -3,8 +3,9 @@
 
 use std::time::Duration;
 
+use super::operator::PATIENCE;
 use super::run::Job;
-use super::{Engine, Error, PATIENCE};
+use super::{Engine, Error};
 use crate::database::Error as DatabaseError;
 use crate::ledger::{self, Entry};
 use crate::lifecycle::Ended;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{DirectoryError, Engine, Error, Event, Recorded};
 use crate::ledger::{self, Entry};
 use crate::lifecycle::Refusal;
-use crate::migration::{Group, Migration, Together, contradictions, groups};
+use crate::migration::{Contradiction, Group, Migration, Together, contradictions, groups};
 use crate::plan::{Phase, Plan};
 use crate::sql;
 
@@ -145,7 +145,7 @@ impl Engine<'_> {
     async fn standing(&self, files: &[Migration], how: &Migrate) -> Result<Standing, Error> {
         self.refuse_contradicted(files).await?;
         let active = self.entry_of_schema().await?.filter(|entry| entry.ended.is_none());
-        let completed = self.completed().await?;
+        let completed = self.covered().await?;
         let end = match &how.to {
             None => files.len(),
             Some(to) => match files.iter().position(|file| file.name == *to) {
@@ -157,7 +157,7 @@ impl Engine<'_> {
         let (begun, others): (Vec<_>, Vec<_>) =
             files.iter().cloned().partition(|file| begun.contains(&file.name));
         let up_to = |file: &Migration| files[..end].iter().any(|one| one.name == file.name);
-        let is_pending = |file: &Migration| !completed.contains(&file.name) && up_to(file);
+        let is_pending = |file: &Migration| !completed.has(file) && up_to(file);
         let pending: Vec<Migration> = others.into_iter().filter(is_pending).collect();
         if how.expect_one && pending.len() > 1 {
             return Err(DirectoryError::NotOne { pending: names(&pending) }.into());
@@ -188,7 +188,18 @@ impl Engine<'_> {
         let active: Vec<String> =
             history.iter().filter(is_active).map(|one| one.name.clone()).collect();
         let history: Vec<Migration> = history.into_iter().map(|one| one.migration).collect();
-        let found = contradictions(&history, files);
+        let mut found = contradictions(&history, files);
+        // What has not come to its end can only be gone on with by its own file.
+        for name in active.iter().filter(|name| !files.iter().any(|file| file.name == **name)) {
+            if !found.iter().any(|one| one.name() == name) {
+                let by = files.iter().find(|file| file.replaces.contains(name));
+                let name = name.clone();
+                found.push(match by {
+                    Some(by) => Contradiction::Unfinished { name, by: by.name.clone() },
+                    None => Contradiction::Missing { name },
+                });
+            }
+        }
         if found.is_empty() {
             return Ok(());
         }

@@ -22,18 +22,21 @@ mod locks;
 mod lost;
 mod migrate;
 mod onlooker;
+mod operator;
 mod outside;
 mod pace;
 mod planning;
 mod privileges;
+mod recorded;
 mod replicas;
 mod rights;
 mod rollback;
 mod run;
+mod squash;
 mod start;
 pub mod throttle;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -54,7 +57,6 @@ pub use start::Started;
 use crate::database::target::Canceller;
 use crate::database::{Activity, Connection, Settings, Support, Target};
 use crate::ledger::{self, Entry};
-use crate::plan::names;
 use crate::sql::Ident;
 use throttle::Throttle;
 
@@ -134,10 +136,9 @@ pub struct Engine<'a> {
     filling: RefCell<Option<filling::Filling>>,
     /// What a start has found to be changed by others.
     drift: RefCell<Option<drift::Found>>,
+    /// Whether others are kept from being the operator.
+    is_operator: Cell<bool>,
 }
-
-/// How long a second operator waits for the first.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 impl<'a> Engine<'a> {
     /// Connects. Nothing is changed.
@@ -165,6 +166,7 @@ impl<'a> Engine<'a> {
             command: RefCell::default(),
             filling: RefCell::default(),
             drift: RefCell::default(),
+            is_operator: Cell::default(),
         })
     }
 
@@ -174,12 +176,14 @@ impl<'a> Engine<'a> {
         self.connection.canceller()
     }
 
-    /// Undoes what a command that was dropped had not committed.
+    /// Undoes what a command that was dropped had not committed, and keeps no other operator out any more.
     ///
     /// # Errors
     /// When the connection is lost.
     pub async fn let_go(&self) -> Result<(), Error> {
-        Ok(self.connection.rollback().await?)
+        self.connection.rollback().await?;
+        self.resign().await;
+        Ok(())
     }
 
     /// Says goodbye to the server.
@@ -200,34 +204,6 @@ impl<'a> Engine<'a> {
             self.refuse_lacking(false).await?;
         }
         self.write_down(async || Ok(ledger::install(&self.connection).await?)).await
-    }
-
-    /// Becomes the one operator of the base schema, for as long as the connection lasts.
-    async fn become_operator(&self) -> Result<(), Error> {
-        self.refuse_read_only()?;
-        let key = names::operator_lock(&self.options.base_schema);
-        let try_lock = crate::sql!("SELECT pg_try_advisory_lock($1)");
-        let pause = Duration::from_millis(100);
-        let mut waited = Duration::ZERO;
-        loop {
-            let rows = self.connection.query(&try_lock, &[&key]).await?;
-            if rows.first().is_some_and(|row| row.get(0)) {
-                let upgrade = async || Ok(ledger::upgrade(&self.connection).await?);
-                return self.write_down(upgrade).await;
-            }
-            if waited >= PATIENCE {
-                let schema = self.options.base_schema.as_str().to_owned();
-                return Err(Error::AnotherOperator { schema });
-            }
-            tokio::time::sleep(pause).await;
-            waited += pause;
-        }
-    }
-
-    /// Lets others be the operator. Where the connection is lost, the lock has gone with it, and what
-    /// is done is done.
-    async fn resign(&self) {
-        drop(self.connection.batch(&crate::sql!("SELECT pg_advisory_unlock_all()")).await);
     }
 
     /// A standby, or a server that is set to be read-only, would refuse in the middle.
@@ -278,6 +254,11 @@ impl<'a> Engine<'a> {
         self.show_command().await?;
         let outcome = work.await;
         self.command.take();
+        if outcome.is_err() {
+            // Who goes on with this connection is no operator, and in the middle of nothing.
+            drop(self.let_go().await);
+        }
+        self.resign().await;
         // Only to be tidy: the outcome is known.
         drop(self.show_command().await);
         outcome

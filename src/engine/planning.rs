@@ -13,9 +13,9 @@ use crate::schema::{Schema, TableOrder, View};
 use crate::sql::Ident;
 
 /// A base schema as the next migration finds it.
-struct Facts {
-    schema: Schema,
-    previous: Option<Ident>,
+pub(super) struct Facts {
+    pub(super) schema: Schema,
+    pub(super) previous: Option<Ident>,
 }
 
 impl Engine<'_> {
@@ -108,7 +108,7 @@ impl Engine<'_> {
         Ok(tables.collect())
     }
 
-    async fn facts(&self) -> Result<Facts, Error> {
+    pub(super) async fn facts(&self) -> Result<Facts, Error> {
         let base = &self.options.base_schema;
         let completed = if ledger::is_installed(&self.connection).await? {
             ledger::last_completed(&self.connection, base).await?

@@ -31,7 +31,6 @@ impl Engine<'_> {
         let reached = self.undone_from(&entry).await?;
         self.take_over(&entry).await?;
         self.abort(&entry, reached).await?;
-        self.resign().await;
         if entry.plan.stays {
             self.emit(&Event::Note("what the migration's SQL did stays: it has no `down`"));
         }

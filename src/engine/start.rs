@@ -2,11 +2,11 @@
 
 use super::onlooker::Trial;
 use super::run::{Failure, FailureKind, Job, cursor};
-use super::{Engine, Error, Event};
+use super::{DirectoryError, Engine, Error, Event};
 use crate::compile::{self, version_views};
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Next};
-use crate::migration::{Migration, Together};
+use crate::migration::{Covered, Migration, Together};
 use crate::plan::{Action, Phase, Plan, Raw};
 use crate::sql::Ident;
 
@@ -153,10 +153,13 @@ impl Engine<'_> {
     ) -> Result<(Next, Option<Entry>), Error> {
         let entry = self.entry().await?;
         let completed = match &entry {
-            None => Vec::new(),
-            Some(_) => self.completed().await?,
+            None => Covered::default(),
+            Some(_) => self.covered().await?,
         };
-        let again = migrations.all().iter().find(|one| completed.contains(&one.name));
+        let again = migrations.all().iter().find(|one| completed.has_name(&one.name));
+        if again.is_none() {
+            refuse_covered(migrations, &completed)?;
+        }
         let command = Command::Start {
             name: again.map_or(migrations.name(), |one| &one.name).to_owned(),
             checksum: migrations.checksum(),
@@ -217,7 +220,11 @@ impl Engine<'_> {
             self.connection.rollback().await?;
             Ok(schema)
         });
-        let schema = schema.await?;
+        let mut schema = schema.await?;
+        // What the migration itself has views of was not there to be planned with.
+        let new = known.iter().filter(|view| schema.view(&view.name).is_none()).cloned();
+        let new: Vec<_> = new.collect();
+        schema.views.extend(new);
         let views = version_views(&schema, &entry.plan.version_schema);
         entry.plan.start.settle = views.steps;
         entry.plan.start.activate = vec![views.activate];
@@ -247,4 +254,18 @@ impl Engine<'_> {
             },
         }
     }
+}
+
+/// Refuses what is in the history under another name: what replaces it, or what it replaces.
+fn refuse_covered(migrations: Together<'_>, completed: &Covered) -> Result<(), Error> {
+    for one in migrations.all() {
+        if completed.has(one) {
+            let (name, replaces) = (one.name.clone(), !one.replaces.is_empty());
+            return Err(DirectoryError::Covered { name, replaces }.into());
+        }
+        if let Some(half) = completed.half(one) {
+            return Err(DirectoryError::Half(half).into());
+        }
+    }
+    Ok(())
 }

@@ -24,6 +24,8 @@ pub struct Recorded {
     pub version_schema: String,
     /// The last of those that it was started with as one, if it is another.
     pub with: Option<String>,
+    /// The migrations in the place of which it stood.
+    pub replaces: Vec<String>,
     /// The checksum of what it says.
     pub checksum: String,
     /// When it was started, UTC.
@@ -59,6 +61,7 @@ pub async fn history(connection: &Connection, base: &Ident) -> Result<Vec<Record
         let (state, phase): (String, String) = (row.get("state"), row.get("phase"));
         Ok(Recorded {
             checksum: migration.checksum(),
+            replaces: migration.replaces.clone(),
             migration,
             with: (last != name).then_some(last),
             name,
@@ -72,14 +75,14 @@ pub async fn history(connection: &Connection, base: &Ident) -> Result<Vec<Record
     recorded.collect()
 }
 
-/// Names of all completed migrations, oldest first.
+/// Names of all completed migrations, oldest first, each with those that it replaced.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn completed_names(
     connection: &Connection,
     base: &Ident,
-) -> Result<Vec<String>, LedgerError> {
+) -> Result<Vec<(String, Vec<String>)>, LedgerError> {
     let rows = connection.query(&sql!(file "ledger/completed.sql"), &[&base.as_str()]).await?;
-    Ok(rows.iter().map(|row| row.get(0)).collect())
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }

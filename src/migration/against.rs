@@ -21,7 +21,7 @@ pub struct Committed {
 /// What a directory says otherwise than a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unlike {
-    /// `missing`, `behind`, `renamed`, `edited`, `out_of_order`.
+    /// `missing`, `behind`, `renamed`, `edited`, `out_of_order`, `replaced`.
     pub kind: &'static str,
     /// The migration, as the commit calls it, or else the new file.
     pub name: String,
@@ -51,8 +51,18 @@ impl Unlike {
     }
 }
 
-/// What the files of a directory, in order, say otherwise than those of a commit, which is called `reference`; and
-/// the names of those that are new.
+/// What came of comparing a directory with a commit.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// What it says otherwise.
+    pub found: Vec<Unlike>,
+    /// The names of files that are new.
+    pub new: Vec<String>,
+    /// What the commit has, in order.
+    pub before: Vec<Source>,
+}
+
+/// Compares the files of a directory, in order, with those of a commit, which is called `reference`.
 ///
 /// # Errors
 /// When a file of the commit is no migration. What is the same in the directory was read already.
@@ -60,14 +70,15 @@ pub fn against(
     committed: &[Committed],
     sources: &[Source],
     reference: &str,
-) -> Result<(Vec<Unlike>, Vec<String>), ReadError> {
+) -> Result<Compared, ReadError> {
     let mut files: Vec<&Committed> =
         committed.iter().filter(|one| Format::of(&one.file).is_some()).collect();
     files.sort_by_key(|one| stem(one));
-    let mut before = Vec::new();
+    let mut read = Vec::new();
     for one in &files {
-        before.push(parse(Path::new(&one.file), &one.bytes)?.migration);
+        read.push(parse(Path::new(&one.file), &one.bytes)?);
     }
+    let before: Vec<Migration> = read.iter().map(|source| source.migration.clone()).collect();
     let present: Vec<Migration> = sources.iter().map(|one| one.migration.clone()).collect();
     let mut found: Vec<Unlike> = Vec::new();
     let mut renamed = BTreeSet::new();
@@ -75,7 +86,13 @@ pub fn against(
         let is_known = |name: &str| files.iter().any(|one| one.is_known && stem(one) == name);
         found.push(match contradiction {
             // Told below, of all new files.
-            Contradiction::OutOfOrder { .. } => continue,
+            Contradiction::OutOfOrder { .. } | Contradiction::HalfReplaced { .. } => continue,
+            Contradiction::Both { .. } | Contradiction::Unfinished { .. } => unlike(
+                "replaced",
+                contradiction.name(),
+                contradiction.to_string(),
+                contradiction.hint(),
+            ),
             Contradiction::Missing { name } if !is_known(&name) => unlike(
                 "behind",
                 &name,
@@ -106,14 +123,44 @@ pub fn against(
     let new = present.iter().map(|one| one.name.clone());
     let new: Vec<String> =
         new.filter(|name| !known.contains(name.as_str()) && !renamed.contains(name)).collect();
+    found.extend(replacing_otherwise(&before, &present, reference));
+    let replaces =
+        |name: &&String| present.iter().any(|one| one.name == **name && !one.replaces.is_empty());
     if let Some(last) = before.last() {
-        for name in new.iter().filter(|name| **name < last.name) {
+        // What a file of this directory replaces, it stands before.
+        for name in new.iter().filter(|name| **name < last.name && !replaces(name)) {
             let message = format!("it sorts before `{}`, which `{reference}` has", last.name);
             let hint = format!("rename it so that it sorts behind `{}`", last.name);
             found.push(unlike("out_of_order", name, message, hint));
         }
     }
-    Ok((found, new))
+    Ok(Compared { found, new, before: read })
+}
+
+/// New files that replace something else than the first ones of the commit, in their order: what others have run
+/// is all of these, and not what was never merged.
+fn replacing_otherwise(
+    before: &[Migration],
+    present: &[Migration],
+    reference: &str,
+) -> Vec<Unlike> {
+    let all: Vec<&String> = before.iter().flat_map(Migration::stands_for).collect();
+    let is_new = |one: &&Migration| !before.iter().any(|known| known.name == one.name);
+    let new = present.iter().filter(|one| !one.replaces.is_empty()).filter(is_new);
+    let differs =
+        |one: &Migration| one.replaces.iter().zip(&all).position(|(own, its)| own != *its);
+    let told = |one: &Migration| {
+        let name = match differs(one) {
+            Some(at) => &one.replaces[at],
+            None => one.replaces.get(all.len())?,
+        };
+        let message = format!(
+            "it replaces `{name}`, and not the first migrations of `{reference}`, in their order"
+        );
+        let hint = "merge first what is new, and squash then: `straddle squash DIR`";
+        Some(unlike("replaced", &one.name, message, hint.into()))
+    };
+    new.filter_map(told).collect()
 }
 
 fn stem(file: &Committed) -> String {

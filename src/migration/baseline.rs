@@ -3,17 +3,24 @@
 use crate::operation::{Operation, RunSql};
 use crate::sql::Ident;
 
+/// How SQL begins that a command has written down.
+pub(super) const WRITTEN: &str = "-- Written by `straddle ";
+
 /// The operations that make what is there elsewhere: its extensions, and its DDL.
 #[must_use]
 pub fn baseline(extensions: &[Ident], ddl: &str) -> Vec<Operation> {
-    let mut up = String::from(
-        "-- Written by `straddle baseline`: what pg_dump says, without owners and privileges.\n\
+    vec![Operation::Sql(RunSql::in_start(text("baseline", extensions, ddl)))]
+}
+
+/// The same as SQL, written down by a command.
+pub(super) fn text(command: &str, extensions: &[Ident], ddl: &str) -> String {
+    let mut up = format!(
+        "{WRITTEN}{command}`: what pg_dump says, without owners and privileges.\n\
          SET LOCAL check_function_bodies = off;\n",
     );
     for extension in extensions {
         up.push_str(&format!("CREATE EXTENSION IF NOT EXISTS {extension};\n"));
     }
     up.push_str(&format!("\n{ddl}\n"));
-    let (down, phase) = (None, None);
-    vec![Operation::Sql(RunSql { up, down, on_complete: false, phase, transaction: true })]
+    up
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::Content;
+use super::Migration;
 use super::directory::number;
 use super::document::{self, DocumentError, Format};
 use crate::operation::Operation;
@@ -92,7 +92,7 @@ pub fn read_operation(text: &str) -> Result<Operation, DocumentError> {
 /// The text of a new file. Without operations it is to be filled in.
 #[must_use]
 pub fn new_text(operations: Vec<Operation>, format: Format) -> String {
-    document::write(&Content { schema: None, version_schema: None, operations }, format)
+    document::write(&Migration::new("", operations).content(), format)
 }
 
 #[cfg(test)]

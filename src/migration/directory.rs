@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Source;
 use super::document::DocumentError;
+use super::{Migration, Source};
 
 /// What is wrong with the files of a directory, in order, beyond what is wrong with each alone: names that
 /// only seem to be in order, and versions of one name.
@@ -34,7 +34,35 @@ pub fn check_directory(sources: &[Source]) -> Vec<DocumentError> {
             found.push(source.error("version_schema", message));
         }
     }
+    for (index, source) in sources.iter().enumerate() {
+        found.extend(wrong_replaces(index, source, sources));
+    }
     found
+}
+
+/// What is wrong with what a file says that it replaces.
+fn wrong_replaces(index: usize, source: &Source, sources: &[Source]) -> Option<DocumentError> {
+    let Migration { name, replaces, .. } = &source.migration;
+    let others = sources.iter().map(|other| &other.migration).filter(|other| other.name != *name);
+    let is_replaced = |other: &&Migration| {
+        other.stands_for().iter().chain([&other.name]).any(|name| replaces.contains(name))
+    };
+    let twice = replaces.iter().enumerate().find(|(at, one)| replaces[..*at].contains(one));
+    let message = if let Some(other) = others.clone().find(is_replaced) {
+        format!("it replaces `{}`, which is in the directory, too: remove one of them", other.name)
+    } else if replaces.contains(name) {
+        "it replaces itself: give the file a name of its own".into()
+    } else if let Some((_, one)) = twice {
+        format!("it replaces `{one}` twice")
+    } else if index > 0 && !replaces.is_empty() {
+        format!(
+            "it replaces what was before `{}`, and sorts behind it: such a file is the first",
+            sources[0].migration.name
+        )
+    } else {
+        return None;
+    };
+    Some(source.error("replaces", message))
 }
 
 /// The number at the beginning of a name.

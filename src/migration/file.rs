@@ -1,10 +1,13 @@
 //! What a file may hold, for the reader and for editors.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 
 use crate::operation::Operation;
+use crate::schema::Name;
 
 /// A migration: what one file asks for.
 #[derive(Deserialize, JsonSchema)]
@@ -20,6 +23,14 @@ pub(super) struct File {
     /// The version's name, where it is not the file's: the version schema is `<base schema>_<version>`.
     #[serde(default)]
     pub(super) version_schema: Option<String>,
+    /// The migrations in the place of which this one stands, as `straddle squash` writes it: it is not run where
+    /// all of them were. Such a file is the first of its directory.
+    #[serde(default)]
+    pub(super) replaces: Vec<String>,
+    /// For each table whose columns the version shows in another order than the table, which SQL makes, has them:
+    /// their names in that order.
+    #[serde(default)]
+    pub(super) column_order: BTreeMap<Name, Vec<Name>>,
     /// What is done, in order. Each operation stands on what those before it made.
     #[schemars(length(min = 1))]
     pub(super) operations: Vec<Operation>,

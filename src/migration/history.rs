@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::Migration;
+use super::covered::{Covered, twice};
 use super::document::{self, Format};
 use crate::schema;
 
@@ -35,6 +36,29 @@ pub enum Contradiction {
         /// The first in the history behind it.
         before: String,
     },
+    /// A file replaces some of what is in the history, and others that are not.
+    HalfReplaced {
+        /// The file.
+        name: String,
+        /// What it replaces and the history has.
+        there: Vec<String>,
+        /// What it replaces and the history has not.
+        lacking: Vec<String>,
+    },
+    /// A file replaces what was started, and is not completed yet.
+    Unfinished {
+        /// The migration.
+        name: String,
+        /// The file.
+        by: String,
+    },
+    /// A file is there, and so is the one that replaces it.
+    Both {
+        /// The file that is replaced.
+        name: String,
+        /// The one that replaces it.
+        by: String,
+    },
 }
 
 impl fmt::Display for Contradiction {
@@ -57,6 +81,20 @@ impl fmt::Display for Contradiction {
                 formatter,
                 "out of order: `{name}` was never started, and sorts before `{before}`, which was"
             ),
+            Self::HalfReplaced { name, there, lacking } => write!(
+                formatter,
+                "half replaced: of what `{name}` replaces, the history has {}, and not {}",
+                quoted(there),
+                quoted(lacking)
+            ),
+            Self::Unfinished { name, by } => write!(
+                formatter,
+                "not completed: `{name}`, which `{by}` replaces, was started and is not completed"
+            ),
+            Self::Both { name, by } => write!(
+                formatter,
+                "twice: `{name}` is in the directory, and so is `{by}`, which replaces it"
+            ),
         }
     }
 }
@@ -69,7 +107,10 @@ impl Contradiction {
             Self::Missing { name }
             | Self::Renamed { name, .. }
             | Self::Edited { name, .. }
-            | Self::OutOfOrder { name, .. } => name,
+            | Self::OutOfOrder { name, .. }
+            | Self::HalfReplaced { name, .. }
+            | Self::Unfinished { name, .. }
+            | Self::Both { name, .. } => name,
         }
     }
 
@@ -85,6 +126,14 @@ impl Contradiction {
             Self::OutOfOrder { name, .. } => {
                 format!("rename `{name}` so that it sorts behind what was started")
             }
+            Self::HalfReplaced { name, .. } | Self::Unfinished { by: name, .. } => format!(
+                "check out the directory as it was before `{name}`, complete what it has with \
+                 `straddle migrate DIR --complete`, and come back"
+            ),
+            Self::Both { name, by } => format!(
+                "remove the file of `{name}`, or that of `{by}`; where `straddle squash DIR` was interrupted, \
+                 the same again removes what is replaced"
+            ),
         }
     }
 }
@@ -93,9 +142,9 @@ impl Contradiction {
 /// was completed, is live or underway.
 #[must_use]
 pub fn contradictions(history: &[Migration], files: &[Migration]) -> Vec<Contradiction> {
-    let in_history = |name: &str| history.iter().find(|one| one.name == name);
-    let new: Vec<&Migration> = files.iter().filter(|one| in_history(&one.name).is_none()).collect();
-    let mut found = Vec::new();
+    let (started, there) = (Covered::of_all(history), Covered::of_all(files));
+    let mut new = files.iter().filter(|one| !started.has(one)).collect::<Vec<&Migration>>();
+    let mut found = twice(files);
     let mut renamed = Vec::new();
     for recorded in history {
         let name = recorded.name.clone();
@@ -105,12 +154,11 @@ pub fn contradictions(history: &[Migration], files: &[Migration]) -> Vec<Contrad
                 let difference = difference(&text(recorded), &text(file));
                 found.push(Contradiction::Edited { name, difference });
             }
+            // A file stands in its place, or those do that it replaced.
+            None if there.has(recorded) => {}
             None => {
-                let is_it = |file: &&&Migration| {
-                    file.says_the_same(recorded) && !renamed.contains(&file.name)
-                };
-                let to = new.iter().find(is_it).map(|file| file.name.clone());
-                found.push(match to {
+                let same = new.iter().position(|file| file.says_the_same(recorded));
+                found.push(match same.map(|at| new.remove(at).name.clone()) {
                     None => Contradiction::Missing { name },
                     Some(to) => {
                         renamed.push(to.clone());
@@ -120,20 +168,25 @@ pub fn contradictions(history: &[Migration], files: &[Migration]) -> Vec<Contrad
             }
         }
     }
+    found.extend(files.iter().filter_map(|file| started.half(file)));
     // Files are in the order of their names, so that the last one that was started tells.
-    let started = files.iter().rposition(|file| in_history(&file.name).is_some()).unwrap_or(0);
-    let (before, _) = files.split_at(started);
-    for (index, file) in before.iter().enumerate() {
-        if in_history(&file.name).is_some() || renamed.contains(&file.name) {
+    let last = files.iter().rposition(|file| started.has(file)).unwrap_or(0);
+    for (index, file) in files[..last].iter().enumerate() {
+        if started.has(file) || renamed.contains(&file.name) || started.half(file).is_some() {
             continue;
         }
-        let behind = files[index..].iter().find(|other| in_history(&other.name).is_some());
+        let behind = files[index..].iter().find(|other| started.has(other));
         found.extend(behind.map(|behind| Contradiction::OutOfOrder {
             name: file.name.clone(),
             before: behind.name.clone(),
         }));
     }
     found
+}
+
+fn quoted(names: &[String]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    quoted.join(", ")
 }
 
 fn text(migration: &Migration) -> String {
@@ -161,7 +214,7 @@ mod tests {
             format!("- drop_table:\n    name: {table}\n- drop_table:\n    name: other\n");
         let read = document::read_bytes(name, operations.as_bytes(), Format::Yaml);
         let (operations, _) = read.unwrap_or_else(|error| panic!("{error}"));
-        Migration { name: name.into(), version_schema: None, operations }
+        Migration::new(name, operations)
     }
 
     fn told(history: &[(&str, &str)], files: &[(&str, &str)]) -> Vec<String> {

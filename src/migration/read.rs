@@ -75,9 +75,9 @@ pub(super) fn parse(path: &Path, bytes: &[u8]) -> Result<Source, ReadError> {
         let error = positions.error("operations", "a migration needs an operation");
         return Err(ReadError::Document(vec![error]));
     }
-    let migration =
-        Migration { name, version_schema: file.version_schema, operations: file.operations };
-    Ok(Source { migration, schema: file.schema, positions })
+    let File { schema, version_schema, replaces, column_order, operations, .. } = file;
+    let migration = Migration { name, version_schema, replaces, column_order, operations };
+    Ok(Source { migration, schema, positions })
 }
 
 /// The mistake that ended the reading, and those that it would have come to.

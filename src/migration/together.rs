@@ -114,6 +114,12 @@ fn why_between(
             "`{first}` runs SQL in `complete`, and only then it is known what `{second}` finds"
         ));
     }
+    // Its views are made when it has run, of what it has made.
+    if before.is_raw() && !before.replaces.is_empty() {
+        return Some(format!(
+            "`{first}` makes what others have made before it, and `{second}` goes on from there"
+        ));
+    }
     match (present?, kind?) {
         (Kind::Planned, Kind::Sql) => Some(format!(
             "the SQL of `{second}` is run as it is, and cannot be planned together with the \
@@ -136,9 +142,12 @@ fn sql_of(migration: &Migration) -> impl Iterator<Item = &RunSql> {
 
 /// None where it may be with either kind: SQL that only makes what nobody uses yet, or runs in `complete`.
 fn kind(migration: &Migration) -> Option<Kind> {
-    let mut operations = migration.operations.iter();
-    if !operations.all(|operation| matches!(operation, Operation::Sql(_))) {
+    if !migration.is_raw() {
         return Some(Kind::Planned);
+    }
+    // What SQL makes there has views and an order that only a reading of the schema gives it.
+    if !migration.replaces.is_empty() {
+        return Some(Kind::Sql);
     }
     let may_stand_beside = |sql: &RunSql| sql.is_late() || sql.transaction && is_harmless(&sql.up);
     if sql_of(migration).all(may_stand_beside) { None } else { Some(Kind::Sql) }
@@ -159,7 +168,7 @@ mod tests {
     fn migration(name: &str, operations: &str) -> Migration {
         let read = document::read_bytes(name, operations.as_bytes(), Format::Yaml);
         let (operations, _) = read.unwrap_or_else(|error| panic!("{error}"));
-        Migration { name: name.into(), version_schema: None, operations }
+        Migration::new(name, operations)
     }
 
     #[test]

@@ -71,21 +71,21 @@ impl Operate for AddColumn {
         let defined = asked.definition(draft, &self.table, "column")?;
         let mut column = defined.column;
         let up = if table.is_new {
+            let up = self.read_up(draft)?;
+            draft.read_over(&self.table, "up", up.as_ref());
             None
         } else {
             column.storage = storage;
             let default = number.or_else(|| column.default.clone());
-            match (self.up.as_deref().filter(|up| !up.trim().is_empty()), default) {
-                (Some(text), _) => Some(("up", draft.expression("up", text)?)),
+            match (self.read_up(draft)?, default) {
+                (Some(up), _) => Some(("up", up)),
                 (None, Some(default)) => Some(("column.default", default)),
                 (None, None) if column.nullable => None,
                 (None, None) => return Err(self.value_is_missing(draft)),
             }
         };
-        let up = match up {
-            None => None,
-            Some((field, up)) => Some(draft.bind(&self.table, field, up, &column.type_name)?),
-        };
+        let bind = |(field, up)| draft.bind(&self.table, field, up, &column.type_name);
+        let up = up.map(bind).transpose()?;
         let copy = Draft::probe(&self.table);
         draft.rehearse("column", sql!("ALTER TABLE {t} ADD COLUMN {d}", t = copy, d = defined.sql));
         if let Some(check) = check {
@@ -128,6 +128,11 @@ impl Operate for AddColumn {
 }
 
 impl AddColumn {
+    fn read_up(&self, draft: &mut Draft) -> Result<Option<Expression>, Rejected> {
+        let text = self.up.as_deref().filter(|up| !up.trim().is_empty());
+        text.map(|text| draft.expression("up", text)).transpose()
+    }
+
     fn value_is_missing(&self, draft: &mut Draft) -> Rejected {
         let message = format!(
             "`{}` is NOT NULL, so the rows that are there need a value in it",

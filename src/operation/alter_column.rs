@@ -118,7 +118,14 @@ impl Operate for AlterColumn {
             && self.on_violation.is_refuse()
             && replacement.is_identity(&self.table);
         if in_place || table.is_new {
+            let Replacement { up, down, .. } = &replacement;
+            if table.is_new {
+                draft.read_over(&self.table, "up", up.expression.as_ref());
+            }
             self.rehearse(draft, new_type.as_ref())?;
+            if table.is_new {
+                draft.read_over(&self.table, "down", down.expression.as_ref());
+            }
             return self.describe(draft, old);
         }
         replacement.type_name = match &new_type {

@@ -107,7 +107,9 @@ impl Operate for CreateConstraint {
         let mut replaced = Replacement::of_columns(draft, &self.table, &columns, sides)?;
         if table.is_new {
             // It has no rows, and no other version.
-            replaced.clear();
+            for side in replaced.drain(..).flat_map(|one| [one.up, one.down]) {
+                draft.read_over(&self.table, &side.field, side.expression.as_ref());
+            }
         } else if !self.on_violation.is_refuse() {
             replaced = vec![self.withheld(draft, &columns)?];
         }

@@ -58,6 +58,15 @@ impl Draft {
         self.questions.push(Question::Rehearse { path, tables, statement, prefix, hint });
     }
 
+    /// Has Postgres read `up` or `down` of a table that the migration itself makes: there is no row for it, but a mistake
+    /// in it would be one elsewhere.
+    pub(crate) fn read_over(&mut self, table: &Name, field: &str, expression: Option<&Expression>) {
+        if let Some(expression) = expression {
+            let after = sql!(") FROM {p} AS {t}", p = Self::probe(table), t = table.ident());
+            self.rehearse_text(field, (sql!("SELECT ("), expression, after), None);
+        }
+    }
+
     /// Reads SQL of the user's.
     pub(crate) fn expression(&mut self, field: &str, text: &str) -> Result<Expression, Rejected> {
         Expression::parse(text)

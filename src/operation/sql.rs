@@ -111,6 +111,12 @@ impl Operate for RunSql {
 }
 
 impl RunSql {
+    /// What runs in `start`, in a transaction, and is not taken back.
+    #[must_use]
+    pub fn in_start(up: String) -> Self {
+        Self { up, down: None, on_complete: false, phase: None, transaction: true }
+    }
+
     /// Whether it runs in `complete`.
     #[must_use]
     pub fn is_late(&self) -> bool {

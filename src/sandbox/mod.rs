@@ -43,6 +43,17 @@ fn reason(refused: &Option<String>) -> String {
     reason.unwrap_or_default()
 }
 
+/// Makes a base schema where there is none.
+///
+/// # Errors
+/// When the database refuses, or is not to be had.
+pub async fn make_schema(target: &Target, schema: &Ident) -> Result<(), DatabaseError> {
+    let settings = Settings { base_schema: schema.clone(), role: None, lock_timeout_ms: 0 };
+    let connection = Connection::open(target, settings).await?;
+    connection.batch(&sql!("CREATE SCHEMA IF NOT EXISTS {s}", s = schema)).await?;
+    connection.close().await
+}
+
 /// One version of the schema, and the way to it.
 #[derive(Debug, Clone)]
 pub struct Version {

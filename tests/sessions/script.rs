@@ -200,7 +200,7 @@ impl Opening {
 fn migration(name: &str, operations: &str) -> Migration {
     let read = document::read_bytes(name, operations.as_bytes(), Format::Yaml);
     let (operations, _) = read.unwrap_or_else(|error| panic!("{error}"));
-    Migration { name: name.into(), version_schema: None, operations }
+    Migration::new(name, operations)
 }
 
 fn items(text: &str) -> Vec<Item> {

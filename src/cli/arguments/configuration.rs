@@ -21,10 +21,11 @@ use toml::{Table, Value};
 const FILE: &str = "straddle.toml";
 
 /// The commands whose directory can be left out, and what they call it.
-const OF_DIRECTORIES: [(&str, &str); 7] = [
+const OF_DIRECTORIES: [(&str, &str); 8] = [
     ("migrate", "directory"),
     ("pull", "directory"),
     ("baseline", "directory"),
+    ("squash", "directory"),
     ("create", "directory"),
     ("validate", "path"),
     ("check", "directory"),

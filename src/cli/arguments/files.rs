@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::check::Trying;
 use crate::migration::document::Format;
 
 /// How files are written.
@@ -27,6 +28,10 @@ pub(in crate::cli) struct Pull {
     /// The directory; it is made where it is not there
     #[arg(value_name = "DIR")]
     pub(in crate::cli) directory: PathBuf,
+    /// Begins each name with the place in the history, as pgroll does: to be read, or run elsewhere; here, to
+    /// `migrate` they are renamed
+    #[arg(short = 'p', long)]
+    pub(in crate::cli) with_prefixes: bool,
     #[command(flatten)]
     pub(in crate::cli) written: Written,
 }
@@ -40,6 +45,8 @@ pub(in crate::cli) struct Validate {
     /// Looks at the files alone, also where a database is named
     #[arg(long)]
     pub(in crate::cli) offline: bool,
+    #[command(flatten)]
+    pub(in crate::cli) trying: Trying,
 }
 
 /// `format`.
@@ -80,6 +87,26 @@ pub(in crate::cli) struct Baseline {
     /// The directory of the migrations; it is made where it is not there
     #[arg(value_name = "DIR")]
     pub(in crate::cli) directory: PathBuf,
+    /// Does not ask
+    #[arg(short, long)]
+    pub(in crate::cli) yes: bool,
+    /// The program that writes the schema down
+    #[arg(long, value_name = "PATH", default_value = "pg_dump")]
+    #[arg(env = "STRADDLE_PG_DUMP", hide_env_values = true)]
+    pub(in crate::cli) pg_dump: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) written: Written,
+}
+
+/// `squash`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Squash {
+    /// The directory of the migrations
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) directory: PathBuf,
+    /// The name of the new file [default: the number of the last that it replaces, and `_squashed`]
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) name: Option<String>,
     /// Does not ask
     #[arg(short, long)]
     pub(in crate::cli) yes: bool,

@@ -11,7 +11,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
 use crate::cli::render::Report;
 use crate::database::dump;
-use crate::migration::{self, Migration, Source};
+use crate::migration::{self, AsFiles, Migration, Source};
 
 pub(in crate::cli) async fn baseline(
     context: &Context,
@@ -49,11 +49,11 @@ pub(in crate::cli) async fn baseline(
                     let schema = &context.global.schema;
                     let ddl = dump(&target, &arguments.pg_dump, schema).map_err(Reason::Dump)?;
                     let operations = migration::baseline(&engine.extensions().await?, &ddl);
-                    let (name, version_schema) = (name.clone(), None);
-                    let migration = Migration { name, version_schema, operations };
-                    let format = arguments.written.format();
+                    let migration = Migration::new(name, operations);
+                    let written =
+                        AsFiles { format: arguments.written.format(), with_prefixes: false };
                     let only = std::slice::from_ref(&migration);
-                    let pulled = migration::pull(directory, only, format)?;
+                    let pulled = migration::pull(directory, only, written)?;
                     (migration, pulled.written.into_iter().next())
                 }
             };

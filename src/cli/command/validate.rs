@@ -5,6 +5,8 @@ use std::path::Path;
 use serde_json::json;
 
 use super::migrate::migrations;
+use super::path;
+use super::trial::{Place, Trial};
 use crate::cli::arguments::Validate;
 use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
@@ -24,18 +26,30 @@ pub(in crate::cli) async fn validate(
         false => vec![migration::read(path)?],
     };
     refuse_wrong(context, &sources)?;
-    let looked = look_at(context, path, &sources, arguments.offline).await?;
-    let Looked { is_online, rehearsed: looked_at } = looked;
-    let json = json!({ "valid": true, "files": sources.len(), "database": is_online,
-        "rehearsed": looked_at });
-    Ok(Report::new(text(path, sources.len(), is_online.then_some(looked_at)), json))
+    let looked = match arguments.trying.sandbox {
+        true => {
+            // One file alone has nothing to stand on.
+            path::directory(path, None)?;
+            let trial = Trial::start(context, arguments.trying.pgbin.as_deref())?;
+            let ran = trial.run(Place::First, &sources).await;
+            ran.map_err(|failure| trial.told(failure, "from the beginning"))?;
+            let rehearsed = sources.len();
+            Looked { is_online: false, sandbox: Some(trial.major()), rehearsed }
+        }
+        false => look_at(context, path, &sources, arguments.offline).await?,
+    };
+    let json = json!({ "valid": true, "files": sources.len(), "database": looked.is_online,
+        "sandbox": looked.sandbox, "rehearsed": looked.rehearsed });
+    Ok(Report::new(text(path, sources.len(), &looked), json))
 }
 
 /// What a database was asked.
 pub(super) struct Looked {
     /// Whether it was.
     pub(super) is_online: bool,
-    /// How many migrations it has rehearsed.
+    /// The major version of the throw-away server that was asked instead.
+    pub(super) sandbox: Option<u32>,
+    /// How many migrations were rehearsed, or run.
     pub(super) rehearsed: usize,
 }
 
@@ -53,7 +67,7 @@ pub(super) async fn look_at(
         (false, target) => Some(target?),
     };
     let Some(target) = target else {
-        return Ok(Looked { is_online: false, rehearsed: 0 });
+        return Ok(Looked { is_online: false, sandbox: None, rehearsed: 0 });
     };
     let about = |error| Reason::about(sources, error).told_to(path);
     let rehearsed = context
@@ -68,17 +82,22 @@ pub(super) async fn look_at(
             Ok(planned.map(|start| start.migrations.len()).sum())
         })
         .await?;
-    Ok(Looked { is_online: true, rehearsed })
+    Ok(Looked { is_online: true, sandbox: None, rehearsed })
 }
 
 /// What was looked at, and by whom.
-fn text(path: &Path, files: usize, rehearsed: Option<usize>) -> String {
+fn text(path: &Path, files: usize, looked: &Looked) -> String {
     let path = path.display();
     let all = match files {
         1 => "one migration".to_owned(),
         several => format!("{several} migrations"),
     };
-    match rehearsed {
+    if let Some(major) = looked.sandbox {
+        return format!(
+            "`{path}` is right: {all}\nexpressions were checked in a sandbox (Postgres {major}), from the beginning"
+        );
+    }
+    match looked.is_online.then_some(looked.rehearsed) {
         None => format!(
             "`{path}` is right in itself: {all}\n\
              no database was asked: whether tables, columns and expressions are right is not known"

@@ -33,19 +33,21 @@ pub(super) fn text(failure: &Failure) -> String {
 /// For programs.
 pub(super) fn json(failure: &Failure) -> Value {
     let reason = &failure.reason;
-    let located: Vec<Value> = reason
-        .located()
-        .iter()
-        .map(|error| {
-            json!({
-                "file": error.file,
-                "line": error.position.line,
-                "column": error.position.column,
-                "path": error.path,
-                "message": error.message,
-            })
+    let located = reason.located().iter().map(|error| {
+        json!({
+            "file": error.file,
+            "line": error.position.line,
+            "column": error.position.column,
+            "path": error.path,
+            "message": error.message,
         })
-        .collect();
+    });
+    // These are about whole files.
+    let unlike = reason.unlike().iter().map(|one| {
+        json!({ "file": one.name, "line": null, "column": null, "path": null,
+            "message": one.message, "kind": one.kind, "hint": one.hint })
+    });
+    let located: Vec<Value> = located.chain(unlike).collect();
     json!({ "error": {
         "message": reason.to_string(),
         "causes": causes(failure),

@@ -58,7 +58,6 @@ impl Engine<'_> {
         self.write_down(async || Ok(ledger::install(&self.connection).await?)).await?;
         let purpose = "take pgroll's ledger over";
         self.with_retries(Trial::of_ours(purpose), async || self.take(how, &found).await).await?;
-        self.resign().await;
         Ok(found.adoption)
     }
 

@@ -239,9 +239,8 @@ fn told(row: &Row) -> Result<Told, Error> {
     let (content, _) = read.map_err(|error| unreadable(error.to_string()))?;
     let version = Ident::new(row.get::<_, String>("version_schema"));
     let version = version.map_err(|error| unreadable(error.to_string()))?;
-    let Content { version_schema, operations, .. } = content;
     Ok(Told {
-        migration: Migration { name, version_schema, operations },
+        migration: content.named(name),
         kind: row.get("kind"),
         done: row.get("done"),
         version,

@@ -9,6 +9,7 @@
 //! smaller, and told as SQL with what was expected and found.
 
 mod ask;
+mod check;
 mod client;
 mod expression;
 mod life;

@@ -148,8 +148,8 @@ impl Statement {
                 )
             }
             Self::Copied { tag } => format!(
-                "DROP TABLE IF EXISTS pg_temp.moved; CREATE TEMP TABLE moved AS SELECT * FROM {table} WHERE {c} = {tag}; \
-                 DELETE FROM {table} WHERE {c} = {tag}; INSERT INTO {table} SELECT * FROM pg_temp.moved",
+                "DROP TABLE IF EXISTS elsewhere.moved; CREATE TABLE elsewhere.moved AS SELECT * FROM {table} WHERE {c} = {tag}; \
+                 DELETE FROM {table} WHERE {c} = {tag}; INSERT INTO {table} SELECT * FROM elsewhere.moved",
                 c = called(TAG)
             ),
         }

@@ -43,8 +43,13 @@ pub(super) fn synced(
     }
     for (cell, made) in made {
         let changed = |input: &usize| before.is_none_or(|before| before[*input] != row[*input]);
-        if before.is_none() || made.inputs().iter().any(changed) {
-            row[*cell] = made.value(&row);
+        // What the new version does not show stays in the old one.
+        let stays = |input: &usize| {
+            before.is_some_and(|before| !changed(input) && shape.withholds(*input, before))
+        };
+        let inputs = made.inputs();
+        if before.is_none() || inputs.iter().any(changed) && !inputs.iter().any(stays) {
+            row[*cell] = shape.filled(*cell, made, &row);
         }
     }
     row
@@ -80,7 +85,7 @@ fn lacks(shape: &Shape, row: &Row) -> bool {
 /// and has a value of its own, so that it does not look like a new row of the other's.
 pub(super) fn is_consistent(shape: &Shape, row: &Row) -> bool {
     let follows = |made: &[(usize, Expression)]| {
-        made.iter().all(|(cell, made)| row[*cell] == made.value(row))
+        made.iter().all(|(cell, made)| row[*cell] == shape.filled(*cell, made, row))
     };
     // Casts from and to json are stable only: what they make is never compared.
     let plain = |cell: &Cell| cell.fills.is_none() && (cell.of != Type::Json || cell.is_shared());

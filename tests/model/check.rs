@@ -10,55 +10,82 @@ use crate::choices::Choices;
 #[derive(Debug)]
 struct Predicate {
     of: Type,
-    /// With `$1` for the value.
+    /// With `$1` for the value, and `$2` for that of another column of the same type.
     sql: &'static str,
-    takes: fn(&str) -> bool,
+    takes: fn(&str, &str) -> bool,
 }
 
-static PREDICATES: [Predicate; 8] = [
+impl Predicate {
+    fn reads_another(&self) -> bool {
+        self.sql.contains("$2")
+    }
+}
+
+static PREDICATES: [Predicate; 12] = [
+    Predicate { of: Integer, sql: "$1 < 5", takes: |value, _| number(value) < 5.0 },
+    Predicate { of: Integer, sql: "$1 <> 0", takes: |value, _| value != "0" },
     Predicate {
         of: Integer,
-        sql: "$1 < 5",
-        takes: |value| value.parse().is_ok_and(|n: i64| n < 5),
+        sql: "$1 <= $2",
+        takes: |value, other| number(value) <= number(other),
     },
-    Predicate { of: Integer, sql: "$1 <> 0", takes: |value| value != "0" },
-    Predicate { of: Bigint, sql: "$1 > 0", takes: |value| value.parse().is_ok_and(|n: i64| n > 0) },
-    Predicate { of: Text, sql: "length($1) < 3", takes: |value| value.len() < 3 },
-    Predicate { of: Text, sql: "$1 <> 'a'", takes: |value| value != "a" },
-    Predicate { of: Text, sql: "upper($1) = $1", takes: |value| value.to_uppercase() == value },
+    Predicate { of: Bigint, sql: "$1 > 0", takes: |value, _| number(value) > 0.0 },
+    Predicate { of: Bigint, sql: "$1 >= $2", takes: |value, other| number(value) >= number(other) },
+    Predicate { of: Text, sql: "length($1) < 3", takes: |value, _| value.len() < 3 },
+    Predicate { of: Text, sql: "$1 <> 'a'", takes: |value, _| value != "a" },
+    Predicate { of: Text, sql: "upper($1) = $1", takes: |value, _| value.to_uppercase() == value },
+    Predicate { of: Text, sql: "$1 <> $2", takes: |value, other| value != other },
+    Predicate { of: Numeric, sql: "$1 < 2", takes: |value, _| number(value) < 2.0 },
     Predicate {
         of: Numeric,
-        sql: "$1 < 2",
-        takes: |value| value.parse().is_ok_and(|n: f64| n < 2.0),
+        sql: "$1 <= $2",
+        takes: |value, other| number(value) <= number(other),
     },
     Predicate {
         of: Json,
         sql: "json_typeof($1) <> 'object'",
-        takes: |value| !value.starts_with('{'),
+        takes: |value, _| !value.starts_with('{'),
     },
 ];
+
+fn number(text: &str) -> f64 {
+    text.parse().expect("a number")
+}
 
 /// A check on a cell.
 #[derive(Debug, Clone)]
 pub(super) struct Check {
     asks: &'static Predicate,
+    /// Another cell that it reads, which both versions have.
+    pub(super) other: Option<usize>,
     /// Whether the cell is NULL where the check refuses what `up` gives (`on_violation: null`).
     pub(super) withholds: bool,
 }
 
 impl Check {
-    pub(super) fn random(choices: &mut Choices<'_>, of: Type, withholds: bool) -> Self {
-        let asked: Vec<&'static Predicate> = PREDICATES.iter().filter(|one| one.of == of).collect();
-        Self { asks: *choices.one_of(&asked), withholds }
+    /// A check on a cell of a type, that may read one of `others`.
+    pub(super) fn random(
+        choices: &mut Choices<'_>,
+        of: Type,
+        others: &[usize],
+        withholds: bool,
+    ) -> Self {
+        let can_be =
+            |one: &&&Predicate| one.of == of && !(one.reads_another() && others.is_empty());
+        let asked: Vec<&'static Predicate> = PREDICATES.iter().filter(|one| can_be(&one)).collect();
+        let asks = *choices.one_of(&asked);
+        let other = asks.reads_another().then(|| *choices.one_of(others));
+        Self { asks, other, withholds }
     }
 
-    /// As SQL, on a column of this name.
-    pub(super) fn sql(&self, name: &str) -> String {
-        self.asks.sql.replace("$1", name)
+    /// As SQL, with these names of the column and of the other one.
+    pub(super) fn sql(&self, name: &str, other: Option<&str>) -> String {
+        self.asks.sql.replace("$1", name).replace("$2", other.unwrap_or_default())
     }
 
-    fn takes(&self, value: &Value) -> bool {
-        value.as_deref().is_none_or(self.asks.takes)
+    fn takes(&self, value: &Value, row: &Row) -> bool {
+        let other = self.other.map_or(Some(""), |other| row[other].as_deref());
+        value.as_deref().zip(other).is_none_or(|(value, other)| (self.asks.takes)(value, other))
     }
 }
 
@@ -67,14 +94,13 @@ impl Shape {
     pub(super) fn filled(&self, cell: usize, up: &Expression, row: &Row) -> Value {
         let value = up.value(row);
         let check = self.cells[cell].check.as_ref().filter(|check| check.withholds);
-        value.filter(|value| check.is_none_or(|check| check.takes(&Some(value.clone()))))
+        if check.is_none_or(|check| check.takes(&value, row)) { value } else { None }
     }
 
     /// Whether a check of the new version refuses the row.
     pub(super) fn is_refused(&self, row: &Row) -> bool {
-        let refuses = |check: &Check, value: &Value| !check.takes(value);
         let mut cells = self.cells.iter().zip(row);
-        cells.any(|(cell, value)| cell.check.as_ref().is_some_and(|check| refuses(check, value)))
+        cells.any(|(cell, value)| cell.check.as_ref().is_some_and(|check| !check.takes(value, row)))
     }
 
     /// Whether a cell of the row is NULL because its check refuses what `up` gives, and the old version
@@ -88,6 +114,18 @@ impl Shape {
             self.cells[*old].is_only(Version::Old)
                 && row[*old] != down.and_then(|(_, down)| down.value(row))
         };
-        up.inputs().iter().any(is_kept) && !check.takes(&up.value(row))
+        up.inputs().iter().any(is_kept) && !check.takes(&up.value(row), row)
+    }
+
+    /// Whether what a check reads beside its cell is another than before, and the check withholds.
+    pub(super) fn is_judged_anew(&self, cell: usize, before: &Row, row: &Row) -> bool {
+        let check = self.cells[cell].check.as_ref().filter(|check| check.withholds);
+        check.and_then(|check| check.other).is_some_and(|other| before[other] != row[other])
+    }
+
+    /// Whether the check refuses what the cell has of `up`, as the row is now.
+    pub(super) fn is_withdrawn(&self, cell: usize, up: &Expression, row: &Row) -> bool {
+        let check = self.cells[cell].check.as_ref();
+        row[cell] == up.value(row) && check.is_some_and(|check| !check.takes(&row[cell], row))
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Lived {
     pub(super) statements: usize,
     /// Statements that were to be refused, and were.
     pub(super) refused: usize,
+    /// How many rows there were at the most of which the new version does not show something.
+    pub(super) withheld: usize,
 }
 
 struct Life<'a> {
@@ -39,7 +41,8 @@ struct Life<'a> {
     operations: String,
     rows: Rows,
     next_tag: i64,
-    merges: bool,
+    /// Postgres' major version.
+    major: u32,
     log: Vec<String>,
     lived: Lived,
     /// What its transactions are called that are committed in two phases.
@@ -71,7 +74,7 @@ pub(super) async fn live(case: &Case) -> Result<Lived, Failure> {
         operations: serde_json::to_string_pretty(&operations).expect("JSON"),
         rows: Rows { rows: Vec::new(), live: false },
         next_tag: 0,
-        merges: numbered.as_str() >= "150000",
+        major: numbered.parse::<u32>().expect("a number") / 10000,
         log: vec![sql],
         lived: Lived::default(),
         gid,
@@ -225,7 +228,7 @@ impl Life<'_> {
     ) -> Result<bool, String> {
         let mut by = Client::random(choices, &self.shape, self.rows.live);
         let (shape, rows) = (&self.shape, &self.rows);
-        let asked = statement(choices, shape, &mut by, rows, &mut self.next_tag, self.merges);
+        let asked = statement(choices, shape, &mut by, rows, &mut self.next_tag, self.major);
         let sql = asked.sql(shape, by.writer.columns_of, &by.table);
         let (first, last) = by.speak(&sql);
         for sql in first {
@@ -246,6 +249,7 @@ impl Life<'_> {
         match (expected, answer) {
             (Ok(()), Ok(())) => {
                 self.rows = rows;
+                self.lived.withheld = self.lived.withheld.max(self.rows.lost(&self.shape).len());
                 self.compare().await.map(|()| true)
             }
             (Err(_), Err(error)) if is_a_constraints(&error) => {

@@ -66,10 +66,15 @@ impl<'a> Composer<'a> {
     }
 
     /// A cell that operations may change, and make something else of.
-    fn any(&self, choices: &mut Choices<'_>) -> usize {
-        let has_check = |cell: usize| self.shape.cells[cell].check.is_some();
+    fn any(&mut self, choices: &mut Choices<'_>) -> usize {
+        let checks = self.shape.cells.iter().filter_map(|cell| cell.check.as_ref()?.other);
+        let read: Vec<usize> = checks.collect();
+        let stays = |cell: usize| self.shape.cells[cell].check.is_some() || read.contains(&cell);
         let cells = self.shape.shown(Version::New).map(|(cell, _)| cell);
-        let cells: Vec<usize> = cells.filter(|cell| *cell != TAG && !has_check(*cell)).collect();
+        let mut cells: Vec<usize> = cells.filter(|cell| *cell != TAG && !stays(*cell)).collect();
+        if cells.is_empty() {
+            cells.push(self.add(choices, Type::Text, None, true, None));
+        }
         *choices.one_of(&cells)
     }
 
@@ -86,6 +91,7 @@ impl<'a> Composer<'a> {
         choices: &mut Choices<'_>,
         of: Type,
         column: &Column,
+        replaced: Option<usize>,
         up: Option<&Expression>,
     ) -> Option<(Check, Json)> {
         let can_withhold = column.nullable && up.is_some_and(Expression::is_withheld_at_need);
@@ -95,13 +101,23 @@ impl<'a> Composer<'a> {
             cell.old.is_some() && cell.fills.is_none()
         };
         let can_refuse = up.is_none_or(|up| up.inputs().iter().all(is_known));
-        let (is_there, withholds) = (choices.once_in(3), choices.below(4) > 0);
+        let (is_there, withholds) = (choices.below(3) > 0, choices.below(4) > 0);
         if !is_there || !(if withholds { can_withhold } else { can_refuse }) {
             return None;
         }
-        let check = Check::random(choices, of, withholds);
+        let others = self.shape.cells.iter().enumerate().filter(|(cell, described)| {
+            let is_plain = described.fills.is_none() && described.check.is_none();
+            *cell != TAG
+                && Some(*cell) != replaced
+                && described.of == of
+                && described.is_shared()
+                && is_plain
+        });
+        let others: Vec<usize> = others.map(|(cell, _)| cell).collect();
+        let check = Check::random(choices, of, &others, withholds);
         let name = format!("check {}", self.shape.cells.len());
-        let constraint = check.sql(&quoted(&column.name));
+        let other = check.other.map(|other| self.shape.called(other, Version::New));
+        let constraint = check.sql(&quoted(&column.name), other.as_deref());
         Some((check, json!({"name": name, "constraint": constraint})))
     }
 
@@ -169,7 +185,7 @@ impl<'a> Composer<'a> {
                 json!(column.default.as_ref().map(|d| of.literal(&Some(d.clone()))));
         }
         let nullable = self.column(cell).nullable;
-        let check = self.check(choices, of, &column, Some(&up));
+        let check = self.check(choices, of, &column, Some(cell), Some(&up));
         if let Some((check, constraint)) = &check {
             operation["check"] = constraint.clone();
             if check.withholds {
@@ -230,7 +246,7 @@ impl<'a> Composer<'a> {
         if let Some(default) = &column.default {
             described["default"] = json!(of.literal(&Some(default.clone())));
         }
-        let check = self.check(choices, of, &column, up.as_ref());
+        let check = self.check(choices, of, &column, None, up.as_ref());
         if let Some((_, constraint)) = &check {
             described["check"] = constraint.clone();
         }

@@ -99,10 +99,10 @@ impl Rows {
                     self.insert(shape, writer, proposed, conflict.as_ref())?;
                 }
             }
-            Statement::Merge { cells, row, sets } => {
+            Statement::Merge { key, cells, row, sets } => {
                 let given: Vec<(usize, &Given)> = cells.iter().copied().zip(row).collect();
                 let proposed = self.proposed(shape, writer, &given, generated);
-                match self.rows.iter().position(|row| row[ID] == proposed.row[ID]) {
+                match self.rows.iter().position(|row| row[*key] == proposed.row[*key]) {
                     Some(number) => {
                         self.update(shape, writer, number, sets, Some(&proposed.row))?
                     }

@@ -32,6 +32,17 @@ pub(super) fn synced(
         Version::New => &shape.downs,
     };
     let Proposed { mut row, filled } = proposed;
+    if let (Some(before), Version::New) = (before, version) {
+        for (cell, up) in &shape.ups {
+            let is_its_own = before[*cell] != row[*cell];
+            if !is_its_own
+                && shape.withholds(*cell, before)
+                && shape.is_judged_anew(*cell, before, &row)
+            {
+                row[*cell] = shape.filled(*cell, up, &row);
+            }
+        }
+    }
     if before.is_none() && version == Version::New {
         // Only from `complete` on does an identity column fill itself.
         for (cell, up) in &shape.ups {
@@ -48,7 +59,13 @@ pub(super) fn synced(
             before.is_some_and(|before| !changed(input) && shape.withholds(*input, before))
         };
         let inputs = made.inputs();
-        if before.is_none() || inputs.iter().any(changed) && !inputs.iter().any(stays) {
+        // The check on it may judge otherwise now, because of another column that it reads.
+        let judged = before.is_some_and(|before| {
+            let otherwise = shape.withholds(*cell, before) || shape.is_withdrawn(*cell, made, &row);
+            otherwise && shape.is_judged_anew(*cell, before, &row)
+        });
+        let is_other = inputs.iter().any(changed) && !inputs.iter().any(stays);
+        if before.is_none() || is_other || judged {
             row[*cell] = shape.filled(*cell, made, &row);
         }
     }

@@ -4,7 +4,7 @@
 mod autovacuum;
 mod modes;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::command::{Outcome, straddle, straddle_until};
 use crate::operator::migration;
-use crate::server::{Client, Database, connect};
+use crate::server::{Client, Database, aside, connect};
 
 const NEXT: &str = r#"[{"alter_column": {"table": "items", "column": "note", "type": "varchar(40)",
     "up": "upper(note)", "down": "lower(note)"}}]"#;
@@ -115,6 +115,52 @@ async fn a_prepared_transaction_is_named_with_what_ends_it() {
     assert!(outcome.stderr.contains(named), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("not ended (it has no session)"), "{}", outcome.stderr);
     assert!(outcome.stderr.contains("ROLLBACK PREPARED ends it"), "{}", outcome.stderr);
+}
+
+#[tokio::test]
+async fn start_names_what_was_prepared_in_the_way_of_rows_and_of_indexes() {
+    let database = Database::new().await;
+    let schema =
+        "CREATE TABLE items (id int PRIMARY KEY, note text); INSERT INTO items VALUES (1, 'x')";
+    database.client().await.batch_execute(schema).await.expect("a table");
+    let unique = r#"[{"alter_column": {"table": "items", "column": "note", "type": "varchar(40)",
+        "unique": {"name": "one_note"}, "up": "upper(note)", "down": "lower(note)"}}]"#;
+    let prepare = |write: &str, gid: &str| {
+        aside(database.url(), format!("BEGIN; {write}; PREPARE TRANSACTION '{gid}'"));
+    };
+    let (is_filled, told) = (Cell::new(false), RefCell::new(Vec::new()));
+    let is_told = tokio::sync::Notify::new();
+    let tell = |who: &str| {
+        told.borrow_mut().push(who.to_owned());
+        is_told.notify_one();
+    };
+    let listener = |event: &Event<'_>| match event {
+        Event::Backfilled { .. } if !is_filled.replace(true) => {
+            prepare("UPDATE items SET note = 'y'", "a row in two phases");
+            prepare("INSERT INTO items VALUES (2, 'z')", "an index in two phases");
+        }
+        Event::Waiting { blockers, .. } => tell(&blockers.concat()),
+        Event::Building { waits_for: Some(who), .. } => tell(who),
+        _ => {}
+    };
+    let options = Options::new(Ident::new("public").expect("a name"));
+    let engine = Engine::open(&database.target(), options, &listener).await.expect("an engine");
+    let migration = migration("next", unique);
+    let commits = async {
+        let client = database.client().await;
+        for gid in ["a row in two phases", "an index in two phases"] {
+            let named = format!("the prepared transaction '{gid}' (");
+            while !told.take().concat().contains(&named) {
+                is_told.notified().await;
+            }
+            let commit = format!("COMMIT PREPARED '{gid}'");
+            client.batch_execute(&commit).await.expect("a commit");
+        }
+    };
+    let (started, ()) = tokio::join!(engine.start(&migration), commits);
+    started.expect("a start");
+    let rows = database.client().await.rows("TABLE public_next.items ORDER BY id").await;
+    assert_eq!(rows.expect("both rows"), ["1 | Y", "2 | Z"]);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 //! smaller, and told as SQL with what was expected and found.
 
 mod ask;
+mod check;
 mod client;
 mod expression;
 mod life;
@@ -110,15 +111,16 @@ impl Shrinker<'_> {
 fn both_versions_show_what_the_model_says() {
     // What fails is made smaller by ourselves.
     let trial = Trial::new(CASES, 0);
-    let sum = RefCell::new([0; 4]);
+    let sum = RefCell::new([0; 5]);
     trial.run(&cases(), |case| {
         let failure = match trial.runtime.block_on(life::live(&case)) {
             Ok(lived) => {
-                let [tried, accepted, statements, refused] = &mut *sum.borrow_mut();
+                let [tried, accepted, statements, refused, withheld] = &mut *sum.borrow_mut();
                 *tried += 1;
                 *accepted += usize::from(lived.accepted);
                 *statements += lived.statements;
                 *refused += lived.refused;
+                *withheld += lived.withheld;
                 return Ok(());
             }
             Err(failure) => failure,
@@ -127,7 +129,9 @@ fn both_versions_show_what_the_model_says() {
         let shrinker = Shrinker { case, failure, fails: &fails, tries: 0 };
         Err(TestCaseError::fail(shrinker.shrink()))
     });
-    let [tried, accepted, statements, refused] = sum.into_inner();
-    let told = format!("{accepted} of {tried} accepted, {refused} of {statements} refused");
+    let [tried, accepted, statements, refused, withheld] = sum.into_inner();
+    let told = format!(
+        "{accepted} of {tried} accepted, {refused} of {statements} refused, {withheld} rows withheld"
+    );
     assert!(accepted * 4 > tried * 3 && refused * 4 < statements, "says too little: {told}");
 }

@@ -31,7 +31,7 @@ static SERVER: LazyLock<Server> = LazyLock::new(|| {
         ("max_connections".to_owned(), "200".to_owned()),
         ("wal_level".to_owned(), "logical".to_owned()),
         ("max_wal_senders".to_owned(), "10".to_owned()),
-        ("max_prepared_transactions".to_owned(), "10".to_owned()),
+        ("max_prepared_transactions".to_owned(), "20".to_owned()),
     ];
     Server::start(&binaries(), Options { settings, tcp: false }).expect("a server to test with")
 });

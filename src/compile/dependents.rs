@@ -4,7 +4,7 @@
 
 use super::Compiler;
 use super::table::TableChange;
-use crate::operation::{DROP_IT_BEFORE, RawSql, Rejection};
+use crate::operation::{DROP_IT_BEFORE, Mention, RawSql, Rejection};
 use crate::plan::{Step, ddl};
 use crate::schema::{Carried, CarriedKind, Carrying, Dependent, Name, ReplicaIdentity, Table};
 use crate::sql::Ident;
@@ -112,13 +112,47 @@ impl Compiler<'_> {
                  means what it should"
             ))
         };
-        let mentions = self.answers.mentions.iter().map(|(function, table, column)| {
-            format!(
-                "the function `{function}` mentions `{table}.{column}`, which goes, or becomes another \
-                 one, at `complete`: Postgres does not look into its body before it runs"
-            )
-        });
-        self.carried().iter().filter_map(note).chain(mentions).collect()
+        let mentions = self.answers.mentions.iter().map(|one| self.note_on_mention(one));
+        self.carried()
+            .iter()
+            .filter_map(note)
+            .chain(mentions)
+            .chain(self.notes_on_strays())
+            .collect()
+    }
+
+    fn note_on_mention(&self, Mention { function, table, column, .. }: &Mention) -> String {
+        let what = match column {
+            Some(column) => format!("`{table}.{column}`, which goes, or becomes another one,"),
+            None => {
+                let mut tables = self.draft.schema.tables.values();
+                let renamed = tables.find(|one| one.storage.as_str() == table);
+                let name = renamed.map_or(table.as_str(), |renamed| renamed.name.as_str());
+                format!("`{table}`, which becomes `{name}`")
+            }
+        };
+        format!(
+            "the function `{function}` mentions {what} at `complete`: Postgres does not look into its body \
+             before it runs"
+        )
+    }
+
+    /// Functions that triggers call, and that see another version's tables as soon as that writes.
+    fn notes_on_strays(&self) -> Vec<String> {
+        let mut notes: Vec<String> = Vec::new();
+        let base = Ident::to_string(&self.before.name);
+        for Mention { function, table, .. } in self.answers.mentions.iter().filter(|one| one.strays)
+        {
+            let note = format!(
+                "a trigger calls `{function}`, which names `{table}` without a schema and has no search path of \
+                 its own: when the new version writes, that is looked for in the new version. `ALTER FUNCTION \
+                 {function} SET search_path = {base}, pg_temp` has it mean the table itself"
+            );
+            if !notes.contains(&note) {
+                notes.push(note);
+            }
+        }
+        notes
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::catalog::from_rows;
@@ -9,7 +10,7 @@ use super::connection::Connection;
 use super::error::Error;
 use super::probe::Probe;
 use super::rejected::message;
-use crate::operation::{Answers, DROP_IT_BEFORE, Rejection, Standing};
+use crate::operation::{Answers, DROP_IT_BEFORE, Mention, Rejection, Standing};
 use crate::schema::{Carried, CarriedKind};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, commas};
@@ -100,17 +101,24 @@ impl Probe<'_> {
         Ok(self.rejections.len() == before)
     }
 
-    /// The functions that mention these columns, as text.
+    /// The functions that mention these tables and columns, as text.
     pub(super) async fn mentions(
         &self,
-        columns: &[(Ident, Ident)],
-    ) -> Result<Vec<(String, String, String)>, Error> {
-        let tables: Vec<&str> = columns.iter().map(|(table, _)| table.as_str()).collect();
-        let names: Vec<&str> = columns.iter().map(|(_, column)| column.as_str()).collect();
+        asked: &[(Ident, Option<Ident>)],
+    ) -> Result<Vec<Mention>, Error> {
+        let tables: Vec<&str> = asked.iter().map(|(table, _)| table.as_str()).collect();
+        let columns: Vec<Option<&str>> =
+            asked.iter().map(|(_, column)| column.as_ref().map(Ident::as_str)).collect();
         let base = self.schema.as_str();
-        let parameters: [&(dyn ToSql + Sync); 3] = [&base, &tables, &names];
+        let parameters: [&(dyn ToSql + Sync); 3] = [&base, &tables, &columns];
         let rows = self.connection.query(&sql!(file "catalog/mentions.sql"), &parameters).await?;
-        Ok(rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect())
+        let mention = |row: &Row| Mention {
+            function: row.get(0),
+            table: row.get(1),
+            column: row.get(2),
+            strays: row.get(3),
+        };
+        Ok(rows.iter().map(mention).collect())
     }
 
     /// Makes one of them on the copies; or why that cannot be.

@@ -96,8 +96,8 @@ impl Probe<'_> {
         }
         self.connection.batch(&sql!("SAVEPOINT question")).await?;
         let answered = match question {
-            Question::Mentions { columns } => {
-                let asked = self.mentions(columns).await;
+            Question::Mentions { asked } => {
+                let asked = self.mentions(asked).await;
                 asked.map(|found| answers.mentions = found).map_err(|e| (e, usize::MAX))
             }
             // Asked above, for they may be rejected at several places.

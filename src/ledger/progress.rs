@@ -88,13 +88,14 @@ pub async fn operator(connection: &Connection, lock: i64) -> Result<Option<Opera
     };
     let (pid, phase): (i32, Option<String>) = (row.get(0), row.get(1));
     let number = |column| row.get::<_, Option<i64>>(column).unwrap_or_default();
+    let waits_for = connection.blockers_of(pid).await?;
+    let waits_for: Vec<String> = waits_for.iter().map(ToString::to_string).collect();
     let index = phase.map(|phase| Building {
         phase,
         done: number(2),
         total: number(3),
-        waits_for: row.get(4),
+        // Postgres names a session, which a prepared transaction has not.
+        waits_for: row.get::<_, Option<String>>(4).or_else(|| waits_for.first().cloned()),
     });
-    let waits_for = connection.blockers_of(pid).await?;
-    let waits_for = waits_for.iter().map(ToString::to_string).collect();
     Ok(Some(Operator { pid, index, waits_for }))
 }

@@ -68,12 +68,16 @@ impl Draft {
             moved.map(|(_, storage)| (&table.storage, storage))
         });
         let renamed = renamed.filter(|(table, storage)| !self.is_added(table, storage));
-        let mut columns: Vec<(Ident, Ident)> =
-            going.chain(renamed).map(|(table, column)| (table.clone(), column.clone())).collect();
-        columns.sort();
-        columns.dedup();
-        if !columns.is_empty() {
-            self.questions.push(Question::Mentions { columns });
+        let columns = going.chain(renamed).map(|(table, column)| (table, Some(column.clone())));
+        let tables = self.schema.tables.values();
+        let tables = tables.filter(|table| !table.is_new && table.name.ident() != &table.storage);
+        let tables = tables.map(|table| (&table.storage, None));
+        let mut asked: Vec<(Ident, Option<Ident>)> =
+            columns.chain(tables).map(|(table, column)| (table.clone(), column)).collect();
+        asked.sort();
+        asked.dedup();
+        if !asked.is_empty() {
+            self.questions.push(Question::Mentions { asked });
         }
     }
 

@@ -84,7 +84,7 @@ pub use follow::Follower;
 pub use index_column::IndexColumn;
 pub use origin::Origins;
 pub use question::{
-    Answers, Binding, Bound, Filter, Lacking, Parts, Question, Standing, VersionViews,
+    Answers, Binding, Bound, Filter, Lacking, Mention, Parts, Question, Standing, VersionViews,
     ViewStatement, ViewTrial,
 };
 pub use reference::{MatchType, Reference, ReferenceAction};

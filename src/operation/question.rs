@@ -49,10 +49,11 @@ pub enum Question {
         /// The schema of the version before.
         version: Option<Ident>,
     },
-    /// Which functions mention these columns in bodies that Postgres does not read beforehand?
+    /// Which functions mention these tables and columns in bodies that Postgres does not read beforehand?
     Mentions {
-        /// The storage names of tables, and of columns that go or take other names.
-        columns: Vec<(Ident, Ident)>,
+        /// The storage names of tables, each with that of a column that goes or takes another name; without
+        /// one, the table itself takes another name.
+        asked: Vec<(Ident, Option<Ident>)>,
     },
     /// Makes a function in the base schema. What are its arguments?
     Function {
@@ -221,10 +222,24 @@ pub struct Answers {
     pub outcome: Vec<Table>,
     /// What `complete` makes again, each behind what it stands on.
     pub carried: Vec<Carried>,
-    /// The functions for [`Question::Mentions`], each with the table and the column.
-    pub mentions: Vec<(String, String, String)>,
+    /// The functions for [`Question::Mentions`].
+    pub mentions: Vec<Mention>,
     /// The columns of the users' own views.
     pub views: BTreeMap<Name, Vec<Name>>,
+}
+
+/// A function that mentions a table, or a column, in a body that is text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention {
+    /// The function, with its arguments.
+    pub function: String,
+    /// The table's storage name.
+    pub table: String,
+    /// The column's.
+    pub column: Option<String>,
+    /// Whether a trigger calls it, and it names the table without a schema and has no search path of its own:
+    /// then it means that of whichever version writes.
+    pub strays: bool,
 }
 
 impl Answers {

@@ -246,7 +246,14 @@ impl Client {
         self.plainly("ROLLBACK TO here").await?;
         self.own = before;
         self.touch(code, true).await?;
-        self.plainly("COMMIT").await?;
+        if self.random.random_range(0..2) == 0 {
+            self.plainly("COMMIT").await?;
+            return self.read(code, true).await;
+        }
+        // In two phases; nobody else writes this row.
+        let gid = format!("crowd {}", self.number);
+        self.plainly(&format!("PREPARE TRANSACTION '{gid}'")).await?;
+        self.plainly(&format!("COMMIT PREPARED '{gid}'")).await?;
         self.read(code, true).await
     }
 

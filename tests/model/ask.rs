@@ -15,7 +15,7 @@ pub(super) fn statement(
     client: &mut Client,
     rows: &Rows,
     next_tag: &mut i64,
-    merges: bool,
+    major: u32,
 ) -> Statement {
     let version = client.writer.columns_of;
     let tags: Vec<i64> =
@@ -34,7 +34,9 @@ pub(super) fn statement(
             }
             copy
         }
-        8 if client.writer.is_base && merges => asker.merge(choices, rows, next_tag),
+        8 if major >= if client.writer.is_base { 15 } else { 17 } => {
+            asker.merge(choices, rows, next_tag)
+        }
         9 if client.writer.is_base => {
             let number = choices.below(tags.len());
             if rows.live && is_consistent(shape, &rows.rows[number]) {
@@ -189,7 +191,7 @@ impl Asker<'_> {
             }
         }
         let sets = self.sets(choices, false, &cells);
-        Statement::Merge { cells, row, sets }
+        Statement::Merge { key, cells, row, sets }
     }
 
     /// What an UPDATE sets: of one row also what is unique.

@@ -67,11 +67,11 @@ impl Client {
             ),
             Way::Function => {
                 let function = format!(
-                    "CREATE OR REPLACE FUNCTION pg_temp.one() RETURNS void LANGUAGE plpgsql \
+                    "CREATE OR REPLACE FUNCTION elsewhere.one() RETURNS void LANGUAGE plpgsql \
                      SET search_path = {path} AS $one$ BEGIN {sql}; END $one$"
                 );
                 let elsewhere = "SET search_path = elsewhere".to_owned();
-                (vec![elsewhere, function], "SELECT pg_temp.one()".into())
+                (vec![elsewhere, function], "SELECT elsewhere.one()".into())
             }
         }
     }

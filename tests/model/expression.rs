@@ -218,6 +218,17 @@ impl Expression {
         }
     }
 
+    /// Whether what a check refuses of it can be withheld: it is different for different rows, and, since
+    /// casts from and to json are stable only, does not make or read any.
+    pub(super) fn is_withheld_at_need(&self) -> bool {
+        let Self::Call(function, arguments) = self else { return false };
+        let is_json = |of: &Type| *of == Json;
+        let is_plain = |one: &Self| !matches!(one, Self::Call(..)) || one.is_withheld_at_need();
+        !is_json(&function.gives)
+            && !function.takes.iter().any(is_json)
+            && arguments.iter().all(is_plain)
+    }
+
     /// The cells that it reads.
     pub(super) fn inputs(&self) -> Vec<usize> {
         match self {

@@ -30,6 +30,8 @@ pub(super) struct Lived {
     pub(super) statements: usize,
     /// Statements that were to be refused, and were.
     pub(super) refused: usize,
+    /// How many rows there were at the most of which the new version does not show something.
+    pub(super) withheld: usize,
 }
 
 struct Life<'a> {
@@ -39,9 +41,12 @@ struct Life<'a> {
     operations: String,
     rows: Rows,
     next_tag: i64,
-    merges: bool,
+    /// Postgres' major version.
+    major: u32,
     log: Vec<String>,
     lived: Lived,
+    /// What its transactions are called that are committed in two phases.
+    gid: String,
 }
 
 /// Runs the case to its end, or to the first difference.
@@ -56,6 +61,7 @@ pub(super) async fn live(case: &Case) -> Result<Lived, Failure> {
     let database = Database::new().await;
     let client = database.client().await;
     let numbered = client.rows("SHOW server_version_num").await.expect("a version").concat();
+    let gid = client.rows("SELECT current_database()").await.expect("a name").concat();
     let before = format!("CREATE SCHEMA elsewhere; {sql}");
     client.batch_execute(&before).await.expect("a table");
     let base = migration("base", r#"[{"sql": {"up": "SELECT 1"}}]"#);
@@ -68,9 +74,10 @@ pub(super) async fn live(case: &Case) -> Result<Lived, Failure> {
         operations: serde_json::to_string_pretty(&operations).expect("JSON"),
         rows: Rows { rows: Vec::new(), live: false },
         next_tag: 0,
-        merges: numbered.as_str() >= "150000",
+        major: numbered.parse::<u32>().expect("a number") / 10000,
         log: vec![sql],
         lived: Lived::default(),
+        gid,
     };
     for bytes in &case.before {
         let done = life.step(&mut Choices::new(bytes)).await;
@@ -104,14 +111,24 @@ impl Life<'_> {
         self.log.push("-- start".into());
         let engine = self.database.engine().await;
         let next = migration("next", &self.operations);
-        match engine.start(&next).await {
+        let started = engine.start(&next).await;
+        engine.close().await.map_err(|error| error.to_string())?;
+        let mut rows = self.rows.clone();
+        rows.start(&self.shape);
+        match started {
+            Ok(_) if rows.are_refused(&self.shape) => {
+                return Err("a check is broken by a row, and the start goes on".into());
+            }
             Ok(_) => {}
             Err(Error::Rejected { .. }) if !self.lived.accepted => return Ok(false),
+            Err(_) if rows.are_refused(&self.shape) => {
+                self.lived.accepted = true;
+                return self.compare().await.map(|()| false);
+            }
             Err(error) => return Err(format!("the start fails: {error}\n{error:?}")),
         }
-        engine.close().await.map_err(|error| error.to_string())?;
         self.lived.accepted = true;
-        self.rows.start(&self.shape);
+        self.rows = rows;
         self.compare().await.map(|()| true)
     }
 
@@ -129,6 +146,21 @@ impl Life<'_> {
             return Ok(());
         }
         self.log.push("-- complete".into());
+        let lost = self.rows.lost(&self.shape);
+        if !lost.is_empty() {
+            let engine = self.database.engine().await;
+            match engine.complete().await {
+                Err(Error::WouldLose { .. }) => {}
+                other => return Err(format!("complete loses something of {lost:?}: {other:?}")),
+            }
+            engine.close().await.map_err(|error| error.to_string())?;
+            self.compare().await?;
+            let tag = self.shape.called(TAG, Version::Old);
+            let tags: Vec<String> = lost.iter().map(ToString::to_string).collect();
+            let (table, tags) = (quoted(self.shape.name(Version::Old)), tags.join(", "));
+            self.say(&format!("DELETE FROM public.{table} WHERE {tag} IN ({tags})")).await?;
+            self.rows.delete(&lost);
+        }
         let engine = self.database.engine().await;
         engine.complete().await.map_err(|error| format!("the complete fails: {error}"))?;
         engine.close().await.map_err(|error| error.to_string())?;
@@ -167,11 +199,18 @@ impl Life<'_> {
                 return self.compare().await;
             }
         }
-        if choices.once_in(4) {
-            self.say("ROLLBACK").await?;
-            self.rows = before;
-        } else {
-            self.say("COMMIT").await?;
+        let (taken_back, in_two_phases) = (choices.once_in(4), choices.once_in(3));
+        let after = std::mem::replace(&mut self.rows, before);
+        let mut end = if taken_back { "ROLLBACK" } else { "COMMIT" }.to_owned();
+        if in_two_phases {
+            self.say(&format!("PREPARE TRANSACTION '{}'", self.gid)).await?;
+            // Nobody sees anything of it as yet.
+            self.compare().await?;
+            end = format!("{end} PREPARED '{}'", self.gid);
+        }
+        self.say(&end).await?;
+        if !taken_back {
+            self.rows = after;
         }
         self.compare().await
     }
@@ -189,7 +228,7 @@ impl Life<'_> {
     ) -> Result<bool, String> {
         let mut by = Client::random(choices, &self.shape, self.rows.live);
         let (shape, rows) = (&self.shape, &self.rows);
-        let asked = statement(choices, shape, &mut by, rows, &mut self.next_tag, self.merges);
+        let asked = statement(choices, shape, &mut by, rows, &mut self.next_tag, self.major);
         let sql = asked.sql(shape, by.writer.columns_of, &by.table);
         let (first, last) = by.speak(&sql);
         for sql in first {
@@ -210,6 +249,7 @@ impl Life<'_> {
         match (expected, answer) {
             (Ok(()), Ok(())) => {
                 self.rows = rows;
+                self.lived.withheld = self.lived.withheld.max(self.rows.lost(&self.shape).len());
                 self.compare().await.map(|()| true)
             }
             (Err(_), Err(error)) if is_a_constraints(&error) => {

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::check::Check;
 use super::expression::{Expression, Value};
 use super::shape::{Cell, Column, ID, Shape, TAG, Type, Version, quoted};
 use crate::choices::Choices;
@@ -64,15 +65,60 @@ impl<'a> Composer<'a> {
         operations
     }
 
-    /// A cell that operations may change.
-    fn any(&self, choices: &mut Choices<'_>) -> usize {
-        let cells: Vec<usize> = self
-            .shape
-            .shown(Version::New)
-            .map(|(cell, _)| cell)
-            .filter(|cell| *cell != TAG)
-            .collect();
+    /// A cell that operations may change, and make something else of.
+    fn any(&mut self, choices: &mut Choices<'_>) -> usize {
+        let checks = self.shape.cells.iter().filter_map(|cell| cell.check.as_ref()?.other);
+        let read: Vec<usize> = checks.collect();
+        let stays = |cell: usize| self.shape.cells[cell].check.is_some() || read.contains(&cell);
+        let cells = self.shape.shown(Version::New).map(|(cell, _)| cell);
+        let mut cells: Vec<usize> = cells.filter(|cell| *cell != TAG && !stays(*cell)).collect();
+        if cells.is_empty() {
+            cells.push(self.add(choices, Type::Text, None, true, None));
+        }
         *choices.one_of(&cells)
+    }
+
+    /// A cell that is called otherwise, or has another default.
+    fn any_as_it_is(&self, choices: &mut Choices<'_>) -> usize {
+        let cells = self.shape.shown(Version::New).map(|(cell, _)| cell);
+        let cells: Vec<usize> = cells.filter(|cell| *cell != TAG).collect();
+        *choices.one_of(&cells)
+    }
+
+    /// Perhaps a check on a column that `up` fills; what says of it what a file has.
+    fn check(
+        &self,
+        choices: &mut Choices<'_>,
+        of: Type,
+        column: &Column,
+        replaced: Option<usize>,
+        up: Option<&Expression>,
+    ) -> Option<(Check, Json)> {
+        let can_withhold = column.nullable && up.is_some_and(Expression::is_withheld_at_need);
+        // A number of a sequence is not known where the row is refused.
+        let is_known = |input: &usize| {
+            let cell = &self.shape.cells[*input];
+            cell.old.is_some() && cell.fills.is_none()
+        };
+        let can_refuse = up.is_none_or(|up| up.inputs().iter().all(is_known));
+        let (is_there, withholds) = (choices.below(3) > 0, choices.below(4) > 0);
+        if !is_there || !(if withholds { can_withhold } else { can_refuse }) {
+            return None;
+        }
+        let others = self.shape.cells.iter().enumerate().filter(|(cell, described)| {
+            let is_plain = described.fills.is_none() && described.check.is_none();
+            *cell != TAG
+                && Some(*cell) != replaced
+                && described.of == of
+                && described.is_shared()
+                && is_plain
+        });
+        let others: Vec<usize> = others.map(|(cell, _)| cell).collect();
+        let check = Check::random(choices, of, &others, withholds);
+        let name = format!("check {}", self.shape.cells.len());
+        let other = check.other.map(|other| self.shape.called(other, Version::New));
+        let constraint = check.sql(&quoted(&column.name), other.as_deref());
+        Some((check, json!({"name": name, "constraint": constraint})))
     }
 
     /// What expressions may read, this one first.
@@ -90,7 +136,8 @@ impl<'a> Composer<'a> {
 
     fn new_cell(&mut self, of: Type, column: Column) -> usize {
         let (old, new) = (None, Some(column));
-        self.shape.cells.push(Cell { of, old, new, unique: false, fills: None });
+        let (unique, fills, check) = (false, None, None);
+        self.shape.cells.push(Cell { of, old, new, unique, fills, check });
         self.shape.cells.len() - 1
     }
 
@@ -138,7 +185,15 @@ impl<'a> Composer<'a> {
                 json!(column.default.as_ref().map(|d| of.literal(&Some(d.clone()))));
         }
         let nullable = self.column(cell).nullable;
+        let check = self.check(choices, of, &column, Some(cell), Some(&up));
+        if let Some((check, constraint)) = &check {
+            operation["check"] = constraint.clone();
+            if check.withholds {
+                operation["on_violation"] = Json::Null;
+            }
+        }
         let new = self.put(cell, of, column);
+        self.shape.cells[new].check = check.map(|(check, _)| check);
         let mut readable = self.readable(new);
         if before.unique {
             readable.truncate(1);
@@ -177,20 +232,36 @@ impl<'a> Composer<'a> {
         new
     }
 
-    fn add(&mut self, of: Type, up: Option<Expression>, nullable: bool, default: Value) -> usize {
+    fn add(
+        &mut self,
+        choices: &mut Choices<'_>,
+        of: Type,
+        up: Option<Expression>,
+        nullable: bool,
+        default: Value,
+    ) -> usize {
         let column = Column { name: self.shape.free_name(), nullable, default };
         let mut described =
             json!({"name": column.name, "type": of.name(), "nullable": column.nullable});
         if let Some(default) = &column.default {
             described["default"] = json!(of.literal(&Some(default.clone())));
         }
+        let check = self.check(choices, of, &column, None, up.as_ref());
+        if let Some((_, constraint)) = &check {
+            described["check"] = constraint.clone();
+        }
         let mut operation = json!({"table": self.shape.new_name, "column": described});
+        let check = check.map(|(check, _)| check);
+        if check.as_ref().is_some_and(|check| check.withholds) {
+            operation["on_violation"] = Json::Null;
+        }
         if let Some(up) = &up {
             operation["up"] = json!(self.text(up));
         }
         self.operations.push(json!({"add_column": operation}));
         let default = column.default.clone();
         let new = self.new_cell(of, column);
+        self.shape.cells[new].check = check;
         let default = default.map(|default| Expression::Constant(of, Some(default)));
         if let Some(up) = up.or(default) {
             self.shape.ups.push((new, up));
@@ -205,7 +276,7 @@ impl<'a> Composer<'a> {
         let about = self.any(choices);
         let up = Expression::random(choices, of, &self.readable(about), nullable, false);
         let without = choices.once_in(3) && (nullable || default.is_some());
-        self.add(of, (!without).then_some(up), nullable, default);
+        self.add(choices, of, (!without).then_some(up), nullable, default);
     }
 
     fn drop_column(&mut self, choices: &mut Choices<'_>) {
@@ -240,7 +311,7 @@ impl<'a> Composer<'a> {
     }
 
     fn rename_column(&mut self, choices: &mut Choices<'_>) {
-        let cell = self.any(choices);
+        let cell = self.any_as_it_is(choices);
         let (table, from) = (self.shape.new_name.clone(), self.column(cell).name);
         let to = format!("{from} {}", self.operations.len());
         self.operations.push(json!({"rename_column": {"table": table, "from": from, "to": to}}));
@@ -258,7 +329,7 @@ impl<'a> Composer<'a> {
             let of = *choices.one_of(&Type::ALL);
             let nullable = choices.below(2) > 0;
             let up = Expression::random(choices, of, &self.readable(cell), nullable, false);
-            last = self.add(of, Some(up), nullable, None);
+            last = self.add(choices, of, Some(up), nullable, None);
         }
         self.drop(choices, cell, Some(last));
     }
@@ -272,13 +343,13 @@ impl<'a> Composer<'a> {
         }
         let of = *choices.one_of(&Type::ALL);
         let up = Expression::random(choices, of, &self.readable(one), true, false);
-        let merged = self.add(of, Some(up), true, None);
+        let merged = self.add(choices, of, Some(up), true, None);
         self.drop(choices, one, Some(merged));
         self.drop(choices, other, Some(merged));
     }
 
     fn change_default(&mut self, choices: &mut Choices<'_>) {
-        let cell = self.any(choices);
+        let cell = self.any_as_it_is(choices);
         if cell == ID || self.shape.cells[cell].unique {
             return self.rename_column(choices);
         }

@@ -36,7 +36,7 @@ impl Rows {
         self.live = true;
         for row in &mut self.rows {
             for (cell, up) in &shape.ups {
-                row[*cell] = up.value(row);
+                row[*cell] = shape.filled(*cell, up, row);
             }
         }
     }
@@ -64,6 +64,21 @@ impl Rows {
         rows.into_iter().map(|row| text(row).join(" | ")).collect()
     }
 
+    /// Whether a check refuses what is there.
+    pub(super) fn are_refused(&self, shape: &Shape) -> bool {
+        self.rows.iter().any(|row| shape.is_refused(row))
+    }
+
+    /// The tags of rows of which `complete` would lose something.
+    pub(super) fn lost(&self, shape: &Shape) -> Vec<i64> {
+        let withholds = |row: &&Row| (0..row.len()).any(|cell| shape.withholds(cell, row));
+        self.rows.iter().filter(withholds).map(tag).collect()
+    }
+
+    pub(super) fn delete(&mut self, tags: &[i64]) {
+        self.rows.retain(|row| !tags.contains(&tag(row)));
+    }
+
     pub(super) fn tagged(&self, wanted: i64) -> Option<usize> {
         self.rows.iter().position(|row| tag(row) == wanted)
     }
@@ -84,10 +99,10 @@ impl Rows {
                     self.insert(shape, writer, proposed, conflict.as_ref())?;
                 }
             }
-            Statement::Merge { cells, row, sets } => {
+            Statement::Merge { key, cells, row, sets } => {
                 let given: Vec<(usize, &Given)> = cells.iter().copied().zip(row).collect();
                 let proposed = self.proposed(shape, writer, &given, generated);
-                match self.rows.iter().position(|row| row[ID] == proposed.row[ID]) {
+                match self.rows.iter().position(|row| row[*key] == proposed.row[*key]) {
                     Some(number) => {
                         self.update(shape, writer, number, sets, Some(&proposed.row))?
                     }
@@ -101,7 +116,7 @@ impl Rows {
                     }
                 }
             }
-            Statement::Delete { tags } => self.rows.retain(|row| !tags.contains(&tag(row))),
+            Statement::Delete { tags } => self.delete(tags),
             Statement::Copied { tag } => {
                 // Consistent, or else the statement would not have been chosen.
                 debug_assert!(self.tagged(*tag).is_some());
@@ -156,7 +171,7 @@ impl Rows {
         conflict: Option<&Conflict>,
     ) -> Result<(), Refused> {
         let row = self.synced(shape, writer, None, proposed);
-        self.not_null(shape, &row)?;
+        self.constraints(shape, &row)?;
         if let Some(conflict) = conflict {
             let in_the_way = match conflict.on {
                 Some(cell) => self.in_the_way(&row, cell, None),
@@ -196,7 +211,7 @@ impl Rows {
             };
         }
         let row = self.synced(shape, writer, Some(&before), Proposed { row, filled: Vec::new() });
-        self.not_null(shape, &row)?;
+        self.constraints(shape, &row)?;
         self.keys(shape, &row, Some(number))?;
         self.rows[number] = row;
         Ok(())
@@ -212,7 +227,7 @@ impl Rows {
         if self.live { synced(shape, writer, before, proposed) } else { proposed.row }
     }
 
-    fn not_null(&self, shape: &Shape, row: &Row) -> Result<(), Refused> {
+    fn constraints(&self, shape: &Shape, row: &Row) -> Result<(), Refused> {
         let missing = shape.cells.iter().zip(row).any(|(cell, value)| {
             let column = match &cell.old {
                 Some(column) => Some(column),
@@ -220,7 +235,7 @@ impl Rows {
             };
             value.is_none() && column.is_some_and(|column| !column.nullable)
         });
-        if missing { Err(Refused) } else { Ok(()) }
+        if missing || self.live && shape.is_refused(row) { Err(Refused) } else { Ok(()) }
     }
 
     fn unique(&self, shape: &Shape) -> impl Iterator<Item = usize> {

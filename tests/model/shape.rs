@@ -1,5 +1,6 @@
 //! A table of two versions: which cells a row has, and what each version calls them.
 
+use super::check::Check;
 use super::expression::{Expression, Value};
 use crate::choices::Choices;
 
@@ -77,6 +78,8 @@ pub(super) struct Cell {
     pub(super) new: Option<Column>,
     pub(super) unique: bool,
     pub(super) fills: Option<Fills>,
+    /// Of the new version.
+    pub(super) check: Option<Check>,
 }
 
 impl Cell {
@@ -154,7 +157,7 @@ impl Shape {
     fn add(&mut self, name: &str, of: Type, nullable: bool, default: Value) {
         let column = Column { name: name.to_owned(), nullable, default };
         let (old, new) = (Some(column.clone()), Some(column));
-        self.cells.push(Cell { of, old, new, unique: false, fills: None });
+        self.cells.push(Cell { of, old, new, unique: false, fills: None, check: None });
     }
 
     /// What makes the table.

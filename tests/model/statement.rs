@@ -1,7 +1,7 @@
 //! What clients ask for, as data and as SQL.
 
 use super::expression::Value;
-use super::shape::{ID, Shape, TAG, Version};
+use super::shape::{Shape, TAG, Version};
 
 /// A value of an INSERT.
 #[derive(Debug, Clone)]
@@ -78,6 +78,7 @@ pub(super) enum Statement {
     },
     /// MERGE by the primary key.
     Merge {
+        key: usize,
         cells: Vec<usize>,
         row: Vec<Given>,
         sets: Vec<(usize, Written)>,
@@ -128,13 +129,13 @@ impl Statement {
                 let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
                 format!("DELETE FROM {table} WHERE {} IN ({})", called(TAG), tags.join(", "))
             }
-            Self::Merge { cells, row, sets } => {
+            Self::Merge { key, cells, row, sets } => {
                 let values = cells.iter().zip(row).map(|(cell, given)| {
                     let Given::Value(value) = given else { return "NULL".to_owned() };
                     format!("{} AS {}", shape.cells[*cell].of.literal(value), called(*cell))
                 });
                 let values = values.collect::<Vec<_>>().join(", ");
-                let id = called(ID);
+                let id = called(*key);
                 let sets = assignments(shape, version, sets, "things_of");
                 let from: Vec<String> =
                     cells.iter().map(|cell| format!("excluded.{}", called(*cell))).collect();
@@ -148,8 +149,8 @@ impl Statement {
                 )
             }
             Self::Copied { tag } => format!(
-                "DROP TABLE IF EXISTS pg_temp.moved; CREATE TEMP TABLE moved AS SELECT * FROM {table} WHERE {c} = {tag}; \
-                 DELETE FROM {table} WHERE {c} = {tag}; INSERT INTO {table} SELECT * FROM pg_temp.moved",
+                "DROP TABLE IF EXISTS elsewhere.moved; CREATE TABLE elsewhere.moved AS SELECT * FROM {table} WHERE {c} = {tag}; \
+                 DELETE FROM {table} WHERE {c} = {tag}; INSERT INTO {table} SELECT * FROM elsewhere.moved",
                 c = called(TAG)
             ),
         }

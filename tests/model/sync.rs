@@ -32,6 +32,17 @@ pub(super) fn synced(
         Version::New => &shape.downs,
     };
     let Proposed { mut row, filled } = proposed;
+    if let (Some(before), Version::New) = (before, version) {
+        for (cell, up) in &shape.ups {
+            let is_its_own = before[*cell] != row[*cell];
+            if !is_its_own
+                && shape.withholds(*cell, before)
+                && shape.is_judged_anew(*cell, before, &row)
+            {
+                row[*cell] = shape.filled(*cell, up, &row);
+            }
+        }
+    }
     if before.is_none() && version == Version::New {
         // Only from `complete` on does an identity column fill itself.
         for (cell, up) in &shape.ups {
@@ -43,8 +54,19 @@ pub(super) fn synced(
     }
     for (cell, made) in made {
         let changed = |input: &usize| before.is_none_or(|before| before[*input] != row[*input]);
-        if before.is_none() || made.inputs().iter().any(changed) {
-            row[*cell] = made.value(&row);
+        // What the new version does not show stays in the old one.
+        let stays = |input: &usize| {
+            before.is_some_and(|before| !changed(input) && shape.withholds(*input, before))
+        };
+        let inputs = made.inputs();
+        // The check on it may judge otherwise now, because of another column that it reads.
+        let judged = before.is_some_and(|before| {
+            let otherwise = shape.withholds(*cell, before) || shape.is_withdrawn(*cell, made, &row);
+            otherwise && shape.is_judged_anew(*cell, before, &row)
+        });
+        let is_other = inputs.iter().any(changed) && !inputs.iter().any(stays);
+        if before.is_none() || is_other || judged {
+            row[*cell] = shape.filled(*cell, made, &row);
         }
     }
     row
@@ -80,7 +102,7 @@ fn lacks(shape: &Shape, row: &Row) -> bool {
 /// and has a value of its own, so that it does not look like a new row of the other's.
 pub(super) fn is_consistent(shape: &Shape, row: &Row) -> bool {
     let follows = |made: &[(usize, Expression)]| {
-        made.iter().all(|(cell, made)| row[*cell] == made.value(row))
+        made.iter().all(|(cell, made)| row[*cell] == shape.filled(*cell, made, row))
     };
     // Casts from and to json are stable only: what they make is never compared.
     let plain = |cell: &Cell| cell.fills.is_none() && (cell.of != Type::Json || cell.is_shared());

@@ -193,7 +193,7 @@ impl<'a> Run<'a> {
         step: &Step,
     ) -> Option<Vec<String>> {
         // Only those count that wait for somebody of the script: the observer itself is in the way of
-        // CREATE INDEX CONCURRENTLY, for a moment.
+        // CREATE INDEX CONCURRENTLY, for a moment. A prepared transaction has no session, and counts as 0.
         let sessions = self.sessions.values().map(|session| session.pid.as_str());
         let sessions: String = sessions.flat_map(|pid| [pid, ","]).collect();
         let of_operator = "application_name LIKE 'straddle%' AND datname = current_database()";
@@ -203,7 +203,8 @@ impl<'a> Run<'a> {
         };
         let is_blocked = format!(
             "SELECT FROM pg_stat_activity WHERE {waits} AND pg_blocking_pids(pid) && ARRAY(
-               SELECT pid FROM pg_stat_activity WHERE pid IN ({sessions}0) OR {of_operator})"
+               SELECT pid FROM pg_stat_activity WHERE pid IN ({sessions}0) OR {of_operator}
+               UNION ALL SELECT 0 FROM pg_prepared_xacts WHERE database = current_database())"
         );
         let begun = Instant::now();
         loop {

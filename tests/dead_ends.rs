@@ -146,3 +146,36 @@ async fn what_a_role_may_not_make_is_said_before_anything_is_made() {
     let gone = format!("DROP OWNED BY {role} CASCADE; DROP ROLE {role}");
     client.batch_execute(&gone).await.expect("no role");
 }
+
+/// Refuses, to whoever acts as Straddle, to take a trigger off a table.
+const KEPT: &str = "CREATE FUNCTION keep() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF tg_tag = 'DROP TRIGGER' THEN RAISE 'not now'; END IF; END $$;
+    CREATE EVENT TRIGGER keep ON ddl_command_start EXECUTE FUNCTION keep()";
+
+#[tokio::test]
+async fn rows_that_are_written_while_a_rollback_is_held_up_have_their_defaults() {
+    let database = database().await;
+    let client = database.client().await;
+    client
+        .batch_execute("ALTER TABLE o ADD COLUMN state text DEFAULT 'new'")
+        .await
+        .expect("a column");
+    let operations = r#"[
+      {"alter_column": {"table": "o", "column": "state", "type": "varchar(20)", "up": "upper(state)", "down": "lower(state)"}},
+      {"add_column": {"table": "o", "column": {"name": "source", "type": "text", "default": "'web'"}}}]"#;
+    database.start("next", &migration("next", operations)).await;
+    client.batch_execute(KEPT).await.expect("an event trigger");
+    let engine = database.engine().await;
+    engine.rollback().await.expect_err("the trigger stays");
+    let insert = "INSERT INTO public.o (id) VALUES (1); SET search_path = public_first; INSERT INTO o (id) VALUES (2)";
+    client.batch_execute(insert).await.expect("two rows");
+    let rows = client.rows("SELECT id, state FROM public.o ORDER BY id").await.expect("the rows");
+    assert_eq!(rows, ["1 | new", "2 | new"]);
+    client
+        .batch_execute("DROP EVENT TRIGGER keep; DROP FUNCTION public.keep()")
+        .await
+        .expect("no event trigger");
+    engine.rollback().await.expect("a rollback");
+    let rows = client.rows("SELECT id, state FROM public.o ORDER BY id").await.expect("the rows");
+    assert_eq!(rows, ["1 | new", "2 | new"]);
+}

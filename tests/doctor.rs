@@ -254,6 +254,12 @@ async fn of_what_is_underway(patient: &mut Patient) {
     let status = straddle(&patient.url, &["status"]);
     assert!(status.stderr.contains("next: mend what is named above"), "{}", status.stderr);
     patient.run("DROP VIEW mine, theirs").await;
+    // What a migration made is its own on a table that has got another name, too, and not to be dropped.
+    patient.run("ALTER TABLE users RENAME TO people").await;
+    let findings = patient.wrong().await;
+    assert!(findings.iter().any(|one| one.kind == "in_the_way"), "{findings:?}");
+    assert!(findings.iter().all(|one| one.kind != "leftover"), "{findings:?}");
+    patient.run("ALTER TABLE people RENAME TO users").await;
     patient.patience.live_days = 0;
     patient.told("old_migration", Severity::Note, "migration third it is live since").await;
     patient.patience.live_days = 14;

@@ -2,17 +2,18 @@
 -- its own (its SQL is in JSON, where names stand between quotes). Of all schemas of the database. All files here
 -- give severity, object, what is wrong, remedy, and what `repair` runs.
 WITH plans AS (
-  SELECT base_schema, plan::text AS text FROM straddle.migrations WHERE state = 'active'
+  SELECT plan::text AS text FROM straddle.migrations WHERE state = 'active'
 ), on_tables AS (
-  SELECT n.nspname AS schema, c.relname AS relation, t.tgname AS name, 1 AS rank,
+  SELECT p.proname AS name, 1 AS rank,
     format('trigger %I on %I.%I', t.tgname, n.nspname, c.relname) AS object,
     format('DROP TRIGGER %I ON %I.%I', t.tgname, n.nspname, c.relname) AS remedy, true AS is_safe
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid
   WHERE t.tgname ~ '^[~!]straddle' AND t.tgparentid = 0
   UNION ALL
-  SELECT n.nspname, c.relname, k.conname, 3,
+  SELECT k.conname, 3,
     format('constraint %I on %I.%I', k.conname, n.nspname, c.relname),
     format('ALTER TABLE %I.%I DROP CONSTRAINT %I', n.nspname, c.relname, k.conname), true
   FROM pg_catalog.pg_constraint k
@@ -20,7 +21,7 @@ WITH plans AS (
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE k.conname LIKE '\_straddle\_%' AND k.coninhcount = 0 AND k.contype = 'c'
   UNION ALL
-  SELECT n.nspname, c.relname, i.relname, 4,
+  SELECT i.relname, 4,
     format('index %I.%I', n.nspname, i.relname),
     format('DROP INDEX CONCURRENTLY IF EXISTS %I.%I', n.nspname, i.relname), true
   FROM pg_catalog.pg_index x
@@ -31,7 +32,7 @@ WITH plans AS (
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k WHERE k.conindid = i.oid)
   UNION ALL
   -- Its values may be the only ones of their kind.
-  SELECT n.nspname, c.relname, a.attname, 5,
+  SELECT a.attname, 5,
     format('column %I of %I.%I', a.attname, n.nspname, c.relname),
     format('ALTER TABLE %I.%I DROP COLUMN %I', n.nspname, c.relname, a.attname), false
   FROM pg_catalog.pg_attribute a
@@ -39,26 +40,26 @@ WITH plans AS (
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE a.attname LIKE '\_straddle\_new%' AND NOT a.attisdropped AND c.relkind IN ('r', 'p') AND a.attinhcount = 0
 ), in_schemas AS (
-  SELECT n.nspname AS schema, p.proname AS name, 2 AS rank,
+  SELECT p.proname AS name, 2 AS rank,
     format('function %s', p.oid::regprocedure) AS object,
     format('DROP FUNCTION %s', p.oid::regprocedure) AS remedy, true AS is_safe
   FROM pg_catalog.pg_proc p
   JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
   WHERE n.nspname = 'straddle'
   UNION ALL
-  SELECT n.nspname, c.relname, 6, format('sequence %I.%I', n.nspname, c.relname),
+  SELECT c.relname, 6, format('sequence %I.%I', n.nspname, c.relname),
     format('DROP SEQUENCE %I.%I', n.nspname, c.relname), true
   FROM pg_catalog.pg_class c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   WHERE c.relkind = 'S' AND c.relname LIKE '\_straddle\_%'
   UNION ALL
-  SELECT n.nspname, t.typname, 7, format('type %I.%I', n.nspname, t.typname),
+  SELECT t.typname, 7, format('type %I.%I', n.nspname, t.typname),
     format('DROP TYPE %I.%I', n.nspname, t.typname), true
   FROM pg_catalog.pg_type t
   JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
   WHERE t.typtype = 'e' AND t.typname LIKE '\_straddle\_%'
   UNION ALL
-  SELECT n.nspname, n.nspname, 0, format('schema %I', n.nspname),
+  SELECT n.nspname, 0, format('schema %I', n.nspname),
     concat((
       SELECT format('DROP VIEW %s; ', string_agg(format('%I.%I', n.nspname, c.relname), ', '))
       FROM pg_catalog.pg_class c
@@ -82,14 +83,9 @@ WITH plans AS (
     AND NOT EXISTS (
       SELECT FROM straddle.migrations m WHERE m.version_schema = v.nspname AND m.state <> 'rolled_back')
 ), found AS (
-  SELECT o.* FROM on_tables o
-  WHERE NOT EXISTS (
-    SELECT FROM plans
-    WHERE base_schema = o.schema AND position(btrim(to_jsonb(replace(o.name, '"', '""'))::text, '"') IN text) > 0
-      AND position(btrim(to_jsonb(concat(replace(o.schema, '"', '""'), '"."', replace(o.relation, '"', '""')))::text, '"') IN text) > 0)
-  UNION ALL
-  SELECT i.schema, NULL, i.name, i.rank, i.object, i.remedy, i.is_safe FROM in_schemas i
-  WHERE NOT EXISTS (SELECT FROM plans WHERE position(btrim(to_jsonb(replace(i.name, '"', '""'))::text, '"') IN text) > 0)
+  -- Tables are not asked for: one may have got another name, or have gone to another schema, since.
+  SELECT made.* FROM (SELECT * FROM on_tables UNION ALL SELECT * FROM in_schemas) AS made
+  WHERE NOT EXISTS (SELECT FROM plans WHERE position(btrim(to_jsonb(replace(made.name, '"', '""'))::text, '"') IN text) > 0)
 )
 SELECT 'warning', object,
   CASE WHEN l.versions IS NULL THEN 'is left over: no migration under way accounts for it'

@@ -3,7 +3,7 @@
 #variable_conflict use_column
 DECLARE
 {aliases}BEGIN
--- In a block of their own, and first of all what is made of the columns: one of those may be called like a variable.
+{unless}-- In a block of their own, and first of all what is made of the columns: one of those may be called like a variable.
 DECLARE
 {variables}  "~key" bigint := hash_record_extended(ROW({values}), {seed});
   "~taken" integer := COALESCE(NULLIF(current_setting('straddle.keys_locked', true), ''), '0');

@@ -114,7 +114,8 @@ impl TableChange<'_> {
             r = self.row(),
             a = self.assignment(column, up),
         );
-        Filled { column: self.shown_column(column), with: up.text(), update }
+        let storage = column.as_str().to_owned();
+        Filled { column: self.shown_column(column), storage, with: up.text(), update }
     }
 
     /// Whether a row's column is not what `up` makes of the row.

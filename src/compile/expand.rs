@@ -48,8 +48,8 @@ impl TableChange<'_> {
     pub(super) fn constraints(&self) -> Vec<Step> {
         let mut steps = Vec::new();
         for column in self.new_columns() {
-            if let Some(constant) = self.constant(&column.storage) {
-                steps.push(ddl::drop_constant(&self.table, &column, &constant.value));
+            if self.constant(&column.storage).is_some() {
+                steps.push(ddl::drop_constant(&self.table, &column));
             }
         }
         for column in self.to_be_not_null() {

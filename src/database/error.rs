@@ -61,6 +61,8 @@ pub struct Refused {
     pub detail: Option<String>,
     /// Advice.
     pub hint: Option<String>,
+    /// The constraint that was violated.
+    pub constraint: Option<String>,
     /// Where in the statement, in characters from 0.
     pub position: Option<usize>,
 }
@@ -101,6 +103,7 @@ impl From<&DbError> for Refused {
             message: error.message().to_owned(),
             detail: error.detail().map(str::to_owned),
             hint: error.hint().map(str::to_owned),
+            constraint: error.constraint().map(str::to_owned),
             position,
         }
     }

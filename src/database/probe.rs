@@ -270,6 +270,7 @@ impl Probe<'_> {
 /// A refusal of our own, in the form of one of Postgres'.
 pub(super) fn refusal(state: SqlState, message: impl Into<String>) -> Error {
     Error::Refused(Box::new(Refused {
+        constraint: None,
         state,
         message: message.into(),
         detail: None,

@@ -186,6 +186,8 @@ impl AddColumn {
         let name = draft.free_relation_name(&self.table, candidates);
         let name = QualifiedName::new(&draft.schema.name, &name);
         draft.rehearse("column", sql!("CREATE SEQUENCE {s}", s = name));
+        // The one that is made may be used by whoever writes to the table: nobody is to be told that he may not.
+        draft.rehearse("column", sql!("GRANT USAGE ON SEQUENCE {s} TO PUBLIC", s = name));
         let next = format!("nextval({}::regclass)", Literal::new(name.to_string()));
         asked.nullable = false;
         if let Some(type_name) = serial {

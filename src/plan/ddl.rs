@@ -106,10 +106,10 @@ fn drop_statement(table: &QualifiedName, column: &Ident) -> Sql {
     sql!("ALTER TABLE {t} DROP COLUMN {c}", t = table, c = column)
 }
 
-/// Takes the default off a column that was added with a constant one. The undo gives it back, so
-/// that rows written without the sync trigger still have a value.
+/// Takes the default off a column that was added with a constant one. There is nothing to undo: the column goes
+/// together with the sync trigger, to which a value in it means that the new version wrote the row.
 #[must_use]
-pub fn drop_constant(table: &QualifiedName, column: &Column, value: &Sql) -> Step {
+pub fn drop_constant(table: &QualifiedName, column: &Column) -> Step {
     let is_of_type = column.type_default;
     let column = &column.storage;
     let purpose =
@@ -118,13 +118,7 @@ pub fn drop_constant(table: &QualifiedName, column: &Column, value: &Sql) -> Ste
         true => sql!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT NULL", t = table, c = column),
         false => sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT", t = table, c = column),
     };
-    let back =
-        sql!("ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT {v}", t = table, c = column, v = value);
-    let undo =
-        format!("put the default back on `{}` of `{}`", column.as_str(), table.name.as_str());
-    Step::quiet(purpose, vec![drop])
-        .locking(Lock::AccessExclusive, table)
-        .undone_by(Step::quiet(undo, vec![back]).locking(Lock::AccessExclusive, table))
+    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
 }
 
 /// Gives a column a default, or none.

@@ -94,6 +94,9 @@ pub struct Backfill {
 pub struct Filled {
     /// The table and the column, as the new version calls them: "`users.age`".
     pub column: String,
+    /// The column as the table has it; not in plans of before there was this.
+    #[serde(default)]
+    pub storage: String,
     /// What it is filled with, as the file says it.
     pub with: String,
     /// Fills it alone in one row, by its `tid`: what belongs behind `UPDATE ONLY` and the table.

@@ -71,11 +71,7 @@ impl<'a> Key<'a> {
     }
 
     fn serialise_where(&self, changed: &Sql) -> Sql {
-        // NULLs are in nobody's way, but for an index that says so, or has an expression.
-        let index = self.index;
-        let plain = index.plain.len() == index.columns.len();
-        let nulls = index.definition.as_str().contains("NULLS NOT DISTINCT");
-        let given = index.columns.iter().filter(|_| plain && !nulls);
+        let given = self.index.columns.iter().filter(|_| self.is_plain() && !self.takes_nulls());
         let given = given.map(|column| sql!("{g} AND ", g = super::given(column)));
         let values = self.columns.iter().map(|(column, _)| super::new_row(column));
         sql!(
@@ -85,6 +81,31 @@ impl<'a> Key<'a> {
             function = self.function,
             values = commas(values),
         )
+    }
+
+    /// Whether the key is of columns, and nothing else of the table is read.
+    fn is_plain(&self) -> bool {
+        let index = self.index;
+        index.plain.len() == index.columns.len() && index.plain.len() == index.keys.len()
+    }
+
+    /// Whether two NULLs are in each other's way.
+    fn takes_nulls(&self) -> bool {
+        self.index.definition.as_str().contains("NULLS NOT DISTINCT")
+    }
+
+    /// Lets rows pass that are in nobody's way: those that the index leaves out, for which its expressions may fail,
+    /// and, where the trigger has not looked, NULLs.
+    fn unless(&self) -> Sql {
+        let predicate = self.index.predicate.iter();
+        let left_out = predicate.map(|predicate| sql!("({p}) IS NOT TRUE", p = predicate));
+        let keys = self.index.keys.iter().filter(|_| !self.is_plain() && !self.takes_nulls());
+        let null = keys.map(|key| sql!("({v}) IS NOT DISTINCT FROM NULL", v = key.value));
+        // One after the other, for OR does not say which comes first.
+        let pass = left_out
+            .chain(null)
+            .map(|condition| sql!(file "sync/key_unless.sql", condition = condition));
+        sql!("{p}", p = Separated::by("", pass))
     }
 
     /// The step that makes the function which takes the lock.
@@ -99,6 +120,7 @@ impl<'a> Key<'a> {
         let body = sql!(
             file "sync/key_body.sql",
             aliases = Separated::by("", aliases),
+            unless = self.unless(),
             wait = wait,
             settle = settle,
             values = commas(self.index.keys.iter().map(hashed)),
@@ -108,7 +130,8 @@ impl<'a> Key<'a> {
             })),
         );
         // What an index calls may look up names by itself.
-        let computes = |index: &&Index| index.plain.len() < index.keys.len();
+        let computes =
+            |index: &&Index| index.plain.len() < index.keys.len() || index.predicate.is_some();
         let path = if [Some(self.index), self.before].iter().flatten().any(computes) {
             sql!("pg_catalog, {b}, pg_temp", b = self.table.schema)
         } else {

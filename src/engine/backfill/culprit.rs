@@ -7,6 +7,7 @@ use super::stride::{Place, Span};
 use crate::database::{Connection, Error as DatabaseError};
 use crate::engine::Error;
 use crate::plan::{Backfill, Filled};
+use crate::sql;
 use crate::sql::Sql;
 
 /// More rows than a block of 32 kB can hold.
@@ -69,11 +70,17 @@ impl Failed<'_> {
         Some(format!("{row} in block {} of `{table}`, ctid {place}", place.block))
     }
 
-    /// The column that fails by itself in the same way, and what it is filled with; or all of them
-    /// where none does.
+    /// The columns that the violated constraint reads, and what they are filled with; where there is none, the
+    /// column that fails by itself in the same way, or all of them where none does.
     async fn at_fault(&self, place: Place) -> Vec<String> {
         let shown =
             |column: &Filled| format!("while filling {} with: {}", column.column, column.with);
+        let read = self.constrained().await.unwrap_or_default();
+        let filled = self.backfill.columns.iter().filter(|column| read.contains(&column.storage));
+        let constrained: Vec<String> = filled.map(shown).collect();
+        if !constrained.is_empty() {
+            return constrained;
+        }
         for column in &self.backfill.columns {
             let alone = async {
                 self.connection.batch(self.opening).await?;
@@ -87,6 +94,19 @@ impl Failed<'_> {
             }
         }
         self.backfill.columns.iter().map(shown).collect()
+    }
+
+    /// The columns that the constraint reads which refused the row. (Each column by itself says nothing: what it
+    /// leaves NULL would be refused, too.)
+    async fn constrained(&self) -> Result<Vec<String>, DatabaseError> {
+        let refused = self.source.refused().and_then(|refused| refused.constraint.as_deref());
+        let Some(constraint) = refused else {
+            return Ok(Vec::new());
+        };
+        let table = self.backfill.table.to_string();
+        let query = sql!(file "backfill/constrained.sql");
+        let rows = self.connection.query(&query, &[&table, &constraint]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// Whether another failure is of the same kind. What Postgres says may name another row or value.

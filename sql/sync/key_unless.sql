@@ -1,0 +1,3 @@
+IF {condition} THEN
+  RETURN;
+END IF;

@@ -21,10 +21,12 @@ impl TableChange<'_> {
         refusals.extend(self.unfit_for_settling());
         refusals.extend(self.stands_on_what_goes());
         refusals.extend(self.starves_publication());
+        refusals.extend(self.cannot_be_updated());
         refusals.extend(self.sets_what_is_no_default_yet());
         refusals.extend(self.lacks_partition_key());
         refusals.extend(self.lenses.iter().filter_map(|lens| self.reads_what_moves(lens)));
         refusals.extend(self.reads_generated());
+        refusals.extend(self.computes_from_new());
         refusals.extend(self.lacks_rights());
         refusals.extend(self.rewrites());
         refusals.extend(self.withholds_in_vain());
@@ -221,23 +223,6 @@ impl TableChange<'_> {
         let message = format!("it reads {what}, which is different each time");
         let hint = "make that column in a migration before this one";
         Some(self.refusal(Some(lens.path), message, hint))
-    }
-
-    /// In a BEFORE trigger, generated columns are NULL (manual, section 5.3).
-    fn reads_generated(&self) -> Vec<Rejection> {
-        let mut refusals = Vec::new();
-        for function in self.all_functions() {
-            for storage in function.own_inputs() {
-                if let Some(column) =
-                    self.before.stored(storage).filter(|column| column.is_computed())
-                {
-                    let message = format!("it reads the generated column `{}`", column.name);
-                    let hint = "write the expression of that column instead";
-                    refusals.push(self.refusal(Some(function.path()), message, hint));
-                }
-            }
-        }
-        refusals
     }
 
     /// What Postgres can only make by rewriting or locking the table.

@@ -106,3 +106,8 @@ CREATE TABLE elsewhere.pockets (id int, purse elsewhere.purse);
 CREATE UNLOGGED TABLE drafts (id int PRIMARY KEY, author int);
 CREATE TABLE clocks (id int PRIMARY KEY, tick int);
 CREATE TRIGGER "~straddle_sync" BEFORE INSERT ON clocks FOR EACH ROW EXECUTE FUNCTION tell();
+CREATE TABLE logs (id int, line text);
+CREATE TABLE posts (id int, part int, line text, PRIMARY KEY (id, part));
+CREATE TABLE counts (id int PRIMARY KEY DEFERRABLE, total int) PARTITION BY RANGE (id);
+CREATE TABLE counts_1 PARTITION OF counts DEFAULT;
+CREATE PUBLICATION news FOR TABLE logs, posts, counts;

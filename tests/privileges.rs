@@ -368,7 +368,12 @@ async fn policies_bind_whom_they_bound() {
         let Err(Error::Rejected { rejections, .. }) = engine.start(&base()).await else {
             panic!("a version would go past the policies");
         };
-        assert!(rejections[0].message.contains("views bypass on Postgres 14"), "{rejections:?}");
+        assert!(
+            rejections[0]
+                .message
+                .contains("`notes` has row level security, which views bypass on Postgres 14"),
+            "{rejections:?}"
+        );
         return;
     }
     engine.start(&base()).await.expect("a start");
@@ -383,7 +388,10 @@ async fn policies_bind_whom_they_bound() {
     let Err(Error::Rejected { rejections, .. }) = engine.start(&next).await else {
         panic!("a version would show nothing");
     };
-    let message = format!("`bob of {name}` may SELECT only some of its columns");
+    let message = format!(
+        "`notes` has row level security, and `bob of {name}` may SELECT only some of its columns: a view that keeps to the \
+         policies asks for all"
+    );
     assert!(rejections.iter().any(|one| one.message.contains(&message)), "{rejections:?}");
 }
 

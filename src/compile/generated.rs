@@ -34,7 +34,8 @@ impl TableChange<'_> {
                 format!("it reads {}, which the migration makes", self.shown_column(source));
             let made = (self.before.storage.clone(), column.storage.clone());
             let path = self.compiler.draft.added.get(&made).map(String::as_str);
-            Some(self.refusal(path, message, "add it in the next migration"))
+            let hint = "add it in the next migration";
+            Some(self.refusal(path, message, hint))
         });
         reads.collect()
     }

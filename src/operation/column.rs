@@ -216,9 +216,8 @@ impl ColumnDefinition {
         };
         match (&generated.expression, &generated.identity) {
             (Some(text), None) => {
-                if generated.is_virtual && draft.schema.server < 18 {
-                    let message = "virtual generated columns come with Postgres 18";
-                    return Err(draft.reject(&format!("{field}.generated.virtual"), message));
+                if generated.is_virtual {
+                    draft.needs_server(18, &format!("{field}.generated.virtual"))?;
                 }
                 let field = format!("{field}.generated.expression");
                 let expression = draft.expression(&field, text)?;

@@ -129,7 +129,13 @@ async fn policies_and_publications_hold_before_and_after() {
     }
     let all = "ALTER TABLE notes REPLICA IDENTITY FULL; ALTER PUBLICATION small SET (publish = 'insert, update')";
     run(&client, all).await;
-    match engine.plan(&migration("more", &first.replace("\"a\"", "\"b\""))).await {
+    // Of a table that hides its rows, and by a function that the application may not call.
+    let hidden = "CREATE FUNCTION short(text) RETURNS text LANGUAGE sql AS 'SELECT left($1, 9)';
+        REVOKE EXECUTE ON FUNCTION short FROM PUBLIC; ALTER TABLE notes FORCE ROW LEVEL SECURITY";
+    run(&client, &format!("SET ROLE {name}_deploy; {hidden}; RESET ROLE")).await;
+    let by_function = r#"[{"add_column": {"table": "notes", "column": {"name": "b", "type": "text", "nullable": true},
+        "up": "short(owner)"}}]"#;
+    match engine.plan(&migration("more", by_function)).await {
         Err(Error::Rejected { rejections, .. }) => {
             rejections.iter().for_each(|one| writeln!(told, "{}", one.message).expect("text"));
         }
@@ -137,6 +143,54 @@ async fn policies_and_publications_hold_before_and_after() {
     }
     engine.close().await.expect("a clean end");
     insta::assert_snapshot!(told.replace(&name, "shop"));
+}
+
+/// What Postgres refuses every UPDATE for is told beforehand: by rows that cannot be filled, and by those that could not be
+/// written any more.
+#[tokio::test]
+async fn tables_that_could_not_be_updated_are_told_beforehand() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    if is_before_15(&client).await {
+        return;
+    }
+    run(
+        &client,
+        "CREATE TABLE chosen (id int PRIMARY KEY, size int NOT NULL);
+         CREATE TABLE named (id int PRIMARY KEY, size int NOT NULL, \"no 1\" int);
+         CREATE UNIQUE INDEX named_size ON named (size);
+         ALTER TABLE named REPLICA IDENTITY USING INDEX named_size;
+         CREATE TABLE parted (id int, size int, more int) PARTITION BY RANGE (id);
+         CREATE TABLE parted_1 PARTITION OF parted DEFAULT;
+         CREATE UNIQUE INDEX parted_1_size ON parted_1 (size);
+         ALTER TABLE parted_1 ALTER size SET NOT NULL, REPLICA IDENTITY USING INDEX parted_1_size;
+         CREATE PUBLICATION some_rows FOR TABLE chosen WHERE (size > 3), named (size, \"no 1\") WHERE (size > 3);
+         CREATE PUBLICATION by_root FOR TABLE parted (id) WITH (publish_via_partition_root);
+         CREATE PUBLICATION inserts FOR TABLE chosen (id) WHERE (size > 4) WITH (publish = 'insert')",
+    )
+    .await;
+    let mut told = String::new();
+    for operations in [
+        r#"[{"alter_column": {"table": "chosen", "column": "id", "type": "bigint"}}]"#,
+        r#"[{"set_replica_identity": {"table": "named", "identity": {"type": "default"}}}]"#,
+        r#"[{"set_replica_identity": {"table": "named", "identity": {"type": "nothing"}}}]"#,
+        r#"[{"alter_column": {"table": "parted", "column": "more", "type": "bigint"}}]"#,
+        // Nothing is filled here.
+        r#"[{"add_column": {"table": "chosen", "column": {"name": "more", "type": "int", "default": "7"}}}]"#,
+        r#"[{"alter_column": {"table": "named", "column": "size", "type": "bigint"}},
+            {"alter_column": {"table": "named", "column": "no 1", "type": "bigint"}}]"#,
+    ] {
+        let engine = database.engine().await;
+        match engine.plan(&migration("next", operations)).await {
+            Err(Error::Rejected { rejections, .. }) => {
+                rejections.iter().for_each(|one| writeln!(told, "{}", one.message).expect("text"));
+            }
+            Ok(_) => writeln!(told, "planned").expect("text"),
+            other => panic!("{other:?}"),
+        }
+        engine.close().await.expect("a clean end");
+    }
+    insta::assert_snapshot!(told);
 }
 
 const STANDING: &str = "CREATE TABLE notes (id int PRIMARY KEY, owner text, size int) PARTITION BY RANGE (id);

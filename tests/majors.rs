@@ -89,6 +89,108 @@ async fn virtual_columns_live_beside_what_is_changed() {
     assert_eq!(ask(&client, generated).await, "doubled | v");
 }
 
+/// Virtual columns are made, in tables that are there, too, where Postgres has them.
+#[tokio::test]
+async fn virtual_columns_are_made_from_18_on() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    run(&client, "CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t VALUES (1, 1)").await;
+    let (twice, both) = (
+        r#"{"name": "twice", "type": "int", "nullable": true, "generated": {"expression": "a * 2", "virtual": true}}"#,
+        r#"{"name": "both", "type": "int", "generated": {"expression": "a + id", "virtual": true}}"#,
+    );
+    let add = |column: &str, more: &str| {
+        format!(r#"{{"add_column": {{"table": "t", "column": {column}{more}}}}}"#)
+    };
+    let create = format!(
+        r#"{{"create_table": {{"name": "u", "columns": [{{"name": "id", "type": "int", "pk": true}},
+            {{"name": "a", "type": "int"}}, {both}]}}}}"#
+    );
+    let all = format!("[{}, {create}]", add(twice, ""));
+    if is_before(&client, 18).await {
+        let message = "`virtual` needs Postgres 18 or later";
+        assert_eq!(refused(&database, &all).await, [message; 2].join("\n"));
+        return;
+    }
+    let before = database.catalog().await;
+    let replaced = r#"{"alter_column": {"table": "t", "column": "a", "type": "bigint"}}"#;
+    let added =
+        r#"{"add_column": {"table": "t", "column": {"name": "n", "type": "int"}, "up": "twice"}}"#;
+    for (operations, message) in [
+        (add(both, ""), "whether it is NULL somewhere shows only when each row is read"),
+        (add(twice, r#", "up": "7""#), "the column is computed from others, so it takes no `up`"),
+        (format!("{replaced}, {}", add(twice, "")), "it reads `t.a`, which the migration makes"),
+        (format!("{}, {added}", add(twice, "")), "it reads the generated column `twice`"),
+    ] {
+        assert_eq!(refused(&database, &format!("[{operations}]")).await, message);
+    }
+    for ends_well in [false, true] {
+        database.start("virtual", &migration("next", &all)).await;
+        run(&client, "INSERT INTO public_next.t (id, a) VALUES (2, 3)").await;
+        run(&client, "INSERT INTO public_next.u (id, a) VALUES (2, 3)").await;
+        run(&client, "INSERT INTO t VALUES (3, 4)").await;
+        let shown = ask(&client, "SELECT id, a, twice FROM public_next.t ORDER BY 1").await;
+        assert_eq!(shown, "1 | 1 | 2, 2 | 3 | 6, 3 | 4 | 8");
+        if ends_well {
+            database.complete("virtual").await;
+        } else {
+            database.rollback("virtual").await;
+            run(&client, "DELETE FROM t WHERE id > 1").await;
+            assert_eq!(before, database.catalog().await, "as before");
+        }
+    }
+    let shown = ask(&client, "SELECT id, a, twice FROM public_next.t ORDER BY 1").await;
+    assert_eq!(shown, "1 | 1 | 2, 2 | 3 | 6, 3 | 4 | 8");
+    assert_eq!(ask(&client, "SELECT \"both\" FROM u").await, "5");
+    let generated = "SELECT attname, attgenerated FROM pg_attribute WHERE attgenerated <> ''
+        AND attrelid IN ('t'::regclass, 'u'::regclass) AND NOT attisdropped ORDER BY 1";
+    assert_eq!(ask(&client, generated).await, "both | v, twice | v");
+}
+
+/// Before 18, no foreign key of a partitioned table can be made without reading it.
+#[tokio::test]
+async fn partitioned_tables_refer_to_a_replaced_primary_key_from_18_on() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    run(
+        &client,
+        "CREATE TABLE visits (id int, day int, up int, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+         CREATE TABLE visits_1 PARTITION OF visits FOR VALUES FROM (0) TO (10);
+         CREATE TABLE visits_2 PARTITION OF visits DEFAULT;
+         ALTER TABLE visits ADD CONSTRAINT above FOREIGN KEY (up, day) REFERENCES visits ON DELETE CASCADE;
+         CREATE TABLE lines (visit int, day int, CONSTRAINT lines_of FOREIGN KEY (visit, day) REFERENCES visits
+           ON DELETE CASCADE) PARTITION BY LIST (day);
+         CREATE TABLE lines_1 PARTITION OF lines FOR VALUES IN (1, 2, 3);
+         CREATE TABLE lines_2 PARTITION OF lines DEFAULT;
+         INSERT INTO visits VALUES (1, 1, NULL), (2, 2, NULL), (12, 12, NULL), (20, 2, 2);
+         INSERT INTO lines VALUES (1, 1), (2, 2), (12, 12)",
+    )
+    .await;
+    let wider = r#"[{"alter_column": {"table": "visits", "column": "id", "type": "bigint"}}]"#;
+    if is_before(&client, 18).await {
+        let said = refused(&database, wider).await;
+        assert_eq!(said, "`visits_pkey` is on the partitioned table `visits`");
+        return;
+    }
+    let before = database.catalog().await;
+    database.start("wider", &migration("wider", wider)).await;
+    database.rollback("wider").await;
+    assert_eq!(before, database.catalog().await, "as before");
+    database.start("wider", &migration("wider", wider)).await;
+    run(&client, "DELETE FROM public_wider.visits WHERE id = 2; DELETE FROM visits WHERE id = 12")
+        .await;
+    database.complete("wider").await;
+    assert_eq!(ask(&client, "SELECT * FROM lines").await, "1 | 1");
+    assert_eq!(
+        ask(&client, "SELECT id, pg_typeof(id), pg_typeof(up) FROM visits").await,
+        "1 | bigint | bigint"
+    );
+    let keys = "SELECT count(*), bool_and(convalidated), bool_and(conindid IN (
+          SELECT indexrelid FROM pg_index WHERE indisprimary)), string_agg(DISTINCT left(conname, 5), ' ')
+        FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace";
+    assert_eq!(ask(&client, keys).await, "10 | t | t | above lines");
+}
+
 #[tokio::test]
 async fn what_18_brings_and_cannot_be_carried_is_refused() {
     let database = Database::new().await;

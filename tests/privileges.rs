@@ -291,6 +291,51 @@ fn whoever_may_do_something_may_do_it_in_every_version() {
     });
 }
 
+/// The numbers of an identity column are those of another sequence in the end, which has what the first one was given and
+/// lost until then, and nothing by default.
+#[tokio::test]
+async fn sequences_of_identity_columns_keep_what_they_are_given_by_hand() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    let name = client.rows("SELECT current_database()").await.expect("a name").concat();
+    let [stays, goes, comes] =
+        ["stays", "goes", "comes"].map(|kind| quoted(&format!("{kind} of {name}")));
+    let before = format!(
+        "CREATE ROLE {stays}; CREATE ROLE {goes}; CREATE ROLE {comes};
+         CREATE TABLE bills (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text);
+         GRANT SELECT ON SEQUENCE bills_id_seq TO PUBLIC;
+         GRANT USAGE ON SEQUENCE bills_id_seq TO {stays} WITH GRANT OPTION;
+         GRANT SELECT, USAGE ON SEQUENCE bills_id_seq TO {goes};
+         GRANT SELECT ON bills TO {goes}; GRANT UPDATE (id) ON bills TO {goes};
+         ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON SEQUENCES TO {comes}"
+    );
+    client.batch_execute(&before).await.expect("a table");
+    let wider = r#"[{"alter_column": {"table": "bills", "column": "id", "type": "bigint"}}]"#;
+    database.start("wider", &migration("wider", wider)).await;
+    let by_hand = format!(
+        "DROP OWNED BY {goes}; DROP ROLE {goes};
+         REVOKE SELECT ON SEQUENCE bills_id_seq FROM PUBLIC;
+         GRANT UPDATE ON SEQUENCE bills_id_seq TO {comes};
+         COMMENT ON SEQUENCE bills_id_seq IS 'by hand'"
+    );
+    client.batch_execute(&by_hand).await.expect("privileges");
+    let held =
+        "SELECT obj_description(oid, 'pg_class'), acl.* FROM pg_class, aclexplode(relacl) AS acl
+        WHERE relname = 'bills_id_seq' ORDER BY grantee, privilege_type";
+    let live = client.rows(held).await.expect("privileges");
+    let faster = "ALTER TABLE bills ALTER COLUMN id SET CACHE 9";
+    client.batch_execute(faster).await.expect("another option");
+    let engine = database.engine().await;
+    let error = engine.complete().await.expect_err("an option would be lost").to_string();
+    assert!(error.contains("the identity of `bills.id` was ALWAYS ("), "{error}");
+    let back =
+        error.split('`').find(|part| part.starts_with("ALTER TABLE")).expect("what puts it back");
+    client.batch_execute(back).await.expect(back);
+    engine.complete().await.expect("a complete");
+    assert_eq!(live, client.rows(held).await.expect("privileges"));
+    engine.close().await.expect("a clean end");
+}
+
 const SECURED: &str = "
     CREATE TABLE notes (id int PRIMARY KEY, who text, body text);
     ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
@@ -323,7 +368,12 @@ async fn policies_bind_whom_they_bound() {
         let Err(Error::Rejected { rejections, .. }) = engine.start(&base()).await else {
             panic!("a version would go past the policies");
         };
-        assert!(rejections[0].message.contains("views bypass on Postgres 14"), "{rejections:?}");
+        assert!(
+            rejections[0]
+                .message
+                .contains("`notes` has row level security, which views bypass on Postgres 14"),
+            "{rejections:?}"
+        );
         return;
     }
     engine.start(&base()).await.expect("a start");
@@ -338,7 +388,10 @@ async fn policies_bind_whom_they_bound() {
     let Err(Error::Rejected { rejections, .. }) = engine.start(&next).await else {
         panic!("a version would show nothing");
     };
-    let message = format!("`bob of {name}` may SELECT only some of its columns");
+    let message = format!(
+        "`notes` has row level security, and `bob of {name}` may SELECT only some of its columns: a view that keeps to the \
+         policies asks for all"
+    );
     assert!(rejections.iter().any(|one| one.message.contains(&message)), "{rejections:?}");
 }
 

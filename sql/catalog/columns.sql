@@ -51,6 +51,18 @@ THEN json_build_object(
   'statistics', NULLIF(a.attstattarget, -1),
   'options', NULLIF(array_to_string(a.attoptions, ', '), ''),
   'sequence', s.sequence,
+  'draws', CASE WHEN d.oid IS NULL OR a.atttypid NOT IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
+    THEN '[]' ELSE COALESCE((
+      SELECT json_agg(json_build_object(
+        'name', json_build_object('schema', n.nspname, 'name', r.relname),
+        'type_name', format_type(q.seqtypid, NULL),
+        'may_alter', pg_has_role(r.relowner, 'USAGE')) ORDER BY n.nspname COLLATE "C", r.relname COLLATE "C")
+      FROM pg_depend p
+      JOIN pg_class r ON r.oid = p.refobjid AND r.relkind = 'S'
+      JOIN pg_sequence q ON q.seqrelid = r.oid
+      JOIN pg_namespace n ON n.oid = r.relnamespace
+      WHERE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+        AND p.refclassid = 'pg_class'::regclass), '[]') END,
   'type_default', t.typdefault IS NOT NULL,
   'constrained_domain', t.typtype = 'd' AND EXISTS (
     WITH RECURSIVE domain AS (
@@ -106,14 +118,7 @@ LEFT JOIN LATERAL (
       CASE WHEN q.seqmax <> CASE WHEN q.seqincrement > 0 THEN largest ELSE -1 END
         THEN 'MAXVALUE ' || q.seqmax END,
       CASE WHEN q.seqcache <> 1 THEN 'CACHE ' || q.seqcache END,
-      CASE WHEN q.seqcycle THEN 'CYCLE' END), ''),
-    'grants', COALESCE((
-      SELECT json_agg(json_build_object(
-        'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,
-        'privilege', acl.privilege_type,
-        'grantable', acl.is_grantable))
-      FROM aclexplode(r.relacl) acl WHERE acl.grantee <> r.relowner), '[]'),
-    'comment', obj_description(r.oid, 'pg_class')) AS sequence
+      CASE WHEN q.seqcycle THEN 'CYCLE' END), '')) AS sequence
   FROM (
     SELECT p.objid
     FROM pg_depend p

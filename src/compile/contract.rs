@@ -57,9 +57,11 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     for change in changes.iter().filter(|c| c.after.name.ident() != &c.before.storage) {
         steps.push(ddl::rename_table(&change.table, change.after.name.ident()));
     }
+    steps.extend(changes.iter().flat_map(TableChange::renew_foreign_keys));
     steps.extend(compiler.settle_objects());
     steps.extend(compiler.make_dependents());
     contract.steps = steps;
+    contract.cleanup.extend(changes.iter().flat_map(TableChange::validate_renewed));
     contract.cleanup.extend(compiler.late_steps(false));
     contract.locks.dedup();
     contract
@@ -183,7 +185,8 @@ impl TableChange<'_> {
             })
         };
         let gone = self.before.foreign_keys.iter().filter(|key| !stays(&key.name));
-        gone.map(|key| ddl::drop_constraint(&self.table, &key.name)).collect()
+        let gone = gone.map(|key| ddl::drop_constraint(&self.table, &key.name));
+        gone.chain(self.drop_copies_of_renewed()).collect()
     }
 
     /// Old columns go; new ones take their names, constraints, defaults.

@@ -124,7 +124,8 @@ impl<'a> TableChange<'a> {
         }
         let constraints = self.new_checks().into_iter().chain(self.new_keys());
         let comments = constraints.map(|constraint| (&constraint.name, &constraint.comment));
-        let keys = self.new_foreign_keys().into_iter().map(|key| (&key.name, &key.comment));
+        let keys = self.lasting_foreign_keys().into_iter();
+        let keys = keys.map(|key| (&key.name, &key.comment));
         for (name, comment) in comments.chain(keys) {
             let comment = comment.as_ref();
             steps.extend(comment.map(|text| ddl::comment_on_constraint(table, name, text)));

@@ -22,6 +22,8 @@ impl TableChange<'_> {
         }
         notes.extend(self.notes_on_firing());
         notes.extend(self.notes_on_followers());
+        notes.extend(self.notes_on_renewed());
+        notes.extend(self.notes_on_sequences());
         notes
     }
 

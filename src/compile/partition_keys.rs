@@ -69,7 +69,7 @@ impl TableChange<'_> {
                         make it in the next migration";
             return Some(hint.to_owned());
         }
-        let (table, key) = self.referring_to(key)?;
+        let (table, key) = self.unrenewable(key)?;
         Some(format!(
             "the foreign key `{}` of `{}` would stand on what comes in `complete`: drop it, and make \
              it in the next migration",
@@ -78,20 +78,26 @@ impl TableChange<'_> {
         ))
     }
 
-    /// A foreign key that stands on this key.
-    fn referring_to(&self, key: &Constraint) -> Option<(&Table, &ForeignKey)> {
+    /// A foreign key that would stand on this key and cannot be made anew along with it.
+    fn unrenewable(&self, key: &Constraint) -> Option<(&Table, &ForeignKey)> {
+        // Before 18, no foreign key of a partitioned table is NOT VALID.
+        let reads_rows = |owner: &Table| {
+            owner.kind == Kind::Partitioned && self.compiler.before.server < 18 || owner.is_new
+        };
+        let tables = self.compiler.draft.schema.tables.values().filter(|owner| reads_rows(owner));
+        let mut keys =
+            tables.flat_map(|owner| owner.foreign_keys.iter().map(move |key| (owner, key)));
+        keys.find(|(_, other)| self.is_referred_to(key, other))
+    }
+
+    /// Whether a foreign key refers to the columns of a key.
+    pub(super) fn is_referred_to(&self, key: &Constraint, by: &ForeignKey) -> bool {
         let sorted = |mut columns: Vec<Ident>| {
             columns.sort();
             columns
         };
-        let stands = |other: &ForeignKey| {
-            other.table.as_ref() == Some(&self.after.name)
-                && sorted(storages(self.after, &other.referenced)) == sorted(key.columns.clone())
-        };
-        let tables = self.compiler.draft.schema.tables.values();
-        let mut keys =
-            tables.flat_map(|owner| owner.foreign_keys.iter().map(move |key| (owner, key)));
-        keys.find(|(_, key)| stands(key))
+        by.table.as_ref() == Some(&self.after.name)
+            && sorted(storages(self.after, &by.referenced)) == sorted(key.columns.clone())
     }
 
     /// The steps that make a key of a partitioned table, or ready it for `complete`.
@@ -216,7 +222,7 @@ impl TableChange<'_> {
             partitioned(self.before) || referenced.is_some_and(partitioned)
         };
         let built = |key: &'_ ForeignKey| self.name_until_contract(&key.name);
-        let keys = self.new_foreign_keys().into_iter();
+        let keys = self.lasting_foreign_keys().into_iter();
         let keys = keys.filter(|key| has_parts(key));
         keys.map(|key| ddl::name_partition_foreign_keys(&self.table, &built(key), &key.name))
             .collect()

@@ -21,10 +21,12 @@ impl TableChange<'_> {
         refusals.extend(self.unfit_for_settling());
         refusals.extend(self.stands_on_what_goes());
         refusals.extend(self.starves_publication());
+        refusals.extend(self.cannot_be_updated());
         refusals.extend(self.sets_what_is_no_default_yet());
         refusals.extend(self.lacks_partition_key());
         refusals.extend(self.lenses.iter().filter_map(|lens| self.reads_what_moves(lens)));
         refusals.extend(self.reads_generated());
+        refusals.extend(self.computes_from_new());
         refusals.extend(self.lacks_rights());
         refusals.extend(self.rewrites());
         refusals.extend(self.withholds_in_vain());
@@ -81,15 +83,11 @@ impl TableChange<'_> {
                 "a trigger on one of these tables does not see the others' rows",
             ));
         }
-        let hint = "the rows of foreign tables cannot be kept in step, nor filled";
-        if self.before.kind == Kind::Foreign {
-            return Some((format!("`{table}` is a foreign table"), hint));
-        }
-        let mut partitions = self.before.partitions.iter();
-        if let Some(one) = partitions.find(|one| one.kind == Kind::Foreign) {
-            let partition = one.table.name.as_str();
-            let message = format!("the partition `{partition}` of `{table}` is a foreign table");
-            return Some((message, hint));
+        if let Some(message) = self.foreign_partition() {
+            return Some((
+                message,
+                "the rows of foreign tables cannot be kept in step, nor filled",
+            ));
         }
         let key = &self.before.partition_key;
         let lenses = self.lenses.iter().filter_map(|lens| lens.old);
@@ -99,19 +97,21 @@ impl TableChange<'_> {
         Some((message, "when the new version writes, the row would have to change its partition"))
     }
 
+    /// What keeps the rows of a table elsewhere.
+    fn foreign_partition(&self) -> Option<String> {
+        let mut partitions = self.before.partitions.iter();
+        let one = partitions.find(|one| one.kind == Kind::Foreign)?;
+        let (partition, table) = (one.table.name.as_str(), &self.after.name);
+        Some(format!("the partition `{partition}` of `{table}` is a foreign table"))
+    }
+
     /// Keys and foreign keys of partitioned tables that cannot be made online; a foreign table has no indexes.
     fn unfit_for_settling(&self) -> Vec<Rejection> {
-        let table = &self.after.name;
-        let partitions = &self.before.partitions;
-        let foreign = partitions.iter().find(|partition| partition.kind == Kind::Foreign);
-        let message = match (self.before.kind, foreign) {
-            (Kind::Ordinary, _) => return Vec::new(),
-            (Kind::Foreign, _) => format!("`{table}` is a foreign table"),
-            (Kind::Partitioned, None) => return self.unfit_for_partitions(),
-            (Kind::Partitioned, Some(partition)) => {
-                let partition = partition.table.name.as_str();
-                format!("the partition `{partition}` of `{table}` is a foreign table")
-            }
+        if self.before.kind != Kind::Partitioned {
+            return Vec::new();
+        }
+        let Some(message) = self.foreign_partition() else {
+            return self.unfit_for_partitions();
         };
         let hint = "indexes and foreign keys cannot be made beside the application there";
         let keys = self.new_keys().into_iter().map(|key| &key.name);
@@ -215,29 +215,12 @@ impl TableChange<'_> {
     fn reads_what_moves(&self, lens: &ColumnLens<'_>) -> Option<Rejection> {
         let column = backfill::reads_volatile(lens, &self.lenses);
         let what = match column {
-            Some(column) => format!("`{}`", column.as_str()),
+            Some(column) => self.shown_column(column),
             None => format!("what {} makes", volatile_maker(lens)?.label()),
         };
         let message = format!("it reads {what}, which is different each time");
         let hint = "make that column in a migration before this one";
         Some(self.refusal(Some(lens.path), message, hint))
-    }
-
-    /// In a BEFORE trigger, generated columns are NULL (manual, section 5.3).
-    fn reads_generated(&self) -> Vec<Rejection> {
-        let mut refusals = Vec::new();
-        for function in self.all_functions() {
-            for storage in function.own_inputs() {
-                if let Some(column) =
-                    self.before.stored(storage).filter(|column| column.is_computed())
-                {
-                    let message = format!("it reads the generated column `{}`", column.name);
-                    let hint = "write the expression of that column instead";
-                    refusals.push(self.refusal(Some(function.path()), message, hint));
-                }
-            }
-        }
-        refusals
     }
 
     /// What Postgres can only make by rewriting or locking the table.

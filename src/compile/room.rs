@@ -36,7 +36,7 @@ impl TableChange<'_> {
     }
 
     /// The first operation that changes the table.
-    fn changer(&self) -> Option<&str> {
+    pub(super) fn changer(&self) -> Option<&str> {
         self.compiler.draft.changer_of([&self.before.storage, self.after.name.ident()])
     }
 }

@@ -13,7 +13,8 @@ pub(super) fn refuse(draft: &mut Draft) {
                 "`{}` has row level security, which views bypass on Postgres 14",
                 table.name
             );
-            return Some((message, "upgrade to Postgres 15 or later".to_owned()));
+            let hint = "upgrade to Postgres 15 or later";
+            return Some((message, hint.to_owned()));
         }
         let role = reads_some_columns(table)?;
         let message = format!(

@@ -9,8 +9,8 @@ use super::table::TableChange;
 use super::view::give;
 use crate::operation::NewSequence;
 use crate::plan::{Step, ddl, names};
-use crate::schema::{Column, Grant, Privilege, Sequence};
-use crate::sql::{Expression, Sql};
+use crate::schema::{Column, Drawn, Grant, Privilege, Sequence};
+use crate::sql::Expression;
 
 impl TableChange<'_> {
     /// The sequences of columns that are added.
@@ -23,7 +23,7 @@ impl TableChange<'_> {
             let options = rehearsed.and_then(|sequence| sequence.options.clone());
             let type_name = column.type_name.clone();
             let name = new.name.clone();
-            let sequence = Sequence { name, type_name, options, grants: Vec::new(), comment: None };
+            let sequence = Sequence { name, type_name, options };
             Some((new, sequence))
         })
     }
@@ -73,6 +73,9 @@ impl TableChange<'_> {
                 None => ddl::put_sequence_aside(&sequence.name, &memory),
             });
         }
+        for (_, outcome, drawn) in self.drawn_from().filter(|(.., drawn)| drawn.may_alter) {
+            steps.push(ddl::retype_sequence(&drawn.name, &outcome.type_name));
+        }
         for column in self.after.columns.iter().filter(|column| self.is_new(&column.storage)) {
             let Some(outcome) = self.outcome.stored(&column.storage) else {
                 continue;
@@ -92,18 +95,49 @@ impl TableChange<'_> {
         steps
     }
 
+    /// Sequences that belong to no column, or to another one, and end before the new type of a column that takes its
+    /// numbers from them.
+    fn drawn_from(&self) -> impl Iterator<Item = (&Column, &Column, &Drawn)> {
+        let columns = self.after.columns.iter().filter(|column| self.is_new(&column.storage));
+        let replaced = columns.filter_map(|column| {
+            let old = self.replaced(&column.storage).filter(|old| old.generated.is_none())?;
+            Some((column, self.outcome.stored(&column.storage)?, old))
+        });
+        replaced.flat_map(|(column, outcome, old)| {
+            let own = old.sequence.as_ref().map(|sequence| &sequence.name);
+            let others = outcome.draws.iter().filter(move |drawn| Some(&drawn.name) != own);
+            let short = others.filter(|drawn| width(&outcome.type_name) > width(&drawn.type_name));
+            short.map(move |drawn| (column, outcome, drawn))
+        })
+    }
+
+    /// What the reader of the plan should know of them.
+    pub(super) fn notes_on_sequences(&self) -> Vec<String> {
+        let strange = self.drawn_from().filter(|(.., drawn)| !drawn.may_alter);
+        let note = |(column, outcome, drawn): (&Column, &Column, &Drawn)| {
+            format!(
+                "`{}.{}` takes its numbers from the sequence {n}, which goes on to end as `{}` does: its owner may \
+                 `ALTER SEQUENCE {n} AS {}`",
+                self.after.name,
+                column.name,
+                drawn.type_name,
+                outcome.type_name,
+                n = drawn.name,
+            )
+        };
+        strange.map(note).collect()
+    }
+
     /// Identity, under the columns' final names, and once they are NOT NULL.
     pub(super) fn add_identities(&self) -> Vec<Step> {
         let add = |(column, mut sequence): (&Column, Sequence)| {
             let outcome = self.outcome.stored(&column.storage)?;
             let words = identity_words(outcome)?;
             sequence.options = outcome.sequence.as_ref().and_then(|other| other.options.clone());
-            let on = Expression::from_catalog(format!("SEQUENCE {}", sequence.name));
-            let grants: Vec<Sql> =
-                sequence.grants.iter().map(|grant| give(grant, None, &on)).collect();
             let memory = names::memory_of(&sequence.name);
             let name = column.name.ident();
-            Some(ddl::add_identity(&self.table, name, (&words, &sequence), &memory, grants))
+            let is_there = self.replaced(&column.storage).is_some();
+            Some(ddl::add_identity(&self.table, name, (&words, &sequence), &memory, is_there))
         };
         self.identities().into_iter().filter_map(add).collect()
     }

@@ -198,7 +198,7 @@ impl TableChange<'_> {
             }));
         }
         let checks = self.new_checks().into_iter().map(|constraint| &constraint.name);
-        let new = self.new_foreign_keys();
+        let new = self.lasting_foreign_keys();
         for name in checks.chain(new.iter().map(|key| &key.name)) {
             let built = self.name_until_contract(name);
             if &built != name {

@@ -93,12 +93,13 @@ fn add(
             column.generated = Some(identity(table, &column.name, constraint)?);
         }
         ConstrType::ConstrGenerated => {
-            if constraint.generated_kind == "v" {
-                return Err(format!("`{}` is a virtual generated column", column.name));
-            }
             let expression = constraint.raw_expr.as_deref().ok_or("an expression is empty")?;
             let expression = Some(text::expression(expression)?);
-            column.generated = Some(GeneratedDefinition { expression, identity: None });
+            column.generated = Some(GeneratedDefinition {
+                expression,
+                is_virtual: constraint.generated_kind == "v",
+                identity: None,
+            });
         }
         _ => {
             let on = Owner { table, column: Some(&column.name) };
@@ -214,7 +215,7 @@ pub(super) fn identity(
         "sequence_options": sequence_options,
     }))
     .map_err(|error| error.to_string())?;
-    Ok(GeneratedDefinition { expression: None, identity: Some(identity) })
+    Ok(GeneratedDefinition { expression: None, is_virtual: false, identity: Some(identity) })
 }
 
 /// The name of a column, quoted where it has to be.

@@ -143,11 +143,24 @@ impl AddColumn {
 
     /// What would rewrite the table under a lock that stops everybody.
     fn refuse_what_rewrites(&self, draft: &mut Draft) -> Result<(), Rejected> {
-        if self.column.generated.as_ref().is_some_and(|one| one.expression.is_some()) {
+        let generated = self.column.generated.as_ref();
+        let Some(generated) = generated.filter(|one| one.expression.is_some()) else {
+            return Ok(());
+        };
+        if !generated.is_virtual {
             let message =
                 "a stored generated column rewrites the whole table while nobody can use it";
-            let hint = "add a plain column with `up`, or use `sql` in a quiet hour";
+            let hint = "add a plain column with `up`, or a `virtual` one (Postgres 18), or use `sql` in a quiet hour";
             return Err(draft.reject_with("column.generated.expression", message, hint));
+        }
+        if self.up.is_some() {
+            let message = "the column is computed from others, so it takes no `up`";
+            return Err(draft.reject("up", message));
+        }
+        if !self.column.nullable {
+            let message = "whether it is NULL somewhere shows only when each row is read";
+            let hint = "make it `nullable: true`: Postgres reads the table while nobody can use it";
+            return Err(draft.reject_with("column", message, hint));
         }
         Ok(())
     }

@@ -68,6 +68,9 @@ pub struct GeneratedDefinition {
     /// From other columns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expression: Option<String>,
+    /// Whether that is done when the column is read, and nothing stored (Postgres 18).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not", rename = "virtual")]
+    pub is_virtual: bool,
     /// From a sequence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<IdentityDefinition>,
@@ -140,6 +143,7 @@ impl ColumnDefinition {
             statistics: None,
             options: None,
             sequence: None,
+            draws: Vec::new(),
             toastable: false,
             collatable: false,
             constrained_domain: false,
@@ -212,10 +216,23 @@ impl ColumnDefinition {
         };
         match (&generated.expression, &generated.identity) {
             (Some(text), None) => {
+                if generated.is_virtual {
+                    draft.needs_server(18, &format!("{field}.generated.virtual"))?;
+                }
                 let field = format!("{field}.generated.expression");
                 let expression = draft.expression(&field, text)?;
-                let sql = sql!("GENERATED ALWAYS AS ({e}\n) STORED", e = expression);
-                Ok(Some((sql, Generated::Stored(expression))))
+                let (word, kind) = if generated.is_virtual {
+                    ("VIRTUAL", Generated::Virtual(expression.clone()))
+                } else {
+                    ("STORED", Generated::Stored(expression.clone()))
+                };
+                let word = Expression::from_catalog(word);
+                let sql = sql!("GENERATED ALWAYS AS ({e}\n) {w}", e = expression, w = word);
+                Ok(Some((sql, kind)))
+            }
+            (None, Some(_)) if generated.is_virtual => {
+                let message = "it goes with `expression` only";
+                Err(draft.reject(&format!("{field}.generated.virtual"), message))
             }
             (None, Some(identity)) => {
                 let (words, kind) = match identity.user_specified_values {

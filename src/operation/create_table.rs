@@ -98,6 +98,7 @@ impl Operate for CreateTable {
             statistics: Vec::new(),
             triggers: Vec::new(),
             listed_by: Vec::new(),
+            published: Vec::new(),
             firing: Vec::new(),
             grants: draft.schema.default_grants.clone(),
             dependents: Vec::new(),

@@ -5,22 +5,26 @@
 mod attributes;
 mod dependents;
 mod partitioned;
+mod sequences;
 
 use super::{Action, Lock, Step, Work};
-use crate::schema::{Column, Name, ReplicaIdentity};
+use crate::schema::{Column, Generated, Name, ReplicaIdentity};
 use crate::sql;
 use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 pub use attributes::{
-    Proven, add_identity, add_not_null, add_unproven_not_null, analyze, check_not_null, cluster_on,
-    comment_on_constraint, comment_on_index, create_sequence, create_statistics, drop_sequence,
-    keep_from_heirs, own_sequence, put_sequence_aside, remember_sequence, rename_statistics,
-    retype_sequence, set_index_statistics, settle_not_null,
+    Proven, add_not_null, add_unproven_not_null, analyze, check_not_null, cluster_on,
+    comment_on_constraint, comment_on_index, create_statistics, keep_from_heirs, rename_statistics,
+    set_index_statistics, settle_not_null,
 };
 pub use dependents::{drop_dependent, lock_view, make_dependent};
 pub use partitioned::{
     add_partition_foreign_key, add_partition_key, lacks_primary_key, name_other_partition_indexes,
     name_partition_foreign_keys, succeed_partitioned_primary_key, take_over,
+};
+pub use sequences::{
+    add_identity, create_sequence, drop_sequence, own_sequence, put_sequence_aside,
+    remember_sequence, retype_sequence,
 };
 
 /// Whether a new column is the same for every row that is there: then no row is touched.
@@ -51,7 +55,15 @@ pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Cons
         None if column.type_default => {
             sql!("ALTER TABLE {t} ADD COLUMN {d} DEFAULT NULL", t = table, d = definition)
         }
-        None => sql!("ALTER TABLE {t} ADD COLUMN {d}", t = table, d = definition),
+        None => match &column.generated {
+            Some(Generated::Virtual(expression)) => sql!(
+                "ALTER TABLE {t} ADD COLUMN {d} GENERATED ALWAYS AS ({e}) VIRTUAL",
+                t = table,
+                d = definition,
+                e = expression,
+            ),
+            _ => sql!("ALTER TABLE {t} ADD COLUMN {d}", t = table, d = definition),
+        },
         Some(Constant { value, not_null }) => {
             let not_null = match not_null {
                 None => sql!(""),

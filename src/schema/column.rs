@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::name::Name;
 use super::privilege::Grant;
-use super::sequence::Sequence;
+use super::sequence::{Drawn, Sequence};
 use crate::sql::{Expression, Ident};
 
 /// A type as Postgres writes it, with its modifiers: `character varying(255)`.
@@ -54,6 +54,9 @@ pub struct Column {
     pub options: Option<Expression>,
     /// The sequence that the column owns, as `serial` and identity make it.
     pub sequence: Option<Sequence>,
+    /// The sequences from which its default takes numbers.
+    #[serde(default)]
+    pub draws: Vec<Drawn>,
     /// Whether values of the type can be compressed or kept out of line.
     #[serde(default)]
     pub toastable: bool,

@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::column::TypeName;
-use super::privilege::Grant;
 use crate::sql::{Expression, QualifiedName};
 
 /// The sequence of a serial or an identity column.
@@ -15,8 +14,15 @@ pub struct Sequence {
     pub type_name: TypeName,
     /// Its options, as in CREATE SEQUENCE, where they are not the usual ones of the type.
     pub options: Option<Expression>,
-    /// Privileges on it.
-    pub grants: Vec<Grant>,
-    /// The comment.
-    pub comment: Option<String>,
+}
+
+/// A sequence from which a default takes its numbers, whomever it belongs to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Drawn {
+    /// Its name.
+    pub name: QualifiedName,
+    /// The type of its numbers.
+    pub type_name: TypeName,
+    /// Whether the role that acts may alter it.
+    pub may_alter: bool,
 }

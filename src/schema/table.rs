@@ -10,6 +10,7 @@ use super::identity::ReplicaIdentity;
 use super::name::Name;
 use super::partition::Partition;
 use super::privilege::Grant;
+use super::publication::Published;
 use super::statistics::Statistics;
 use crate::sql::{Expression, Ident, QualifiedName};
 
@@ -66,6 +67,9 @@ pub struct Table {
     /// Publications of its updates that list some of its columns.
     #[serde(default)]
     pub listed_by: Vec<Ident>,
+    /// How its rows are published when they are updated.
+    #[serde(default)]
+    pub published: Vec<Published>,
     /// Its partitions and theirs, each behind its parent.
     #[serde(default)]
     pub partitions: Vec<Partition>,

@@ -14,6 +14,14 @@ CREATE TABLE visits_2_d PARTITION OF far.visits_2 DEFAULT;
 CREATE TABLE tickets (
   seat int, day int, CONSTRAINT tickets_seat FOREIGN KEY (seat, day) REFERENCES visits (seat, day) ON UPDATE CASCADE ON DELETE CASCADE
 );
+-- To the primary key, from a column that follows, and from one that stays.
+CREATE TABLE stubs (visit int, day int, CONSTRAINT stubs_of FOREIGN KEY (visit, day) REFERENCES visits ON UPDATE CASCADE ON DELETE CASCADE);
+COMMENT ON CONSTRAINT stubs_of ON stubs IS 'what is left of it';
+CREATE TABLE notes (
+  visit bigint, day int, CONSTRAINT notes_of FOREIGN KEY (visit, day) REFERENCES visits ON DELETE SET NULL DEFERRABLE
+);
 INSERT INTO people VALUES (1, 'ann'), (2, 'bob');
 INSERT INTO visits (day, person, page, seat) VALUES (1, 1, 'a', 7), (12, 1, 'b', 8), (3, 2, 'c', 9);
 INSERT INTO tickets VALUES (7, 1), (8, 12);
+INSERT INTO stubs VALUES (1, 1), (2, 12), (NULL, 3);
+INSERT INTO notes VALUES (2, 12), (NULL, NULL);

@@ -20,3 +20,13 @@ old: SELECT * FROM visits ORDER BY id
 new: SELECT * FROM visits ORDER BY id
 old: SELECT * FROM tickets ORDER BY 1
 new: SELECT * FROM tickets ORDER BY 1
+old: INSERT INTO stubs VALUES (77, 4)
+new: INSERT INTO stubs VALUES (77, 4)
+new: INSERT INTO notes VALUES (77, 4)
+new: INSERT INTO stubs VALUES (5, 4)
+old: INSERT INTO notes VALUES (5, 4)
+old: UPDATE visits SET id = 11 WHERE id = 1
+new: SELECT * FROM stubs ORDER BY 1
+new: DELETE FROM visits WHERE id = 5
+new: SELECT * FROM stubs ORDER BY 1
+old: SELECT * FROM notes ORDER BY 1

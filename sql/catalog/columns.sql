@@ -1,5 +1,5 @@
--- The columns of the tables $2, or else of all, of the schema $1, in the order of the table: what all of them have, and what only some have, which
--- is asked only of those.
+-- The columns of the tables $2, or else of all, of the schema $1, in the order of the table: what all of them have, and
+-- what only some have, which is asked only of those.
 -- Each look is by an index of its own: Postgres often does not know how large its catalogs are, and a join of them can
 -- then take each row with each other.
 SELECT c.relname, json_build_object(

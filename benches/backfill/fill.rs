@@ -5,7 +5,7 @@ use std::time::Instant;
 use crate::Bench;
 use crate::quantile::{quantile, sorted};
 use crate::report::{Report, Series};
-use crate::server::{Outcome, print, sql};
+use crate::server::{Outcome, argument, print, sql};
 use crate::table::{Change, Table};
 use crate::watch::{self, Course, Part};
 
@@ -29,11 +29,15 @@ pub(crate) async fn run(bench: &Bench, report: &mut Report) -> Outcome {
     let more = ["proof s", "index s", "rest s", "WAL of the fill", "of the start", "2 workers / 1"];
     let mut rows = vec![header.into_iter().chain(more).map(str::to_owned).collect::<Vec<_>>()];
     let (mut times, mut wals, mut pairs) = (Vec::new(), Vec::new(), Vec::new());
+    let asked = argument("--setting", String::new())?;
     for table in Table::all(bench.rows) {
-        table.make(bench).await?;
         for change in Change::all(table) {
-            let line = measure(bench, table, change).await?;
             let name = format!("{table}, {change}");
+            if !name.contains(&asked) {
+                continue;
+            }
+            table.make(bench).await?;
+            let line = measure(bench, table, change).await?;
             let [time, wal] = [line.median(Line::whole), line.median(Line::wal)];
             print(&format!("{name}: time {time:.2}, WAL {wal:.2} of the UPDATE's"));
             times.push((time, name.clone()));

@@ -13,7 +13,8 @@
 //!
 //! Machines are noisy: everything is compared within one run, by turns, each time on a fresh copy of the
 //! same table behind a checkpoint, and what counts are medians (`--rounds N`). `--only fill`, `load`,
-//! `memory` or `constant` measures one of them. What was measured is written to `target/backfill/`.
+//! `memory` or `constant` measures one of them, and `--only fill --setting "serial key, narrow"` the
+//! tables and changes whose name has that in it. What was measured is written to `target/backfill/`.
 
 mod command;
 mod fill;

@@ -3,7 +3,7 @@
 
 use tokio_postgres::Statement;
 
-use super::stride::{Place, Span};
+use super::stride::{Batch, Place, Span};
 use crate::database::{Connection, Error as DatabaseError};
 use crate::engine::Error;
 use crate::plan::{Backfill, Filled};
@@ -53,7 +53,8 @@ impl Failed<'_> {
     async fn fails(&self, (from, to): Span) -> Result<bool, DatabaseError> {
         self.connection.batch(self.opening).await?;
         let (from, to) = (from.to_string(), to.to_string());
-        let tried = self.connection.execute_prepared(self.batch, &[&from, &to, &true]).await;
+        let tried =
+            self.connection.execute_prepared(self.batch, &[&from, &to, &Batch::WHOLE]).await;
         self.connection.rollback().await?;
         match tried {
             Ok(_) => Ok(false),

@@ -8,10 +8,13 @@ use super::super::Options;
 /// The blocks of the first batch; later ones follow the clock.
 const FIRST_BATCH: f64 = 32.0;
 
-/// The blocks of the largest batch: two megabytes. The clock has nothing to say against long batches as
-/// long as they run over blocks with little to write, such as those that an earlier backfill has
-/// left empty; the full ones behind them would then take many times as long.
-const LARGEST_BATCH: f64 = 256.0;
+/// The blocks of the largest batch: four megabytes, of which it writes a quarter. The clock has nothing to
+/// say against long batches as long as they run over blocks with little to write, such as those that an
+/// earlier backfill has left empty; the full ones behind them would then take many times as long.
+const LARGEST_BATCH: f64 = 512.0;
+
+/// In how many batches a stretch of blocks is filled, as their statement has it.
+const SHARES: i32 = 4;
 
 /// The part of the batch time that is aimed at. Disks have moments in which everything takes longer, and a
 /// batch that meets one and reaches its limit was written for nothing.
@@ -44,11 +47,32 @@ pub(super) type Span = (Place, Place);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Batch {
     pub(super) span: Span,
-    /// Whether every other row is left to the next batch, which goes over the same blocks. A full block has
-    /// no room for its rows' new versions, and each of them goes elsewhere and into every index.
-    /// When half of the rows have left, the others are updated where they are (heap-only tuples; manual of 15,
-    /// section 73.7): less is written, and the table grows by less.
-    pub(super) is_half: bool,
+    /// Which of the rows, where others go over the same blocks for the rest. A full block has no room for
+    /// its rows' new versions, and each of them goes elsewhere and into every index. When some of the rows
+    /// have left, others are updated where they are (heap-only tuples; manual of 15, section 73.7), and the next
+    /// batch finds the room of their old versions: less is written, and the table grows by less.
+    share: Option<i32>,
+}
+
+impl Batch {
+    /// What stands for all rows.
+    pub(super) const WHOLE: i32 = -1;
+
+    /// Which rows, as the statement is told.
+    pub(super) fn share(&self) -> i32 {
+        self.share.unwrap_or(Self::WHOLE)
+    }
+
+    /// The batch that goes over the same blocks behind this one.
+    fn next(self) -> Option<Self> {
+        let share = self.share.filter(|share| share + 1 < SHARES)?;
+        Some(Self { share: Some(share + 1), ..self })
+    }
+
+    /// Whether all rows of its blocks are done behind it.
+    pub(super) fn is_last(&self) -> bool {
+        self.next().is_none()
+    }
 }
 
 /// How far batches go, from one to the next.
@@ -59,8 +83,10 @@ pub(super) struct Stride {
     rows_of_a_block: i64,
     aim: Duration,
     most_rows: Option<u32>,
-    /// What the last batch has left.
-    half: Option<Span>,
+    /// The next batch, where the last one has left rows.
+    next: Option<Batch>,
+    /// How long the batches of its stretch have taken.
+    spent: Duration,
 }
 
 #[expect(
@@ -76,7 +102,8 @@ impl Stride {
             rows_of_a_block,
             aim: options.batch_time.mul_f64(AIM),
             most_rows: None,
-            half: None,
+            next: None,
+            spent: Duration::ZERO,
         };
         stride.limit(options.batch_size);
         stride
@@ -99,13 +126,11 @@ impl Stride {
 
     /// The next batch from here to the block `end`.
     pub(super) fn batch(&self, from: Place, end: i64) -> Batch {
-        match self.half {
-            Some(span) => Batch { span, is_half: false },
-            None => {
-                let span = self.span(from, end);
-                Batch { span, is_half: span.1.block - span.0.block > 1 }
-            }
-        }
+        self.next.unwrap_or_else(|| {
+            let span = self.span(from, end);
+            let is_cut = span.1.block - span.0.block > 1;
+            Batch { span, share: is_cut.then_some(0) }
+        })
     }
 
     fn span(&self, from: Place, end: i64) -> Span {
@@ -130,16 +155,20 @@ impl Stride {
 
     /// A batch met a lock, or took too long: the next one is smaller.
     pub(super) fn shrink(&mut self) {
-        self.half = None;
+        self.next = None;
         self.blocks = (self.blocks / 4.0).max(self.part_for(1.0));
     }
 
     /// A batch was done: the next one is as long as fits into the time that a batch should take, and
     /// into its number of rows.
     pub(super) fn follow(&mut self, batch: Batch, rows: i64, elapsed: Duration) {
-        self.half = batch.is_half.then_some(batch.span);
+        self.next = batch.next();
+        // The first batch of a stretch writes more than the others: what counts is their mean.
+        let before = batch.share.unwrap_or_default();
+        self.spent = if before == 0 { elapsed } else { self.spent + elapsed };
+        let mean = self.spent.as_secs_f64() / f64::from(before + 1);
         let (from, to) = batch.span;
-        let ratio = self.aim.as_secs_f64() / elapsed.as_secs_f64().max(0.001);
+        let ratio = self.aim.as_secs_f64() / mean.max(0.001);
         let is_whole = from.row == 0 && to.row == 0;
         // Up step by step, since one fast batch says little; down at once, since clients wait.
         let by_time = if is_whole {
@@ -185,12 +214,11 @@ mod tests {
             assert!(to > from, "{from} {to}");
             let before = |place: Place| place.block * 60 + (place.row - 1).clamp(0, 60);
             let all = before(to) - before(from);
-            let is_second = stride.half.is_some();
-            let rows = if batch.is_half || is_second { all / 2 } else { all };
+            let rows = if batch.share.is_some() { all / i64::from(SHARES) } else { all };
             let took = row * u32::try_from(rows).expect("few");
             stride.follow(batch, rows, took);
             batches.push((rows, took));
-            at = if batch.is_half { at } else { to };
+            at = if batch.is_last() { to } else { at };
         }
         assert_eq!(batches.iter().map(|(rows, _)| rows).sum::<i64>(), blocks * 60);
         batches

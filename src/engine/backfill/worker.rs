@@ -124,7 +124,7 @@ impl<'a> Worker<'a> {
     async fn go_on(&self, course: &mut Course, batch: Batch, rows: i64) -> Result<(), Error> {
         course.tries = 0;
         let (from, to) = batch.span;
-        if batch.is_half {
+        if !batch.is_last() {
             return self.pass.moved(self.connection, 0, rows).await;
         }
         (course.at, course.range.cursor.next_block) = (to, to.block);
@@ -235,10 +235,10 @@ impl<'a> Worker<'a> {
         let (first, end) = (from.to_string(), to.to_string());
         let written = self
             .connection
-            .execute_prepared(&course.statement, &[&first, &end, &!batch.is_half])
+            .execute_prepared(&course.statement, &[&first, &end, &batch.share()])
             .await?;
         let written = i64::try_from(written).unwrap_or(i64::MAX);
-        let next_block = if batch.is_half { from.block } else { to.block };
+        let next_block = if batch.is_last() { to.block } else { from.block };
         let moved = BackfillCursor { next_block, ..course.range.cursor };
         let key = (self.pass.key, self.pass.engine.run);
         moved.advance(self.connection, key, written).await?;

@@ -1,7 +1,7 @@
 //! docs/limits.md is true, and whole: each line of it names a migration that is refused, or a test, and that is there; and
 //! whatever the source can say when it refuses a migration has been said in a test, and stands on the page.
 //!
-//! `STRADDLE_LIMITS=update cargo test limits` writes the second part of the page.
+//! `INSTA_UPDATE=always cargo test limits` writes the second part of the page.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -271,13 +271,13 @@ fn every_refusal_is_on_the_page_with_its_proof() {
     let page = page();
     let (by_hand, written) = page.split_once(WORD_FOR_WORD).expect("the mark");
     let word_for_word = format!("\n| said | proof |\n|---|---|\n{rows}");
-    if std::env::var("STRADDLE_LIMITS").is_ok_and(|what| what == "update") {
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
         let page = format!("{by_hand}{WORD_FOR_WORD}{word_for_word}");
         std::fs::write(root().join("docs/limits.md"), page).expect("the page is written");
     } else {
         assert!(
             written == word_for_word,
-            "`STRADDLE_LIMITS=update cargo test limits` writes docs/limits.md"
+            "`INSTA_UPDATE=always cargo test limits` writes docs/limits.md"
         );
     }
 }

@@ -170,8 +170,8 @@ impl Watch {
             }
             (Action::Backfill(_), _) => {
                 let batch = format!(
-                    "SET LOCAL straddle.backfill = 'on'; PREPARE batch (text, text, boolean) AS {sql}; \
-                     EXECUTE batch ('(0,0)', '(1000,0)', true); DEALLOCATE batch"
+                    "SET LOCAL straddle.backfill = 'on'; PREPARE batch (text, text, integer) AS {sql}; \
+                     EXECUTE batch ('(0,0)', '(1000,0)', -1); DEALLOCATE batch"
                 );
                 self.inside(&batch).await
             }

@@ -13,6 +13,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
+use clap::builder::Resettable;
 use clap::error::ErrorKind;
 use clap::{Arg, Command};
 use toml::{Table, Value};
@@ -75,6 +76,22 @@ fn given(line: &[OsString], flag: &str, variable: &str) -> Option<OsString> {
         }
     }
     std::env::var_os(variable).filter(|value| !value.is_empty())
+}
+
+/// The command for which a variable that is set to nothing is not set, as CI systems do it.
+pub(super) fn without_empty(command: Command) -> Command {
+    let is_empty = |argument: &Arg| {
+        argument.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty())
+    };
+    let set = move |argument: Arg| {
+        if is_empty(&argument) { without_variable(argument) } else { argument }
+    };
+    command.mut_args(set).mut_subcommands(move |one| one.mut_args(set))
+}
+
+/// The argument, for which no variable stands any more.
+pub(super) fn without_variable(argument: Arg) -> Arg {
+    argument.env(Resettable::<clap::builder::OsStr>::Reset)
 }
 
 /// The settings for an environment: its own in the place of those for all.

@@ -4,11 +4,10 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use clap::builder::Resettable;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory as _, FromArgMatches as _};
 
-use super::configuration::configured;
+use super::configuration::{configured, without_empty, without_variable};
 use super::{Arguments, Command, Throttling};
 use crate::engine::throttle::Settings;
 
@@ -39,10 +38,9 @@ pub(in crate::cli) fn parse(
     line: impl IntoIterator<Item = OsString>,
 ) -> Result<Arguments, clap::Error> {
     let line: Vec<OsString> = line.into_iter().collect();
-    let nothing = || Resettable::<clap::builder::OsStr>::Reset;
     let command = Arguments::command()
-        .mut_subcommand("throttle", |throttle| throttle.mut_args(|arg| arg.env(nothing())));
-    let matches = configured(command, &line)?.try_get_matches_from(line)?;
+        .mut_subcommand("throttle", |throttle| throttle.mut_args(without_variable));
+    let matches = without_empty(configured(command, &line)?).try_get_matches_from(line)?;
     let mut arguments = Arguments::from_arg_matches(&matches)?;
     if let (Command::Throttle(throttle), Some((_, typed))) =
         (&mut arguments.command, matches.subcommand())

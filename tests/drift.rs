@@ -245,6 +245,20 @@ async fn a_start_records_drift_or_refuses_it() {
 /// Another server prints in other words, and so may one after a dump and restore; an earlier release has described
 /// nothing.
 #[tokio::test]
+async fn what_others_change_while_a_migration_is_live_is_told_when_it_is_completed() {
+    let database = completed().await;
+    database.start("next", &migration("next", NEXT)).await;
+    let client = database.client().await;
+    let by_hand = "ALTER TABLE logs ADD by_hand int; CREATE TABLE strange (id int)";
+    client.batch_execute(by_hand).await.expect("others' work");
+    database.complete("next").await;
+    assert_eq!(
+        told(&drift(&database).await),
+        ["table logs: +  by_hand integer", "table strange: +  id integer"]
+    );
+}
+
+#[tokio::test]
 async fn an_upgrade_or_a_dump_and_restore_is_no_drift() {
     let database = completed().await;
     let client = database.client().await;

@@ -34,6 +34,16 @@ async fn refused(database: &Database, operations: &str) -> String {
     }
 }
 
+/// Completes the live migration, or takes it back and looks that it has left no trace.
+async fn end(database: &Database, before: &str, ends_well: bool) {
+    if ends_well {
+        return database.complete("virtual").await;
+    }
+    database.rollback("virtual").await;
+    run(&database.client().await, "DELETE FROM t WHERE id > 1").await;
+    assert_eq!(before, database.catalog().await, "as before");
+}
+
 /// Postgres 18 computes such columns when they are read, so that no row has to be written for them.
 #[tokio::test]
 async fn virtual_columns_live_beside_what_is_changed() {
@@ -72,13 +82,7 @@ async fn virtual_columns_live_beside_what_is_changed() {
             ask(&client, "SELECT id, a, b, doubled, n FROM public_next.t ORDER BY 1").await,
             "1 | 1 | X | 2 | 2, 2 | 3 | Y | 6 | 9, 3 | 4 | Z | 8 | 5"
         );
-        if ends_well {
-            database.complete("virtual").await;
-        } else {
-            database.rollback("virtual").await;
-            run(&client, "DELETE FROM t WHERE id > 1").await;
-            assert_eq!(before, database.catalog().await, "as before");
-        }
+        end(&database, &before, ends_well).await;
     }
     assert_eq!(
         ask(&client, "SELECT id, a, b, doubled, n FROM public_next.t ORDER BY 1").await,
@@ -131,13 +135,7 @@ async fn virtual_columns_are_made_from_18_on() {
         run(&client, "INSERT INTO t VALUES (3, 4)").await;
         let shown = ask(&client, "SELECT id, a, twice FROM public_next.t ORDER BY 1").await;
         assert_eq!(shown, "1 | 1 | 2, 2 | 3 | 6, 3 | 4 | 8");
-        if ends_well {
-            database.complete("virtual").await;
-        } else {
-            database.rollback("virtual").await;
-            run(&client, "DELETE FROM t WHERE id > 1").await;
-            assert_eq!(before, database.catalog().await, "as before");
-        }
+        end(&database, &before, ends_well).await;
     }
     let shown = ask(&client, "SELECT id, a, twice FROM public_next.t ORDER BY 1").await;
     assert_eq!(shown, "1 | 1 | 2, 2 | 3 | 6, 3 | 4 | 8");

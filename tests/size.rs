@@ -8,7 +8,7 @@ use crate::throttle::own_server;
 
 /// What a plan asks the catalog for every table, and the parameters behind the schema.
 const QUERIES: &[(&str, &str, &str)] = &[
-    ("tables", include_str!("../sql/catalog/tables.sql"), ""),
+    ("tables", include_str!("../sql/catalog/tables.sql"), ", NULL"),
     ("columns", include_str!("../sql/catalog/columns.sql"), ", NULL"),
     ("constraints", include_str!("../sql/catalog/constraints.sql"), ", NULL"),
     ("foreign_keys", include_str!("../sql/catalog/foreign_keys.sql"), ", NULL"),

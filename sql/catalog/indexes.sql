@@ -1,5 +1,5 @@
--- The indexes of the tables $2, or else of all, of the schema $1, in the order in which they were made. What takes a look elsewhere is asked
--- only of those that can have it.
+-- The indexes of the tables $2, or else of all, of the schema $1, in the order in which they were made. What takes a
+-- look elsewhere is asked only of those that can have it.
 SELECT c.relname, json_build_object(
   'name', x.relname,
   'unique', i.indisunique,

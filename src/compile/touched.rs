@@ -15,21 +15,20 @@ impl Compiler<'_> {
             return None;
         }
         let (before, after) = (&self.before.tables, &self.draft.schema.tables);
-        let unchanged = |table: &&Table| {
-            let same = after.get(&table.name).is_some_and(|other| other == *table);
-            same && !self.draft.touched().contains(&table.storage)
+        let is_same = |table: &Table| {
+            before.get(&table.name) == after.get(&table.name)
+                && !self.draft.touched().contains(&table.storage)
         };
-        let is_same = |table: &Table| before.get(&table.name).is_some_and(|other| other == table);
-        let changed = before.values().filter(|table| !unchanged(table));
-        let changed = changed.chain(after.values().filter(|table| !is_same(table)));
-        let mut touched: BTreeSet<&Ident> =
-            changed.flat_map(|table| [&table.storage, table.name.ident()]).collect();
+        let names = |table: &'_ Table| [table.storage.clone(), table.name.ident().clone()];
+        let all = || before.values().chain(after.values());
+        let mut touched: BTreeSet<Ident> =
+            all().filter(|table| !is_same(table)).flat_map(names).collect();
         let refers = |table: &&Table| {
             let mut to = table.foreign_keys.iter().filter_map(|key| key.table.as_ref());
             to.any(|to| touched.contains(to.ident()))
         };
-        let referring: Vec<&Table> = before.values().chain(after.values()).filter(refers).collect();
-        touched.extend(referring.iter().flat_map(|table| [&table.storage, table.name.ident()]));
-        Some(touched.into_iter().cloned().collect())
+        let referring: Vec<Ident> = all().filter(refers).flat_map(names).collect();
+        touched.extend(referring);
+        Some(touched.into_iter().collect())
     }
 }

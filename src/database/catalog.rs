@@ -100,19 +100,15 @@ pub async fn read_described(
     connection.qualify_names().await?;
     let query = sql!(file "catalog/schema.sql");
     let parameters: [&(dyn ToSql + Sync); 2] = [&name.as_str(), &None::<&str>];
-    let (rows, tables, parts, (functions, enums)) = tokio::try_join!(
+    let (rows, tables, (functions, enums)) = tokio::try_join!(
         biased;
         connection.ask(&query, &parameters),
-        read_relations(connection, name),
-        read_parts(connection, name, only),
+        read_made(connection, name, only),
         read_objects(connection, name, &[]),
     )?;
     let Some(row) = rows.into_iter().next() else {
         return Ok(None);
     };
-    let is_asked = |table: &Table| only.is_none_or(|only| only.contains(&table.storage));
-    let tables = tables.into_iter().filter(is_asked).collect();
-    let tables = parts.put_into(tables);
     Ok(Some(Schema { tables, functions, enums, ..json(&row, 0)? }))
 }
 
@@ -129,15 +125,13 @@ pub(super) async fn read_tables(
     let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
     let (alone, with_own): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 2]) =
         ([&name], [&name, &own]);
-    let (tables, parts, mut triggers, mut firing, mut dependents) = tokio::try_join!(
+    let (mut tables, mut triggers, mut firing, mut dependents) = tokio::try_join!(
         biased;
-        read_relations(connection, schema),
-        read_parts(connection, schema, None),
+        read_made(connection, schema, None),
         by_table::<Trigger>(connection, sql!(file "catalog/triggers.sql"), &alone),
         by_table::<Firing>(connection, sql!(file "catalog/firing.sql"), &alone),
         by_table::<Dependent>(connection, sql!(file "catalog/dependents.sql"), &with_own),
     )?;
-    let mut tables = parts.put_into(tables);
     for table in tables.values_mut() {
         let key = table.storage.as_str();
         table.triggers = triggers.remove(key).unwrap_or_default();
@@ -147,54 +141,36 @@ pub(super) async fn read_tables(
     Ok(tables)
 }
 
-/// The tables of a schema, without their parts.
-async fn read_relations(connection: &Connection, schema: &Ident) -> Result<Vec<Table>, Error> {
-    from_rows(&connection.ask(&sql!(file "catalog/tables.sql"), &[&schema.as_str()]).await?)
-}
-
-/// What tables are made of, by the tables' names.
-struct Parts {
-    columns: BTreeMap<String, Vec<Column>>,
-    constraints: BTreeMap<String, Vec<Constraint>>,
-    foreign_keys: BTreeMap<String, Vec<ForeignKey>>,
-    indexes: BTreeMap<String, Vec<Index>>,
-    statistics: BTreeMap<String, Vec<Statistics>>,
-}
-
-async fn read_parts(
+/// The tables of a schema, or `only` these of them, with what they are made of, but not what stands on them.
+async fn read_made(
     connection: &Connection,
     schema: &Ident,
     only: Option<&[Ident]>,
-) -> Result<Parts, Error> {
+) -> Result<BTreeMap<Name, Table>, Error> {
     let name = schema.as_str();
     let only: Option<Vec<&str>> = only.map(|only| only.iter().map(Ident::as_str).collect());
-    let parameters: [&(dyn ToSql + Sync); 2] = [&name, &only];
-    let (columns, constraints, foreign_keys, indexes, statistics) = tokio::try_join!(
+    let (tables, parameters): (_, [&(dyn ToSql + Sync); 2]) =
+        (sql!(file "catalog/tables.sql"), [&name, &only]);
+    let (rows, mut columns, mut constraints, mut foreign_keys, mut indexes, mut statistics) = tokio::try_join!(
         biased;
-        by_table(connection, sql!(file "catalog/columns.sql"), &parameters),
-        by_table(connection, sql!(file "catalog/constraints.sql"), &parameters),
-        by_table(connection, sql!(file "catalog/foreign_keys.sql"), &parameters),
-        by_table(connection, sql!(file "catalog/indexes.sql"), &parameters),
-        by_table(connection, sql!(file "catalog/statistics.sql"), &parameters),
+        connection.ask(&tables, &parameters),
+        by_table::<Column>(connection, sql!(file "catalog/columns.sql"), &parameters),
+        by_table::<Constraint>(connection, sql!(file "catalog/constraints.sql"), &parameters),
+        by_table::<ForeignKey>(connection, sql!(file "catalog/foreign_keys.sql"), &parameters),
+        by_table::<Index>(connection, sql!(file "catalog/indexes.sql"), &parameters),
+        by_table::<Statistics>(connection, sql!(file "catalog/statistics.sql"), &parameters),
     )?;
-    Ok(Parts { columns, constraints, foreign_keys, indexes, statistics })
-}
-
-impl Parts {
-    /// The tables with their parts, by name.
-    fn put_into(mut self, tables: Vec<Table>) -> BTreeMap<Name, Table> {
-        let mut whole = BTreeMap::new();
-        for mut table in tables {
-            let key = table.storage.as_str();
-            table.columns = self.columns.remove(key).unwrap_or_default();
-            table.constraints = self.constraints.remove(key).unwrap_or_default();
-            table.foreign_keys = self.foreign_keys.remove(key).unwrap_or_default();
-            table.indexes = self.indexes.remove(key).unwrap_or_default();
-            table.statistics = self.statistics.remove(key).unwrap_or_default();
-            whole.insert(table.name.clone(), table);
-        }
-        whole
+    let mut tables = BTreeMap::new();
+    for mut table in from_rows::<Table>(&rows)? {
+        let key = table.storage.as_str();
+        table.columns = columns.remove(key).unwrap_or_default();
+        table.constraints = constraints.remove(key).unwrap_or_default();
+        table.foreign_keys = foreign_keys.remove(key).unwrap_or_default();
+        table.indexes = indexes.remove(key).unwrap_or_default();
+        table.statistics = statistics.remove(key).unwrap_or_default();
+        tables.insert(table.name.clone(), table);
     }
+    Ok(tables)
 }
 
 /// The rows of a query that gives a table's name and something of the table; and, where there is a third field, what only

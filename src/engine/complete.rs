@@ -201,8 +201,7 @@ impl Engine<'_> {
         let own = [entry.version_schema.clone()];
         let base = &entry.plan.base_schema;
         let schema = read_schema(&self.connection, base, &own).await?;
-        let mut schema =
-            schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
+        let mut schema = self.there(schema)?;
         schema.arrange(&entry.plan.order);
         schema.views.clone_from(&entry.plan.views);
         let mut plan = entry.plan.clone();

@@ -5,7 +5,7 @@ use super::{Engine, Error, Event};
 use crate::database::{read_beside, read_described};
 use crate::ledger::Description;
 use crate::plan::{Plan, names};
-use crate::schema::{Beside, DESCRIPTION_FORMAT, Described, Schema, describe};
+use crate::schema::{Beside, Described, Schema, describe};
 use crate::sql::Ident;
 
 impl Engine<'_> {
@@ -56,8 +56,7 @@ impl Engine<'_> {
             let anew: Option<Vec<Ident>> =
                 touched.map(|touched| secured.chain(touched.iter().cloned()).collect());
             let schema = read_described(&self.connection, base, anew.as_deref()).await?;
-            let schema =
-                schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
+            let schema = self.there(schema)?;
             let mut described = described_with(&schema, &beside);
             if let Some(anew) = &anew {
                 let before = Description::objects(&self.connection, base).await?;
@@ -77,9 +76,7 @@ impl Engine<'_> {
             return Ok(None);
         };
         let server = u32::try_from(self.connection.facts().major).unwrap_or_default();
-        let is_fit = |known: &Description| {
-            known.format == DESCRIPTION_FORMAT && known.server == server && known.in_place
-        };
+        let is_fit = |known: &Description| known.is_comparable(server) && known.in_place;
         Ok(self.known().await?.filter(is_fit).map(|_| touched.clone()))
     }
 

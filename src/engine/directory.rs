@@ -1,7 +1,7 @@
 //! Why what a directory holds is not run.
 
 use super::error::list;
-use crate::migration::Contradiction;
+use crate::migration::{Contradiction, quoted};
 
 /// Why what a directory holds is not run. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -118,10 +118,4 @@ fn count(all: &[String]) -> String {
         1 => "one migration is".into(),
         several => format!("{several} migrations are"),
     }
-}
-
-/// Names, or statements, one after another.
-pub(super) fn quoted(all: &[String]) -> String {
-    let quoted: Vec<String> = all.iter().map(|name| format!("`{name}`")).collect();
-    quoted.join(", ")
 }

@@ -107,7 +107,7 @@ impl Engine<'_> {
             return Ok(());
         };
         // Another major version may print the same in other words.
-        if known.format != DESCRIPTION_FORMAT || known.server != schema.server {
+        if !known.is_comparable(schema.server) {
             return Ok(());
         }
         let present = self.describe(schema).await?;
@@ -132,8 +132,7 @@ impl Engine<'_> {
             (None, compiled) => compiled,
             (Some(_), Err(error)) if error.is_lost() => Err(error),
             (Some(Found { drift, .. }), _) if self.options.on_drift == OnDrift::Refuse => {
-                let Drift { base_schema, since, changes, .. } = drift;
-                Err(Error::Drifted { base_schema, since, changes })
+                Err(drift.refused())
             }
             (Some(Found { drift, .. }), Err(error)) => {
                 self.emit(&Event::Drift { drift: &drift, recorded: false });
@@ -222,6 +221,12 @@ impl Drift {
     #[must_use]
     pub fn diff(&self) -> String {
         diff(self.since.as_deref(), &self.changes)
+    }
+
+    /// That nothing is done for it.
+    pub(super) fn refused(self) -> Error {
+        let Self { base_schema, since, changes, .. } = self;
+        Error::Drifted { base_schema, since, changes }
     }
 
     /// Leaves out what a migration that is underway may have changed itself: whatever its plan names.

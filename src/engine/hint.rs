@@ -1,10 +1,10 @@
 //! What to type next, when something has failed.
 
 use super::Error;
-use super::directory::quoted;
 use super::gate::APART;
 use crate::database::Error as DatabaseError;
 use crate::ledger::LedgerError;
+use crate::migration::quoted;
 use crate::plan::Fires;
 use crate::sql::Ident;
 

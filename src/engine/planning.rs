@@ -134,12 +134,17 @@ impl Engine<'_> {
         let base = &self.options.base_schema;
         let own: Vec<Ident> = version.into_iter().cloned().collect();
         let schema = read_schema(&self.connection, base, &own).await?;
-        let mut schema =
-            schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
+        let mut schema = self.there(schema)?;
         schema.arrange(order);
         if let Some(version) = version {
             schema.views = read_views(&self.connection, version, views).await?;
         }
         Ok(schema)
+    }
+
+    /// The base schema, where there is one.
+    pub(super) fn there(&self, schema: Option<Schema>) -> Result<Schema, Error> {
+        let base = &self.options.base_schema;
+        schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })
     }
 }

@@ -25,8 +25,7 @@ impl Engine<'_> {
         };
         let drift = self.drift().await?;
         if !drift.changes.is_empty() {
-            let (base_schema, since, changes) = (drift.base_schema, drift.since, drift.changes);
-            return Err(Error::Drifted { base_schema, since, changes });
+            return Err(drift.refused());
         }
         self.connection.begin().await?;
         let facts = self.facts().await?;

@@ -56,6 +56,12 @@ impl Description {
         }))
     }
 
+    /// Whether a description that a server of this major version makes now is made like it.
+    #[must_use]
+    pub fn is_comparable(&self, server: u32) -> bool {
+        self.format == DESCRIPTION_FORMAT && self.server == server
+    }
+
     /// What the base schema held then.
     ///
     /// # Errors

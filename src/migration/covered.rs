@@ -60,9 +60,7 @@ pub(super) fn twice(files: &[Migration]) -> Vec<Contradiction> {
     let mut found = Vec::new();
     for by in files.iter().filter(|file| !file.replaces.is_empty()) {
         let others = files.iter().filter(|file| file.name != by.name);
-        let replaced = others.filter(|file| {
-            file.stands_for().iter().chain([&file.name]).any(|name| by.replaces.contains(name))
-        });
+        let replaced = others.filter(|file| file.is_replaced_by(by));
         found.extend(
             replaced
                 .map(|file| Contradiction::Both { name: file.name.clone(), by: by.name.clone() }),

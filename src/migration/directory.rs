@@ -44,9 +44,7 @@ pub fn check_directory(sources: &[Source]) -> Vec<DocumentError> {
 fn wrong_replaces(index: usize, source: &Source, sources: &[Source]) -> Option<DocumentError> {
     let Migration { name, replaces, .. } = &source.migration;
     let others = sources.iter().map(|other| &other.migration).filter(|other| other.name != *name);
-    let is_replaced = |other: &&Migration| {
-        other.stands_for().iter().chain([&other.name]).any(|name| replaces.contains(name))
-    };
+    let is_replaced = |other: &&Migration| other.is_replaced_by(&source.migration);
     let twice = replaces.iter().enumerate().find(|(at, one)| replaces[..*at].contains(one));
     let message = if let Some(other) = others.clone().find(is_replaced) {
         format!("it replaces `{}`, which is in the directory, too: remove one of them", other.name)

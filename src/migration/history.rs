@@ -184,7 +184,8 @@ pub fn contradictions(history: &[Migration], files: &[Migration]) -> Vec<Contrad
     found
 }
 
-fn quoted(names: &[String]) -> String {
+/// Names, or statements, one after another.
+pub(crate) fn quoted(names: &[String]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     quoted.join(", ")
 }

@@ -26,6 +26,7 @@ pub use create::{NewNameError, new_text, next_name, read_operation};
 pub use directory::check_directory;
 pub use file::json_schema;
 pub use format::{Formatted, formatted, with_comments};
+pub(crate) use history::quoted;
 pub use history::{Contradiction, contradictions};
 pub use pull::{AsFiles, PullError, Pulled, extension_of, pull};
 pub use read::{MOST_MISTAKES, ReadError, Source, locate, names_in, paths, read, read_directory};
@@ -97,6 +98,11 @@ impl Migration {
             [] => std::slice::from_ref(&self.name),
             replaced => replaced,
         }
+    }
+
+    /// Whether another one stands in its place, or in that of what it stands for.
+    fn is_replaced_by(&self, by: &Self) -> bool {
+        self.stands_for().iter().chain([&self.name]).any(|name| by.replaces.contains(name))
     }
 
     /// Whether what it leaves is known only when it has run. Beside SQL nothing else could be planned; a file that

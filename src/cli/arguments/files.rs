@@ -79,14 +79,9 @@ pub(in crate::cli) struct Create {
     pub(in crate::cli) written: Written,
 }
 
-/// `baseline`.
+/// How the schema becomes a file.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Baseline {
-    /// The name of the first migration
-    pub(in crate::cli) name: String,
-    /// The directory of the migrations; it is made where it is not there
-    #[arg(value_name = "DIR")]
-    pub(in crate::cli) directory: PathBuf,
+pub(in crate::cli) struct Dumping {
     /// Does not ask
     #[arg(short, long)]
     pub(in crate::cli) yes: bool,
@@ -98,6 +93,18 @@ pub(in crate::cli) struct Baseline {
     pub(in crate::cli) written: Written,
 }
 
+/// `baseline`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Baseline {
+    /// The name of the first migration
+    pub(in crate::cli) name: String,
+    /// The directory of the migrations; it is made where it is not there
+    #[arg(value_name = "DIR")]
+    pub(in crate::cli) directory: PathBuf,
+    #[command(flatten)]
+    pub(in crate::cli) dumping: Dumping,
+}
+
 /// `squash`.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Squash {
@@ -107,13 +114,6 @@ pub(in crate::cli) struct Squash {
     /// The name of the new file [default: the number of the last that it replaces, and `_squashed`]
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) name: Option<String>,
-    /// Does not ask
-    #[arg(short, long)]
-    pub(in crate::cli) yes: bool,
-    /// The program that writes the schema down
-    #[arg(long, value_name = "PATH", default_value = "pg_dump")]
-    #[arg(env = "STRADDLE_PG_DUMP", hide_env_values = true)]
-    pub(in crate::cli) pg_dump: PathBuf,
     #[command(flatten)]
-    pub(in crate::cli) written: Written,
+    pub(in crate::cli) dumping: Dumping,
 }

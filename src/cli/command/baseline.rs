@@ -38,7 +38,7 @@ pub(in crate::cli) async fn baseline(
     let question = format!(
         "`{name}` becomes the first version of the schema `{schema}`, and its DDL is written into `{directory_shown}`."
     );
-    agree(context, arguments.yes, &question)?;
+    agree(context, arguments.dumping.yes, &question)?;
     let target = context.target()?;
     let (version, file) = context
         .act_on(&target, context.global.options(), async |engine| {
@@ -47,11 +47,14 @@ pub(in crate::cli) async fn baseline(
                 Some(Source { migration, .. }) => (migration, None),
                 None => {
                     let schema = &context.global.schema;
-                    let ddl = dump(&target, &arguments.pg_dump, schema).map_err(Reason::Dump)?;
+                    let ddl =
+                        dump(&target, &arguments.dumping.pg_dump, schema).map_err(Reason::Dump)?;
                     let operations = migration::baseline(&engine.extensions().await?, &ddl);
                     let migration = Migration::new(name, operations);
-                    let written =
-                        AsFiles { format: arguments.written.format(), with_prefixes: false };
+                    let written = AsFiles {
+                        format: arguments.dumping.written.format(),
+                        with_prefixes: false,
+                    };
                     let only = std::slice::from_ref(&migration);
                     let pulled = migration::pull(directory, only, written)?;
                     (migration, pulled.written.into_iter().next())

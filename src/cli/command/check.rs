@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
 use crate::cli::git;
 use crate::cli::render::Report;
-use crate::migration::{self, Compared, Source};
+use crate::migration::{self, Compared, Source, quoted};
 
 pub(in crate::cli) async fn check(context: &Context, arguments: &Check) -> Result<Report, Failure> {
     let path = arguments.directory.as_path();
@@ -59,11 +59,11 @@ async fn try_on(
 }
 
 fn text(reference: &str, new: &[String], looked: &Looked) -> String {
-    let names: Vec<String> = new.iter().map(|name| format!("`{name}`")).collect();
-    let new = match names.len() {
+    let names = quoted(new);
+    let new = match new.len() {
         0 => "nothing is new".to_owned(),
-        1 => format!("new is {}", names[0]),
-        several => format!("{several} migrations are new: {}", names.join(", ")),
+        1 => format!("new is {names}"),
+        several => format!("{several} migrations are new: {names}"),
     };
     let expressions = match looked {
         Looked { sandbox: Some(major), .. } => {

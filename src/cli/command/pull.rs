@@ -8,7 +8,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::render::Report;
 use crate::engine::Recorded;
-use crate::migration::{self, AsFiles, Migration};
+use crate::migration::{self, AsFiles, Migration, quoted};
 
 pub(in crate::cli) async fn pull(context: &Context, arguments: &Pull) -> Result<Report, Failure> {
     path::refuse_file(&arguments.directory, None)?;
@@ -32,12 +32,8 @@ pub(in crate::cli) async fn pull(context: &Context, arguments: &Pull) -> Result<
         (written, kept) => format!("{written} written, {kept} there already"),
     });
     if !pulled.replaced.is_empty() {
-        let replaced: Vec<String> =
-            pulled.replaced.iter().map(|name| format!("`{name}`")).collect();
-        lines.push(format!(
-            "not written, as a file that is there replaces them: {}",
-            replaced.join(", ")
-        ));
+        let replaced = quoted(&pulled.replaced);
+        lines.push(format!("not written, as a file that is there replaces them: {replaced}"));
     }
     let json = json!({ "written": written, "kept": kept, "replaced": pulled.replaced });
     Ok(Report::new(lines.join("\n"), json))

@@ -16,7 +16,7 @@ use crate::cli::failure::{Failure, Reason};
 use crate::cli::render::Report;
 use crate::database::dump;
 use crate::migration::document;
-use crate::migration::{self, Migration, SquashError};
+use crate::migration::{self, Migration, SquashError, quoted};
 
 pub(in crate::cli) async fn squash(
     context: &Context,
@@ -44,9 +44,9 @@ pub(in crate::cli) async fn squash(
                 named(&removed),
                 directory.display()
             );
-            agree(context, arguments.yes, &question)?;
+            agree(context, arguments.dumping.yes, &question)?;
             let schema = &context.global.schema;
-            let ddl = dump(&target, &arguments.pg_dump, schema).map_err(Reason::Dump)?;
+            let ddl = dump(&target, &arguments.dumping.pg_dump, schema).map_err(Reason::Dump)?;
             // What is written down has to be what was looked at.
             if engine.present(&files).await? != present {
                 return Err(SquashError::Meanwhile.into());
@@ -54,7 +54,7 @@ pub(in crate::cli) async fn squash(
             let with_sql = squash.with_sql();
             let views = present.views.len();
             let migration = squash.migration(present, &ddl)?;
-            let format = arguments.written.format();
+            let format = arguments.dumping.written.format();
             let text = document::write(&migration.content(), format);
             let file =
                 directory.join(format!("{}.{}", migration.name, migration::extension_of(format)));
@@ -139,7 +139,7 @@ async fn finish(
         named(&left),
         directory.display()
     );
-    agree(context, arguments.yes, &question)?;
+    agree(context, arguments.dumping.yes, &question)?;
     remove(directory, &left)?;
     let text = format!("removed the files that `{by}` replaces: {}", named(&left));
     Ok(Report::new(text, told(squashed, None, &left, &[])))
@@ -177,6 +177,6 @@ fn named(names: &[String]) -> String {
         [first, .., last] if names.len() > 6 => {
             format!("{} migrations, `{first}` to `{last}`", names.len())
         }
-        few => few.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+        few => quoted(few),
     }
 }

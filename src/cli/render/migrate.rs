@@ -1,8 +1,9 @@
 //! What `migrate` has done, or would do.
 
 use super::plan::plan;
-use super::style::{CARE, GOOD, quoted, styled};
+use super::style::{CARE, GOOD, styled};
 use crate::engine::{Composed, Migrated};
+use crate::migration::quoted;
 
 /// For `migrate`.
 pub(in crate::cli) fn migrated(migrated: &Migrated) -> String {

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use super::pace::{Far, building};
-use super::style::{CARE, GOOD, STRONG, quoted, styled};
+use super::style::{CARE, GOOD, STRONG, styled};
 use crate::engine::{Filled, Latest, Pace, Progress, Running, Status};
+use crate::migration::quoted;
 use crate::plan::Phase;
 
 /// For `status`.

@@ -126,7 +126,7 @@ impl Engine<'_> {
         }
         let own: Vec<Ident> = previous.into_iter().chain([&one.version]).cloned().collect();
         let schema = read_schema(&self.connection, base, &own).await?;
-        let schema = schema.ok_or_else(|| Error::NoSchema { schema: base.as_str().to_owned() })?;
+        let schema = self.there(schema)?;
         let mut views = Vec::new();
         if let Some(previous) = previous {
             views = self.shown(previous).await?;

@@ -9,6 +9,8 @@ use crate::throttle::own_server;
 /// What a plan asks the catalog for every table, and the parameters behind the schema.
 const QUERIES: &[(&str, &str, &str)] = &[
     ("tables", include_str!("../sql/catalog/tables.sql"), ", NULL"),
+    ("families", include_str!("../sql/catalog/families.sql"), ", NULL"),
+    ("published", include_str!("../sql/catalog/published.sql"), ", NULL"),
     ("columns", include_str!("../sql/catalog/columns.sql"), ", NULL"),
     ("constraints", include_str!("../sql/catalog/constraints.sql"), ", NULL"),
     ("foreign_keys", include_str!("../sql/catalog/foreign_keys.sql"), ", NULL"),
@@ -17,6 +19,7 @@ const QUERIES: &[(&str, &str, &str)] = &[
     ("triggers", include_str!("../sql/catalog/triggers.sql"), ""),
     ("firing", include_str!("../sql/catalog/firing.sql"), ""),
     ("dependents", include_str!("../sql/catalog/dependents.sql"), ", '{}'"),
+    ("partitions_own", include_str!("../sql/catalog/partitions_own.sql"), ""),
     ("users", include_str!("../sql/catalog/users.sql"), ", '{}'"),
 ];
 

@@ -1,6 +1,7 @@
 -- What Postgres made of the expression function $1: its parameters, type and body with every name
 -- qualified, which parameters occur in the body, and the search path that it needs: functions with
--- bodies that are text look up names when they are called. $2 is the base schema.
+-- bodies that are text look up names when they are called; and whether it uses anything that a right may be needed for, but for
+-- Postgres' own. $2 is the base schema.
 SELECT pg_get_function_arguments(p.oid),
   pg_get_function_result(p.oid),
   pg_get_function_sqlbody(p.oid),
@@ -15,6 +16,10 @@ SELECT pg_get_function_arguments(p.oid),
     WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_proc'::regclass
       AND l.lanname NOT IN ('c', 'internal') AND f.prosqlbody IS NULL
       AND NOT EXISTS (SELECT FROM unnest(f.proconfig) AS c (setting) WHERE setting LIKE 'search_path=%'))
-    THEN ' SET search_path TO ' || quote_ident($2) ELSE '' END
+    THEN ' SET search_path TO ' || quote_ident($2) ELSE '' END,
+  EXISTS (
+    SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+      AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_class'::regclass))
 FROM pg_proc p
 WHERE p.oid = $1::text::regproc

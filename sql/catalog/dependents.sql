@@ -90,28 +90,4 @@ SELECT h.relname, jsonb_build_object(
   'is_carried', false)
 FROM held h
 WHERE h.relid IS NOT NULL
-UNION ALL
--- What a partition has of its own that is no object, on all majors.
-SELECT m.relname, jsonb_build_object(
-  'description', concat_ws(' and ',
-    CASE WHEN own.value IS NOT NULL AND own.value IS DISTINCT FROM ours.value THEN 'another default' END,
-    CASE WHEN a.attnotnull AND NOT b.attnotnull THEN 'a NOT NULL' END,
-    CASE WHEN a.attacl IS NOT NULL THEN 'column privileges' END)
-    || ' of the partition ' || m.relid::regclass,
-  'columns', jsonb_build_array(a.attname),
-  'blocks_table', false,
-  'is_carried', false)
-FROM member m
-JOIN pg_attribute a ON a.attrelid = m.relid AND a.attnum > 0 AND NOT a.attisdropped
-JOIN pg_attribute b ON b.attrelid = m.root AND b.attname = a.attname AND NOT b.attisdropped
-LEFT JOIN LATERAL (
-  SELECT pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) FROM pg_attrdef d
-  WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum) AS own (value) ON true
-LEFT JOIN LATERAL (
-  SELECT pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adrelid END) FROM pg_attrdef d
-  WHERE d.adrelid = b.attrelid AND d.adnum = b.attnum) AS ours (value) ON true
-WHERE m.relid <> m.root
-  -- Without a default it has nothing to lose.
-  AND (own.value IS NOT NULL AND own.value IS DISTINCT FROM ours.value OR a.attnotnull AND NOT b.attnotnull
-    OR a.attacl IS NOT NULL)
 ORDER BY 1, 2

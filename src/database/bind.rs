@@ -50,7 +50,7 @@ impl Probe<'_> {
         let (table, column) = (table.to_string(), column.as_str());
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
             [&table, &column, &target.as_str()];
-        let asked = self.connection.query(&sql!(file "catalog/lossless.sql"), &parameters).await;
+        let asked = self.connection.ask(&sql!(file "catalog/lossless.sql"), &parameters).await;
         let rows = asked.map_err(|error| (error, usize::MAX))?;
         if rows.first().is_some_and(|row| row.get(0)) {
             return Ok(());
@@ -163,7 +163,7 @@ impl Probe<'_> {
         let made = QualifiedName::new(self.scene, name).to_string();
         let rows = self
             .connection
-            .query(&sql!(file "catalog/bound.sql"), &[&made, &self.schema.as_str()])
+            .ask(&sql!(file "catalog/bound.sql"), &[&made, &self.schema.as_str()])
             .await?;
         let row = rows.first().ok_or_else(|| Error::Answer("no function was made".into()))?;
         let inputs: Vec<i32> = row.get(3);
@@ -174,7 +174,10 @@ impl Probe<'_> {
             inputs: inputs.into_iter().filter_map(|input| usize::try_from(input).ok()).collect(),
             immutable,
             path: Expression::from_catalog(row.get::<_, String>(4)),
-            lacking: self.lacking(binding, &made).await?,
+            lacking: match row.get(5) {
+                true => self.lacking(binding, &made).await?,
+                false => Vec::new(),
+            },
         })
     }
 
@@ -183,7 +186,7 @@ impl Probe<'_> {
         let table = QualifiedName::new(self.schema, &binding.storage).to_string();
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] =
             [&table, &made, &self.scene.as_str()];
-        let rows = self.connection.query(&sql!(file "catalog/lacking.sql"), &parameters).await?;
+        let rows = self.connection.ask(&sql!(file "catalog/lacking.sql"), &parameters).await?;
         let lacking = rows.iter().map(|row| {
             let role = Ident::new(row.get::<_, String>(0));
             let role = role.map_err(|error| Error::Answer(error.to_string()))?;
@@ -202,7 +205,7 @@ impl Probe<'_> {
         self.connection.qualify_names().await?;
         let copy = QualifiedName::new(self.scene, table.ident()).to_string();
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 2] = [&copy, &column.as_str()];
-        let rows = self.connection.query(&sql!(file "catalog/filter.sql"), &parameters).await?;
+        let rows = self.connection.ask(&sql!(file "catalog/filter.sql"), &parameters).await?;
         let mut read = Vec::new();
         let mut expression = Expression::from_catalog("true");
         for row in &rows {

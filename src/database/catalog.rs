@@ -9,6 +9,7 @@ use tokio_postgres::types::{Json, ToSql};
 
 use super::connection::Connection;
 use super::error::Error;
+use super::kinds::Kinds;
 use crate::schema::{
     Column, Constraint, Dependent, EnumType, Firing, ForeignKey, Function, Index, Name, Schema,
     Statistics, Table, Trigger, User,
@@ -31,6 +32,7 @@ pub async fn read_schema(
     // First of all, for to set that role throws away all plans of queries.
     let may_silence_triggers = connection.may_silence_triggers().await?;
     let present = own.last().map(Ident::as_str);
+    let kinds = Kinds::read(connection, name).await?;
     let query = sql!(file "catalog/schema.sql");
     let parameters: [&(dyn ToSql + Sync); 2] = [&name.as_str(), &present];
     // All questions are on their way before the first answer is here. Postgres takes them in order, and so are
@@ -38,8 +40,8 @@ pub async fn read_schema(
     let (rows, tables, objects) = tokio::try_join!(
         biased;
         connection.ask(&query, &parameters),
-        read_tables(connection, name, own),
-        read_objects(connection, name, own),
+        Box::pin(read_whole_tables(connection, name, own, kinds)),
+        read_objects(connection, name, own, kinds),
     )?;
     let Some(row) = rows.into_iter().next() else {
         return Ok(None);
@@ -53,6 +55,7 @@ async fn read_objects(
     connection: &Connection,
     schema: &Ident,
     own: &[Ident],
+    kinds: Kinds,
 ) -> Result<(Vec<Function>, BTreeMap<Name, EnumType>), Error> {
     let name = schema.as_str();
     let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
@@ -65,9 +68,9 @@ async fn read_objects(
         ([&name], [&name, &own]);
     let (user_rows, function_rows, enum_rows) = tokio::try_join!(
         biased;
-        connection.ask(&users, &with_own),
-        connection.ask(&functions, &alone),
-        connection.ask(&enums, &alone),
+        ask_if(connection, kinds.functions || kinds.enums, &users, &with_own),
+        ask_if(connection, kinds.functions, &functions, &alone),
+        ask_if(connection, kinds.enums, &enums, &alone),
     )?;
     let mut users: BTreeMap<i64, Vec<User>> = BTreeMap::new();
     for row in user_rows {
@@ -98,13 +101,14 @@ pub async fn read_described(
     only: Option<&[Ident]>,
 ) -> Result<Option<Schema>, Error> {
     connection.qualify_names().await?;
+    let kinds = Kinds::read(connection, name).await?;
     let query = sql!(file "catalog/schema.sql");
     let parameters: [&(dyn ToSql + Sync); 2] = [&name.as_str(), &None::<&str>];
     let (rows, tables, (functions, enums)) = tokio::try_join!(
         biased;
         connection.ask(&query, &parameters),
-        read_made(connection, name, only),
-        read_objects(connection, name, &[]),
+        Box::pin(read_made(connection, name, only, kinds)),
+        read_objects(connection, name, &[], kinds),
     )?;
     let Some(row) = rows.into_iter().next() else {
         return Ok(None);
@@ -112,31 +116,42 @@ pub async fn read_described(
     Ok(Some(Schema { tables, functions, enums, ..json(&row, 0)? }))
 }
 
-/// The tables of a schema, with their parts, read in the transaction that is open.
+/// The tables of a schema with what they are made of, read in the transaction that is open.
 ///
 /// # Errors
 /// When the catalog cannot be read.
 pub(super) async fn read_tables(
     connection: &Connection,
     schema: &Ident,
+) -> Result<BTreeMap<Name, Table>, Error> {
+    read_made(connection, schema, None, Kinds::read(connection, schema).await?).await
+}
+
+/// The tables of a schema with what they are made of, and what stands on them.
+async fn read_whole_tables(
+    connection: &Connection,
+    schema: &Ident,
     own: &[Ident],
+    kinds: Kinds,
 ) -> Result<BTreeMap<Name, Table>, Error> {
     let name = schema.as_str();
     let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
     let (alone, with_own): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 2]) =
         ([&name], [&name, &own]);
-    let (mut tables, mut triggers, mut firing, mut dependents) = tokio::try_join!(
+    let (mut tables, mut triggers, mut firing, mut dependents, mut of_partitions) = tokio::try_join!(
         biased;
-        read_made(connection, schema, None),
-        by_table::<Trigger>(connection, sql!(file "catalog/triggers.sql"), &alone),
-        by_table::<Firing>(connection, sql!(file "catalog/firing.sql"), &alone),
-        by_table::<Dependent>(connection, sql!(file "catalog/dependents.sql"), &with_own),
+        Box::pin(read_made(connection, schema, None, kinds)),
+        by_table::<Trigger>(connection, kinds.triggers, sql!(file "catalog/triggers.sql"), &alone),
+        by_table::<Firing>(connection, kinds.triggers, sql!(file "catalog/firing.sql"), &alone),
+        by_table::<Dependent>(connection, true, sql!(file "catalog/dependents.sql"), &with_own),
+        by_table::<Dependent>(connection, kinds.families, sql!(file "catalog/partitions_own.sql"), &alone),
     )?;
     for table in tables.values_mut() {
         let key = table.storage.as_str();
         table.triggers = triggers.remove(key).unwrap_or_default();
         table.firing = firing.remove(key).unwrap_or_default();
         table.dependents = dependents.remove(key).unwrap_or_default();
+        table.dependents.extend(of_partitions.remove(key).unwrap_or_default());
     }
     Ok(tables)
 }
@@ -146,23 +161,37 @@ async fn read_made(
     connection: &Connection,
     schema: &Ident,
     only: Option<&[Ident]>,
+    kinds: Kinds,
 ) -> Result<BTreeMap<Name, Table>, Error> {
     let name = schema.as_str();
     let only: Option<Vec<&str>> = only.map(|only| only.iter().map(Ident::as_str).collect());
-    let (tables, parameters): (_, [&(dyn ToSql + Sync); 2]) =
-        (sql!(file "catalog/tables.sql"), [&name, &only]);
-    let (rows, mut columns, mut constraints, mut foreign_keys, mut indexes, mut statistics) = tokio::try_join!(
+    let asked: [&(dyn ToSql + Sync); 2] = [&name, &only];
+    let tables = sql!(file "catalog/tables.sql");
+    let (
+        rows,
+        mut families,
+        mut published,
+        mut columns,
+        mut constraints,
+        mut foreign_keys,
+        mut indexes,
+        mut statistics,
+    ) = tokio::try_join!(
         biased;
-        connection.ask(&tables, &parameters),
-        by_table::<Column>(connection, sql!(file "catalog/columns.sql"), &parameters),
-        by_table::<Constraint>(connection, sql!(file "catalog/constraints.sql"), &parameters),
-        by_table::<ForeignKey>(connection, sql!(file "catalog/foreign_keys.sql"), &parameters),
-        by_table::<Index>(connection, sql!(file "catalog/indexes.sql"), &parameters),
-        by_table::<Statistics>(connection, sql!(file "catalog/statistics.sql"), &parameters),
+        connection.ask(&tables, &asked),
+        by_table::<More>(connection, kinds.families, sql!(file "catalog/families.sql"), &asked),
+        by_table::<More>(connection, kinds.publications, sql!(file "catalog/published.sql"), &asked),
+        by_table::<Column>(connection, true, sql!(file "catalog/columns.sql"), &asked),
+        by_table::<Constraint>(connection, true, sql!(file "catalog/constraints.sql"), &asked),
+        by_table::<ForeignKey>(connection, kinds.foreign_keys, sql!(file "catalog/foreign_keys.sql"), &asked),
+        by_table::<Index>(connection, true, sql!(file "catalog/indexes.sql"), &asked),
+        by_table::<Statistics>(connection, kinds.statistics, sql!(file "catalog/statistics.sql"), &asked),
     )?;
     let mut tables = BTreeMap::new();
-    for mut table in from_rows::<Table>(&rows)? {
-        let key = table.storage.as_str();
+    for row in &rows {
+        let key: &str = row.get(0);
+        let more = [families.remove(key), published.remove(key)].into_iter().flatten().flatten();
+        let mut table: Table = whole(row, more)?;
         table.columns = columns.remove(key).unwrap_or_default();
         table.constraints = constraints.remove(key).unwrap_or_default();
         table.foreign_keys = foreign_keys.remove(key).unwrap_or_default();
@@ -173,31 +202,46 @@ async fn read_made(
     Ok(tables)
 }
 
+/// What only some things have, to be added to what all of them have.
+type More = Map<String, Value>;
+
+/// The rows of a query, where there is anything of its kind.
+async fn ask_if(
+    connection: &Connection,
+    is_there: bool,
+    query: &Sql,
+    parameters: &[&(dyn ToSql + Sync)],
+) -> Result<Vec<Row>, Error> {
+    if is_there { connection.ask(query, parameters).await } else { Ok(Vec::new()) }
+}
+
 /// The rows of a query that gives a table's name and something of the table; and, where there is a third field, what only
 /// some of these things have.
 async fn by_table<T: DeserializeOwned>(
     connection: &Connection,
+    is_there: bool,
     query: Sql,
     parameters: &[&(dyn ToSql + Sync)],
 ) -> Result<BTreeMap<String, Vec<T>>, Error> {
     let mut things: BTreeMap<String, Vec<T>> = BTreeMap::new();
-    for row in connection.ask(&query, parameters).await? {
-        things.entry(row.get(0)).or_default().push(whole(&row)?);
+    for row in ask_if(connection, is_there, &query, parameters).await? {
+        let more = match row.len() {
+            2 => None,
+            _ => row.try_get::<_, Option<Json<More>>>(2).map_err(unlike)?,
+        };
+        things.entry(row.get(0)).or_default().push(whole(&row, more.map(|Json(more)| more))?);
     }
     Ok(things)
 }
 
-/// What the second field says, and the third, if there is one that says something.
-fn whole<T: DeserializeOwned>(row: &Row) -> Result<T, Error> {
-    let more = match row.len() {
-        2 => None,
-        _ => row.try_get::<_, Option<Json<Map<String, Value>>>>(2).map_err(unlike)?,
-    };
-    let Some(Json(more)) = more else {
+/// What the second field of a row says, with what only some have.
+fn whole<T: DeserializeOwned>(row: &Row, more: impl IntoIterator<Item = More>) -> Result<T, Error> {
+    let mut more = more.into_iter().peekable();
+    if more.peek().is_none() {
         return json(row, 1);
-    };
-    let mut all: Map<String, Value> = json(row, 1)?;
-    all.extend(more);
+    }
+    let mut all: More = json(row, 1)?;
+    more.for_each(|more| all.extend(more));
     serde_json::from_value(all.into()).map_err(|error| Error::Answer(error.to_string()))
 }
 

@@ -11,6 +11,7 @@ mod described;
 mod dump;
 mod error;
 mod facts;
+mod kinds;
 mod lost;
 mod pooler;
 mod probe;

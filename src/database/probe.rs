@@ -65,7 +65,7 @@ pub async fn answer(
         return Err(ProbeError::Rejected(probe.rejections));
     }
     connection.qualify_names().await?;
-    let outcome = read_tables(connection, &scene, &[]).await?;
+    let outcome = read_tables(connection, &scene).await?;
     answers.outcome = outcome.into_values().collect();
     Ok(answers)
 }
@@ -177,7 +177,7 @@ impl Probe<'_> {
         let original = QualifiedName::new(self.schema, table);
         let copy = QualifiedName::new(self.scene, table);
         let key = sql!("SELECT pg_catalog.pg_get_partkeydef($1::text::regclass)");
-        let key = self.connection.query(&key, &[&original.to_string()]).await?;
+        let key = self.connection.ask(&key, &[&original.to_string()]).await?;
         let key: Option<String> = key.first().and_then(|row| row.get(0));
         // What may be unique on a partitioned table depends on how it is partitioned.
         let key = key.map_or_else(String::new, |key| format!(" PARTITION BY {key}"));
@@ -190,14 +190,16 @@ impl Probe<'_> {
         self.connection.batch(&like).await?;
         let names = sql!(file "catalog/index_names.sql");
         let parameters = [original.to_string(), copy.to_string()];
-        let rows = self.connection.query(&names, &[&parameters[0], &parameters[1]]).await?;
+        let rows = self.connection.ask(&names, &[&parameters[0], &parameters[1]]).await?;
         let mut renames = Vec::new();
         for (number, row) in rows.iter().enumerate() {
             let (to, from): (String, String) = (row.get(0), row.get(1));
             let answer = |name: String| Ident::new(name).map_err(|e| Error::Answer(e.to_string()));
             let (to, from) = (answer(to)?, answer(from)?);
             let passing = answer(format!("{}{number}", names::PREFIX))?;
-            renames.push((from, passing, to));
+            if from != to {
+                renames.push((from, passing, to));
+            }
         }
         for (from, passing, _) in &renames {
             self.rename_index(from, passing).await?;
@@ -207,7 +209,7 @@ impl Probe<'_> {
         }
         self.connection.qualify_names().await?;
         let forgotten = sql!(file "catalog/like.sql");
-        for row in self.connection.query(&forgotten, &[&parameters[0], &parameters[1]]).await? {
+        for row in self.connection.ask(&forgotten, &[&parameters[0], &parameters[1]]).await? {
             let statement = Expression::from_catalog(row.get::<_, String>(0));
             self.connection.batch(&sql!("{s}", s = statement)).await?;
         }

@@ -103,7 +103,7 @@ impl Probe<'_> {
         if let Some(rejection) = self.reads_past(trial, views, &made).await? {
             return Ok(Err(rejection));
         }
-        let rows = connection.query(&sql!(file "catalog/view_columns.sql"), &[&made]).await?;
+        let rows = connection.ask(&sql!(file "catalog/view_columns.sql"), &[&made]).await?;
         let columns = rows.iter().map(|row| Name::new(row.get::<_, String>(0)));
         let columns: Result<Vec<Name>, _> = columns.collect();
         Ok(Ok(columns.map_err(|error| Error::Answer(error.to_string()))?))
@@ -120,7 +120,7 @@ impl Probe<'_> {
         let version = views.version.as_ref().map(Ident::as_str);
         let parameters: [&(dyn ToSql + Sync); 3] = [&made, &self.schema.as_str(), &version];
         let query = sql!(file "catalog/view_reads.sql");
-        let rows = self.connection.query(&query, &parameters).await?;
+        let rows = self.connection.ask(&query, &parameters).await?;
         let Some(row) = rows.first() else {
             return Ok(None);
         };

@@ -35,6 +35,7 @@ mod operations;
 mod operator;
 mod operators;
 mod partitions;
+mod pause;
 mod plans;
 mod pooler;
 mod privileges;

@@ -290,7 +290,7 @@ pub async fn hanging_on(
     let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
     let column = column.map(Ident::as_str);
     let parameters: [&(dyn ToSql + Sync); 4] = [&schema.as_str(), &table.as_str(), &column, &own];
-    let rows = connection.query(&sql!(file "catalog/hanging.sql"), &parameters).await?;
+    let rows = connection.ask(&sql!(file "catalog/hanging.sql"), &parameters).await?;
     let hanging = rows.iter().map(|row| Hanging { description: row.get(0), name: row.get(1) });
     Ok(hanging.collect())
 }

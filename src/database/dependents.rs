@@ -46,12 +46,12 @@ async fn read(
     let (tables, columns, own) = (texts(tables), texts(columns), texts(own));
     let scene = scene.map(Ident::as_str);
     let parameters: [&(dyn ToSql + Sync); 5] = [&base.as_str(), &tables, &columns, &own, &scene];
-    let mut rows = connection.query(&sql!(file "catalog/carried.sql"), &parameters).await?;
+    let mut rows = connection.ask(&sql!(file "catalog/carried.sql"), &parameters).await?;
     // Before, a publication has neither lists of columns nor filters.
     if connection.facts().major >= 15 {
         let parameters: [&(dyn ToSql + Sync); 4] = [&base.as_str(), &tables, &columns, &scene];
         let query = sql!(file "catalog/carried_publications.sql");
-        rows.extend(connection.query(&query, &parameters).await?);
+        rows.extend(connection.ask(&query, &parameters).await?);
     }
     from_rows(&rows)
 }

@@ -6,7 +6,7 @@ use super::connection::Connection;
 use super::error::Error;
 use crate::plan::Lock;
 use crate::sql;
-use crate::sql::{Expression, QualifiedName};
+use crate::sql::{Expression, QualifiedName, Sql};
 
 impl Connection {
     /// Begins a transaction.
@@ -62,15 +62,32 @@ impl Connection {
     }
 
     /// Sets the search path for the rest of the transaction, so that Postgres qualifies every name
-    /// that it prints. Queries of the catalog are planned once, and joined in the order in which they are
-    /// written but for three at a time: planning takes longer than to run them.
+    /// that it prints, and has it plan as [`Connection::plan_once`] says.
     ///
     /// # Errors
     /// When the connection is lost.
     pub async fn qualify_names(&self) -> Result<(), Error> {
+        self.batch(&sql!("SET LOCAL search_path = pg_catalog; {p}", p = planned_once())).await
+    }
+
+    /// For the rest of the transaction, what is [asked](Connection::ask) is planned for good: queries of the catalog,
+    /// joined in the order in which they are written but for three at a time, and never by sorting, as planning takes
+    /// longer than to run them.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn plan_once(&self) -> Result<(), Error> {
+        self.batch(&planned_once()).await
+    }
+
+    /// Takes [`Connection::plan_once`] back: what follows in the transaction is the users'.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn plan_each_time(&self) -> Result<(), Error> {
         self.batch(&sql!(
-            "SET LOCAL search_path = pg_catalog; SET LOCAL plan_cache_mode = force_generic_plan; \
-             SET LOCAL join_collapse_limit = 3; SET LOCAL from_collapse_limit = 3"
+            "SET LOCAL plan_cache_mode TO DEFAULT; SET LOCAL join_collapse_limit TO DEFAULT; \
+             SET LOCAL from_collapse_limit TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT"
         ))
         .await
     }
@@ -95,4 +112,11 @@ impl Connection {
         self.batch(&sql!("ROLLBACK TO SAVEPOINT silence")).await?;
         Ok(allowed)
     }
+}
+
+fn planned_once() -> Sql {
+    sql!(
+        "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL join_collapse_limit = 3; \
+         SET LOCAL from_collapse_limit = 3; SET LOCAL enable_mergejoin = off"
+    )
 }

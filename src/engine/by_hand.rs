@@ -59,7 +59,7 @@ impl Engine<'_> {
         let (query, base) = (sql!(file "catalog/promised.sql"), plan.base_schema.as_str());
         let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
             [&base, &tables, &constraints, &indexes, &made_by];
-        let rows = self.connection.query(&query, &parameters).await?;
+        let rows = self.connection.ask(&query, &parameters).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 

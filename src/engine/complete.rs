@@ -131,6 +131,7 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         let contract = &entry.plan.contract;
         self.connection.begin().await?;
+        self.connection.plan_once().await?;
         let held = self.privileges_now(entry).await?;
         let deadlock_timeout = self.deadlock_timeout().await?;
         self.make_way(&contract.locks, deadlock_timeout).await?;
@@ -156,6 +157,7 @@ impl Engine<'_> {
         self.refuse_changed_dependents(entry).await?;
         self.refuse_the_unknown(entry).await?;
         let carried = self.carried(entry, &held).await?;
+        self.connection.plan_each_time().await?;
         for step in &contract.steps {
             self.emit(&Event::Step { phase: Phase::Contract, number: 1, total, step });
             for statement in step.statements() {

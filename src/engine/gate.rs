@@ -30,7 +30,7 @@ impl Engine<'_> {
         self.connection.batch(&sql!("SET LOCAL enable_seqscan = off")).await?;
         let mut found = Vec::new();
         for one in unmended {
-            let rows = self.connection.query(&one.query, &[]).await?;
+            let rows = self.connection.ask(&one.query, &[]).await?;
             let row = |row: &tokio_postgres::Row| {
                 format!("{} is NULL for {}", one.column, row.get::<_, String>(0))
             };
@@ -78,11 +78,15 @@ impl Engine<'_> {
 
     /// Sync has worked to the end, and nobody has put anything on what goes.
     pub(super) async fn refuse_the_unknown(&self, entry: &Entry) -> Result<(), Error> {
+        refused(self.the_unknown(entry).await?.found)
+    }
+
+    async fn the_unknown(&self, entry: &Entry) -> Result<InTheWay, Error> {
         let broken = self.broken_promises(&entry.plan).await?;
         if !broken.is_empty() {
             return Err(Error::Altered { command: "complete", found: broken });
         }
-        refused(self.in_the_way(entry).await?.found)
+        self.in_the_way(entry).await
     }
 
     /// As [`Engine::refuse_the_unknown`], while nothing is locked: there is the time to look for the rows
@@ -93,7 +97,12 @@ impl Engine<'_> {
         if !altered.is_empty() {
             return Err(Error::Altered { command: "complete", found: altered });
         }
-        let InTheWay { mut found, of_sync } = self.in_the_way(entry).await?;
+        // Planned for good, so that it takes no longer than need be under the locks.
+        self.connection.begin().await?;
+        self.connection.plan_once().await?;
+        let looked = self.the_unknown(entry).await;
+        self.connection.rollback().await?;
+        let InTheWay { mut found, of_sync } = looked?;
         if of_sync {
             ledger::suspect(&self.connection, entry.id).await?;
         }
@@ -131,7 +140,7 @@ impl Engine<'_> {
         let contract = &entry.plan.contract;
         let (mut found, mut of_sync) = (Vec::new(), false);
         for guard in &contract.guards {
-            let rows = self.connection.query(&guard.query, &[]).await?;
+            let rows = self.connection.ask(&guard.query, &[]).await?;
             of_sync |= guard.rows.is_some() && !rows.is_empty();
             found.extend(rows.iter().map(|row| row.get::<_, String>(0)));
         }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::gate::InTheWay;
 use super::{Engine, Error, throttle};
 use crate::ledger::{self, BackfillCursor, BackfillKey, Building, Controls, Entry, Operator, Told};
 use crate::lifecycle::Ended;
@@ -239,13 +240,17 @@ impl Engine<'_> {
             return Ok(altered);
         }
         self.connection.begin().await?;
-        let changed = self.changed_dependents(entry).await;
+        self.connection.plan_once().await?;
+        let looked = async {
+            let changed = self.changed_dependents(entry).await?;
+            match changed.is_empty() {
+                true => self.in_the_way(entry).await,
+                false => Ok(InTheWay { found: changed, of_sync: false }),
+            }
+        };
+        let looked = looked.await;
         self.connection.rollback().await?;
-        let changed = changed?;
-        if !changed.is_empty() {
-            return Ok(changed);
-        }
-        let found = self.in_the_way(entry).await?;
+        let found = looked?;
         if found.of_sync {
             // Who may only look, may not note it.
             drop(ledger::suspect(&self.connection, entry.id).await);

@@ -88,7 +88,7 @@ impl Engine<'_> {
         let schemas: Vec<&str> = schemas.iter().map(|schema| schema.as_str()).collect();
         let query = sql!(file "catalog/privileges.sql");
         let mut by_place: BTreeMap<Place, Vec<Grant>> = BTreeMap::new();
-        for row in self.connection.query(&query, &[&schemas, &relations]).await? {
+        for row in self.connection.ask(&query, &[&schemas, &relations]).await? {
             let (place, grant) = read(&row)?;
             by_place.entry(place).or_default().push(grant);
         }
@@ -200,6 +200,9 @@ impl Engine<'_> {
     /// Those of these roles that there are.
     async fn roles(&self, names: impl Iterator<Item = &Ident>) -> Result<BTreeSet<String>, Error> {
         let names: Vec<&str> = names.map(Ident::as_str).collect();
+        if names.is_empty() {
+            return Ok(BTreeSet::new());
+        }
         let query =
             sql!("SELECT rolname::text FROM pg_catalog.pg_roles WHERE rolname = ANY ($1::text[])");
         let rows = self.connection.query(&query, &[&names]).await?;

@@ -203,7 +203,10 @@ async fn what_18_brings_and_cannot_be_carried_is_refused() {
          CREATE TABLE parts (id int, owner int) PARTITION BY RANGE (id);
          CREATE TABLE parts_1 PARTITION OF parts DEFAULT;
          ALTER TABLE parts ADD CONSTRAINT parts_owner FOREIGN KEY (owner) REFERENCES owners NOT VALID;
-         CREATE TABLE stays (room int4range, during daterange, CONSTRAINT stays_apart PRIMARY KEY (room, during WITHOUT OVERLAPS))",
+         CREATE TABLE stays (room int4range, during daterange, CONSTRAINT stays_apart PRIMARY KEY (room, during WITHOUT OVERLAPS));
+         CREATE TABLE nights (room int4range, during daterange, PRIMARY KEY (room, during WITHOUT OVERLAPS));
+         CREATE TABLE meals (room int4range, during daterange,
+           CONSTRAINT meals_of_nights FOREIGN KEY (room, PERIOD during) REFERENCES nights)",
     )
     .await;
     let alter = |table: &str, column: &str, becomes: &str| {
@@ -217,6 +220,7 @@ async fn what_18_brings_and_cannot_be_carried_is_refused() {
         ("t", "twice", "bigint", "`twice` is generated, and cannot be replaced"),
         ("parts", "owner", "bigint", "`parts_owner` is on the partitioned table `parts`"),
         ("stays", "room", "int8range", "`stays_apart` is a key WITHOUT OVERLAPS"),
+        ("meals", "room", "int8range", "`meals_of_nights` is a foreign key with a PERIOD"),
     ] {
         assert_eq!(refused(&database, &alter(table, column, becomes)).await, message);
     }

@@ -18,7 +18,20 @@ const FILES: [(&str, &str); 6] = [
       - {name: name, type: text, comment: who it is}
       - {name: mood, type: mood, default: \"'good'\"}",
     ),
-    ("02_doubled", "- sql: {up: \"CREATE FUNCTION doubled(n int) RETURNS int LANGUAGE sql IMMUTABLE RETURN n * 2\"}"),
+    // An extension in a schema of its own, where the server has it.
+    (
+        "02_doubled",
+        "- sql: {up: \"CREATE FUNCTION doubled(n int) RETURNS int LANGUAGE sql IMMUTABLE RETURN n * 2\"}
+- sql:
+    up: |
+      DO $$ BEGIN
+        IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'citext') THEN
+          CREATE SCHEMA kinds;
+          CREATE EXTENSION citext SCHEMA kinds;
+          CREATE DOMAIN word AS kinds.citext;
+        END IF;
+      END $$",
+    ),
     (
         "03_wide",
         "- alter_column: {table: users, column: name, type: varchar(80), up: name, down: name}

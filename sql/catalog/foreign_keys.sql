@@ -29,6 +29,7 @@ SELECT c.relname, jsonb_build_object(
     WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END,
   -- From Postgres 18 on.
   'not_enforced', NOT COALESCE((to_jsonb(k) ->> 'conenforced')::boolean, true),
+  'temporal', COALESCE((to_jsonb(k) ->> 'conperiod')::boolean, false),
   'valid', k.convalidated,
   'index', (SELECT x.relname FROM pg_class x WHERE x.oid = k.conindid),
   'comment', obj_description(k.oid, 'pg_constraint'))

@@ -15,7 +15,8 @@ SELECT c.relname, json_build_object(
   'keys', CASE WHEN i.indisunique AND am.amname = 'btree' THEN (
     SELECT json_agg(json_build_object(
       'value', pg_get_indexdef(x.oid, k, false),
-      'type_name', format_type(COALESCE(a.atttypid, xa.atttypid), NULL),
+      -- An index has names as cstring, and a type of a fixed length that is not given one of 1.
+      'type_name', format_type(COALESCE(a.atttypid, NULLIF(xa.atttypid, 'cstring'::regtype), oc.opcintype), -1),
       'collation', (
         SELECT format('%I.%I', ln.nspname, l.collname)
         FROM pg_collation l JOIN pg_namespace ln ON ln.oid = l.collnamespace

@@ -22,10 +22,11 @@ pub(super) fn ask(draft: &mut Draft, before: &Schema) {
                 continue;
             }
             let hint = format!(
-                "rows that the new version inserts have no `{c}` until the sync trigger makes it: give the column a \
+                "rows that the new version inserts have no `{name}` until the sync trigger makes it: give the column a \
                  default first (`ALTER TABLE {t} ALTER COLUMN {c} SET DEFAULT ..`), or the domain's base type",
-                c = column.name,
-                t = table.name,
+                name = column.name,
+                c = column.name.ident(),
+                t = table.name.ident(),
             );
             questions.push(Question::Rehearse {
                 path: lens.path.clone(),

@@ -17,8 +17,10 @@ impl TableChange<'_> {
         notes.extend(self.identities_until_contract());
         let table = self.after.name.as_str();
         for (column, known) in self.going_with_columns() {
+            let goes = if known.len() == 1 { "goes" } else { "go" };
             let (column, known) = (column.as_str(), known.join("`, `"));
-            notes.push(format!("`{known}` goes with the column `{table}.{column}` at `complete`"));
+            notes
+                .push(format!("`{known}` {goes} with the column `{table}.{column}` at `complete`"));
         }
         notes.extend(self.notes_on_firing());
         notes.extend(self.notes_on_followers());

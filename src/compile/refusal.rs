@@ -249,7 +249,12 @@ impl TableChange<'_> {
             let hint = "it cannot be built beside the application: drop it first";
             self.refusal(self.maker_of(&constraint.columns), message, hint)
         });
-        domains.chain(excludes).collect()
+        let temporal = self.new_foreign_keys().into_iter().filter(|key| key.temporal).map(|key| {
+            let message = format!("`{}` is a foreign key with a PERIOD", key.name.as_str());
+            let hint = "it cannot be made beside the application: drop it first";
+            self.refusal(self.maker_of(&storages(self.after, &key.columns)), message, hint)
+        });
+        domains.chain(excludes).chain(temporal).collect()
     }
 
     /// Where the file says how the first of these columns is made that is new.

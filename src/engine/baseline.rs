@@ -1,10 +1,13 @@
 //! `baseline`: a schema that was there before Straddle becomes the first version.
 
+use tokio_postgres::Row;
+
 use super::{DirectoryError, Engine, Error};
 use crate::ledger::Recorded;
 use crate::lifecycle::Next;
-use crate::migration::{Migration, Together};
-use crate::sql::Ident;
+use crate::migration::{Extension, Migration, Together};
+use crate::sql;
+use crate::sql::{Ident, IdentError};
 
 impl Engine<'_> {
     /// Takes the base schema, as it is, for what `migration` makes, and opens its version: that is the
@@ -56,13 +59,15 @@ impl Engine<'_> {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn extensions(&self) -> Result<Vec<Ident>, Error> {
-        let query = crate::sql!(
-            "SELECT extname::text FROM pg_catalog.pg_extension WHERE extname <> 'plpgsql' ORDER BY oid"
-        );
-        let rows = self.connection.query(&query, &[]).await?;
-        let names = rows.iter().map(|row| Ident::new(row.get::<_, String>(0)));
-        let names: Result<Vec<Ident>, _> = names.collect();
-        names.map_err(|error| crate::database::Error::Answer(error.to_string()).into())
+    pub async fn extensions(&self) -> Result<Vec<Extension>, Error> {
+        let query = sql!(file "catalog/extensions.sql");
+        let base = self.options.base_schema.as_str();
+        let rows = self.connection.query(&query, &[&base]).await?;
+        let extension = |row: &Row| {
+            let [name, schema] = [0, 1].map(|place| Ident::new(row.get::<_, String>(place)));
+            Ok(Extension { name: name?, schema: schema?, apart: row.get(2) })
+        };
+        let extensions: Result<Vec<Extension>, IdentError> = rows.iter().map(extension).collect();
+        extensions.map_err(|error| crate::database::Error::Answer(error.to_string()).into())
     }
 }

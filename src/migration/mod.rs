@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use against::{Committed, Compared, Unlike, against};
-pub use baseline::baseline;
+pub use baseline::{Extension, baseline};
 pub use covered::Covered;
 pub use create::{NewNameError, new_text, next_name, read_operation};
 pub use directory::check_directory;

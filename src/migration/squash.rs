@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{Covered, Migration, baseline};
+use super::{Covered, Extension, Migration, baseline};
 use crate::operation::{
     CreateMaterializedView, CreateView, Operation, RunSql, ViewIndexDefinition,
 };
 use crate::plan::names::PREFIX;
 use crate::schema::{Name, View, ViewKind};
-use crate::sql::Ident;
 
 /// Why migrations are not squashed. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,7 +84,7 @@ pub struct Present {
     /// The users' own views, each behind those that it reads.
     pub views: Vec<View>,
     /// The extensions whose objects the schema may use.
-    pub extensions: Vec<Ident>,
+    pub extensions: Vec<Extension>,
 }
 
 /// Files that one file is to replace.

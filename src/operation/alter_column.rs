@@ -57,7 +57,7 @@ pub struct AlterColumn {
     pub table: Name,
     /// The column.
     pub column: Name,
-    /// The new type, behind which a collation may stand: `text COLLATE "C"`.
+    /// The new type, behind which a collation may stand: `text COLLATE "C"`. Without one, the column keeps its own.
     #[serde(default, rename = "type", skip_serializing_if = "Option::is_none")]
     pub type_name: Option<String>,
     /// Whether it may be NULL.

@@ -147,6 +147,7 @@ impl Actions<'_> {
             on_update: Expression::from_catalog(on_update),
             deferral: Expression::from_catalog(deferral),
             not_enforced: false,
+            temporal: false,
             valid: true,
             index: None,
             comment: None,

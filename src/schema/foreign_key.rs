@@ -30,6 +30,9 @@ pub struct ForeignKey {
     /// Whether Postgres only takes note of it (Postgres 18 and later).
     #[serde(default)]
     pub not_enforced: bool,
+    /// Whether its last column is a PERIOD (Postgres 18 and later).
+    #[serde(default)]
+    pub temporal: bool,
     /// Whether every row is known to satisfy it.
     pub valid: bool,
     /// The unique index of the referenced table that it stands on.

@@ -52,6 +52,7 @@ mod size;
 mod squash;
 mod terminal;
 mod throttle;
+mod timeouts;
 mod upserts;
 mod views;
 mod violations;

@@ -17,7 +17,9 @@ impl Error {
             Self::Directory(error) => error.hint(),
             Self::Adopt(error) => error.hint(),
             Self::AnotherOperator { .. } => {
-                "wait until that command has ended, and try again".into()
+                "wait until that command has ended, and try again; `straddle status` has its pid, by which \
+                 pg_terminate_backend ends it"
+                    .into()
             }
             Self::ReadOnly(read_only) => read_only.hint().into(),
             Self::Altered { .. } => {

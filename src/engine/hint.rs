@@ -118,7 +118,8 @@ fn of_ledger(error: &LedgerError) -> Option<String> {
         LedgerError::TooNew { .. } => "use that release, or a later one".into(),
         LedgerError::NotOurs { owner, role } => format!(
             "act as that role (--role {owner}), which all operators of a database share; `straddle doctor \
-                 --role {role}` says how another one gets its rights"
+                 --role {role}` says how another one gets its rights; who only looks needs USAGE on the schema straddle, \
+                 and SELECT on its tables"
         ),
         LedgerError::Unreadable(_) => {
             "put the row in straddle.migrations right, by a backup of it, or use the \

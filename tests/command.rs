@@ -80,6 +80,16 @@ const COLUMN: &str = "operations:\n  - add_column:\n      table: users\n      co
                       type: text, nullable: true}\n";
 
 #[test]
+fn programs_are_told_in_json_that_a_command_line_is_wrong() {
+    for arguments in [&["--output", "json", "strat"][..], &["start", "--output=json"]] {
+        let outcome = straddle("", arguments);
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (2, ""));
+        let said: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+        assert_eq!(said["error"]["exit_code"], 2, "{said}");
+    }
+}
+
+#[test]
 fn without_a_database_named_the_exit_code_is_usage() {
     let outcome = straddle("", &["status"]);
     assert_eq!(outcome.code, 2);

@@ -18,7 +18,7 @@ fn grants(heading: &str, database: &str) -> String {
     let blocks =
         section.split("```sql\n").skip(1).map(|rest| rest.split("```").next().unwrap_or(rest));
     let rename = |word: &str| match word {
-        "deploy" | "owner" => format!("\"{word} of {database}\""),
+        "deploy" | "owner" | "watch" => format!("\"{word} of {database}\""),
         "shop" => database.to_owned(),
         word => word.to_owned(),
     };
@@ -183,4 +183,29 @@ async fn a_member_of_the_owner_needs_what_the_page_says() {
         engine.close().await.expect("a clean end");
         is_plain(&client, &name).await;
     }
+}
+
+#[tokio::test]
+async fn who_only_looks_sees_what_is_live_and_ends_nothing() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    let name = client.rows("SELECT current_database()").await.expect("a name").concat();
+    run(&client, "CREATE TABLE things (id int, note text)").await;
+    let next = r#"[{"alter_column": {"table": "things", "column": "note", "type": "int", "up": "note::int", "down": "note::text"}}]"#;
+    database.start("next", &crate::operator::migration("next", next)).await;
+    run(&client, &grants("Who only looks", &name)).await;
+    let Some(url) = url_of(&database, &format!("watch of {name}")) else { return };
+    let look = |arguments: &[&str]| crate::command::straddle(&url, arguments);
+    let status = look(&["status"]);
+    assert_eq!(status.code, 0, "{}", status.stderr);
+    assert!(status.stdout.contains("live: `next`"), "{}", status.stdout);
+    assert!(!status.stdout.contains("would refuse"), "{}", status.stdout);
+    let latest = look(&["latest", "schema"]);
+    assert_eq!(latest.stdout.trim(), "public_next", "{}", latest.stderr);
+    for command in ["complete", "rollback"] {
+        let refused = look(&[command]);
+        assert_eq!(refused.code, 1, "{}", refused.stderr);
+        assert!(refused.stderr.contains("the ledger belongs to the role"), "{}", refused.stderr);
+    }
+    database.rollback("next").await;
 }

@@ -53,6 +53,7 @@ mod size;
 mod squash;
 mod terminal;
 mod throttle;
+mod timeouts;
 mod upserts;
 mod views;
 mod violations;

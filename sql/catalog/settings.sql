@@ -1,7 +1,17 @@
 SET search_path = {search_path};
 SET lock_timeout = {lock_timeout};
 SET statement_timeout = 0;
-SET idle_in_transaction_session_timeout = 0;
+SET idle_session_timeout = 0;
+{transaction_timeout}
+-- Between two statements of a transaction nothing is waited for. Where the process was stopped there, or its machine
+-- is gone, others wait for its locks.
+SET idle_in_transaction_session_timeout = '10s';
+-- Where its machine is gone, the next operator waits for its session. And who forgets connections on which nothing
+-- is said, while an index is built, does not forget this one.
+SET tcp_keepalives_idle = 10;
+SET tcp_keepalives_interval = 5;
+SET tcp_keepalives_count = 4;
+SET tcp_user_timeout = '30s';
 SET standard_conforming_strings = on;
 SET check_function_bodies = on;
 SET default_transaction_isolation = 'read committed';

@@ -13,6 +13,8 @@ mod hint;
 mod interrupt;
 mod render;
 
+use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::panic;
 use std::process::ExitCode;
 
@@ -30,9 +32,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run() -> Exit {
-    let arguments = match arguments::parse(std::env::args_os()) {
+    let line: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match arguments::parse(line.clone()) {
         Ok(arguments) => arguments,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, &line),
     };
     let terminal = Terminal::new(&arguments.global);
     let context = Context {
@@ -93,11 +96,23 @@ async fn dispatch(context: &Context, command: Command) -> Result<Report, Failure
 }
 
 /// What clap has to say: help and the version are no errors.
-fn usage(error: &clap::Error) -> Exit {
-    // Nobody is left to be told that it could not be written.
-    drop(error.print());
-    match error.exit_code() {
-        0 => Exit::Done,
-        _ => Exit::Usage,
+fn usage(error: &clap::Error, line: &[OsString]) -> Exit {
+    if error.exit_code() == 0 {
+        // Nobody is left to be told that it could not be written.
+        drop(error.print());
+        return Exit::Done;
     }
+    match asks_for_json(line) {
+        true => drop(writeln!(io::stdout(), "{}", render::usage(error))),
+        false => drop(error.print()),
+    }
+    Exit::Usage
+}
+
+/// Whether a line that cannot be read is a program's.
+fn asks_for_json(line: &[OsString]) -> bool {
+    let typed = line.windows(2).any(|two| two[0] == "--output" && two[1] == "json");
+    typed
+        || line.iter().any(|word| word == "--output=json")
+        || std::env::var_os("STRADDLE_OUTPUT").is_some_and(|output| output == "json")
 }

@@ -1,5 +1,7 @@
 //! What the reader of a plan should know before agreeing.
 
+use std::collections::BTreeSet;
+
 use super::table::TableChange;
 use super::{Compiler, storages};
 use crate::operation::Follower;
@@ -26,6 +28,7 @@ impl TableChange<'_> {
         notes.extend(self.notes_on_followers());
         notes.extend(self.notes_on_renewed());
         notes.extend(self.notes_on_sequences());
+        notes.extend(self.notes_on_subscribers());
         notes
     }
 
@@ -147,6 +150,26 @@ impl TableChange<'_> {
             ))
         };
         followers.filter_map(note).collect()
+    }
+
+    /// Columns that publications carry from `start` on, as they have all that there are.
+    fn notes_on_subscribers(&self) -> Vec<String> {
+        let whole = self.before.published.iter().filter(|one| one.columns.is_none());
+        let publications: BTreeSet<&str> = whole.map(|one| one.publication.as_str()).collect();
+        let columns = self.after.columns.iter().map(|column| &column.storage);
+        let columns: Vec<&str> =
+            columns.filter(|storage| self.is_new(storage)).map(Ident::as_str).collect();
+        if columns.is_empty() {
+            return Vec::new();
+        }
+        let (table, columns) = (self.before.name.as_str(), columns.join("`, `"));
+        let note = |publication| {
+            format!(
+                "subscribers of the publication `{publication}` get `{columns}` of `{table}` from `start` on: one that does \
+                 not have that stops at the first row, so start there first"
+            )
+        };
+        publications.into_iter().map(note).collect()
     }
 
     /// Old columns that go, and the indexes and constraints that go with them for good.

@@ -107,6 +107,10 @@ impl Connection {
             file "catalog/settings.sql",
             search_path = self.search_path,
             lock_timeout = self.settings.lock_timeout_ms,
+            transaction_timeout = match self.facts.major {
+                ..=16 => sql!(""),
+                _ => sql!("SET transaction_timeout = 0;"),
+            },
         ))
         .await?;
         self.show(Activity::NONE, Duration::ZERO).await
@@ -178,7 +182,11 @@ impl Connection {
     /// begun or ended among them.
     #[expect(clippy::disallowed_methods, reason = "the only door to Postgres")]
     pub async fn batch(&self, statements: &Sql) -> Result<(), Error> {
-        Ok(self.session.client.batch_execute(statements.as_str()).await?)
+        self.session
+            .client
+            .batch_execute(statements.as_str())
+            .await
+            .map_err(|error| self.met(error))
     }
 
     /// Runs one statement and reads its rows.
@@ -191,7 +199,11 @@ impl Connection {
         statement: &Sql,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Error> {
-        Ok(self.session.client.query(statement.as_str(), parameters).await?)
+        self.session
+            .client
+            .query(statement.as_str(), parameters)
+            .await
+            .map_err(|error| self.met(error))
     }
 
     /// As [`Connection::query`], for what is asked again and again: parsed once.
@@ -205,7 +217,7 @@ impl Connection {
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<Vec<Row>, Error> {
         let statement = self.remembered(statement).await?;
-        Ok(self.session.client.query(&statement, parameters).await?)
+        self.session.client.query(&statement, parameters).await.map_err(|error| self.met(error))
     }
 
     async fn remembered(&self, statement: &Sql) -> Result<Statement, Error> {
@@ -228,7 +240,11 @@ impl Connection {
         statement: &Sql,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, Error> {
-        Ok(self.session.client.execute(statement.as_str(), parameters).await?)
+        self.session
+            .client
+            .execute(statement.as_str(), parameters)
+            .await
+            .map_err(|error| self.met(error))
     }
 
     /// As [`Connection::execute`], for what is done again and again: parsed once.
@@ -254,7 +270,7 @@ impl Connection {
         statement: &Statement,
         parameters: &[&(dyn ToSql + Sync)],
     ) -> Result<u64, Error> {
-        Ok(self.session.client.execute(statement, parameters).await?)
+        self.session.client.execute(statement, parameters).await.map_err(|error| self.met(error))
     }
 
     /// Has Postgres parse and analyse one statement, and nothing more.
@@ -263,7 +279,15 @@ impl Connection {
     /// When it is refused.
     #[expect(clippy::disallowed_methods, reason = "the only door to Postgres")]
     pub async fn prepare(&self, statement: &Sql) -> Result<Statement, Error> {
-        Ok(self.session.client.prepare(statement.as_str()).await?)
+        self.session.client.prepare(statement.as_str()).await.map_err(|error| self.met(error))
+    }
+
+    /// What went wrong; where the connection is lost, with the reason for that.
+    fn met(&self, error: tokio_postgres::Error) -> Error {
+        match Error::from(error) {
+            Error::Lost(last) => Error::Lost(self.session.end().unwrap_or(last)),
+            other => other,
+        }
     }
 
     /// Says goodbye to the server, so that whoever comes next finds the locks free.

@@ -112,7 +112,7 @@ impl From<&DbError> for Refused {
 impl From<tokio_postgres::Error> for Error {
     fn from(error: tokio_postgres::Error) -> Self {
         match error.as_db_error() {
-            // Class 57P0x: the server ends the session itself.
+            // The server ends the session itself.
             Some(db) if is_goodbye(db.code()) => Self::Lost(error),
             Some(db) => Self::Refused(Box::new(db.into())),
             None if error.is_closed() || std::error::Error::source(&error).is_some_and(is_io) => {
@@ -124,8 +124,13 @@ impl From<tokio_postgres::Error> for Error {
 }
 
 fn is_goodbye(state: &SqlState) -> bool {
-    [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::IDLE_SESSION_TIMEOUT]
-        .contains(state)
+    [
+        SqlState::ADMIN_SHUTDOWN,
+        SqlState::CRASH_SHUTDOWN,
+        SqlState::IDLE_SESSION_TIMEOUT,
+        SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT,
+    ]
+    .contains(state)
 }
 
 fn is_io(source: &(dyn std::error::Error + 'static)) -> bool {

@@ -17,7 +17,9 @@ impl Error {
             Self::Directory(error) => error.hint(),
             Self::Adopt(error) => error.hint(),
             Self::AnotherOperator { .. } => {
-                "wait until that command has ended, and try again".into()
+                "wait until that command has ended, and try again; `straddle status` has its pid, by which \
+                 pg_terminate_backend ends it"
+                    .into()
             }
             Self::ReadOnly(read_only) => read_only.hint().into(),
             Self::Altered { .. } => {
@@ -116,7 +118,8 @@ fn of_ledger(error: &LedgerError) -> Option<String> {
         LedgerError::TooNew { .. } => "use that release, or a later one".into(),
         LedgerError::NotOurs { owner, role } => format!(
             "act as that role (--role {owner}), which all operators of a database share; `straddle doctor \
-                 --role {role}` says how another one gets its rights"
+                 --role {role}` says how another one gets its rights; who only looks needs USAGE on the schema straddle, \
+                 and SELECT on its tables"
         ),
         LedgerError::Unreadable(_) => {
             "put the row in straddle.migrations right, by a backup of it, or use the \

@@ -119,10 +119,16 @@ pub async fn install(connection: &Connection) -> Result<(), LedgerError> {
 /// # Errors
 /// When the role does not own it.
 pub async fn upgrade(connection: &Connection) -> Result<(), LedgerError> {
-    match format(connection).await? {
-        None | Some(LEDGER_FORMAT) => Ok(()),
-        Some(_) => write_tables(connection).await,
+    let Some(format) = format(connection).await? else {
+        return Ok(());
+    };
+    // Who may write, and not only look.
+    let write = sql!("SELECT FROM straddle.migrations WHERE false FOR UPDATE");
+    match connection.batch(&write).await {
+        Err(error) if error.is_forbidden() => return Err(not_ours(connection, error).await),
+        other => other?,
     }
+    if format == LEDGER_FORMAT { Ok(()) } else { write_tables(connection).await }
 }
 
 async fn write_tables(connection: &Connection) -> Result<(), LedgerError> {

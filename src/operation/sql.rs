@@ -153,6 +153,10 @@ impl RunSql {
         field: &str,
         text: &str,
     ) -> Result<(), Rejected> {
+        if let Some(at) = text.chars().position(|character| character == '\0') {
+            let message = "Postgres has no NUL character in text";
+            return Err(draft.reject_at(field, Some(at), message, None));
+        }
         // What cannot be cut is for Postgres to read.
         let Ok(statements) = Statement::split(text) else {
             return Ok(());

@@ -51,6 +51,8 @@ impl Statement {
         let mut statements = Vec::new();
         let mut depth = 0_usize;
         let mut present: Vec<&Token> = Vec::new();
+        // Counted on from statement to statement: there may be as many as there are rows.
+        let (mut counted, mut offset) = (0, 0);
         let end = Token { kind: Kind::Semicolon, start: text.len() };
         for token in tokens.iter().chain([&end]) {
             match token.kind {
@@ -61,25 +63,18 @@ impl Statement {
             let ends = token.kind == Kind::Semicolon && (depth == 0 || token.start == text.len());
             if !ends {
                 present.push(token);
-            } else if let Some(first) = std::mem::take(&mut present).first_chunk::<1>() {
-                let start = first[0].start;
-                statements.push(Self::new(text, start, token.start, &tokens));
+            } else if let Some(first) = present.first() {
+                offset += text[counted..first.start].chars().count();
+                counted = first.start;
+                statements.push(Self {
+                    text: text[first.start..token.start].trim_end().to_owned(),
+                    offset,
+                    words: words(&present),
+                });
+                present.clear();
             }
         }
         Ok(statements)
-    }
-
-    fn new(text: &str, start: usize, end: usize, tokens: &[Token]) -> Self {
-        let inside = tokens.iter().filter(|token| token.start >= start && token.start < end);
-        let words = inside.filter_map(|token| match &token.kind {
-            Kind::Word(word) => Some(word.clone()),
-            _ => None,
-        });
-        Self {
-            words: words.collect(),
-            text: text[start..end].trim_end().to_owned(),
-            offset: text[..start].chars().count(),
-        }
     }
 
     /// Whether it only makes something that nobody uses yet, and is no relation with rows.
@@ -116,6 +111,14 @@ impl Statement {
     pub fn controls_transactions(&self) -> bool {
         self.words.first().is_some_and(|word| CONTROL.contains(&word.as_str()))
     }
+}
+
+fn words(tokens: &[&Token]) -> Vec<String> {
+    let words = tokens.iter().filter_map(|token| match &token.kind {
+        Kind::Word(word) => Some(word.clone()),
+        _ => None,
+    });
+    words.collect()
 }
 
 #[cfg(test)]

@@ -58,6 +58,19 @@ pub(super) fn json(failure: &Failure) -> Value {
     }})
 }
 
+/// A command line that cannot be read, for programs.
+pub(in crate::cli) fn usage(error: &clap::Error) -> Value {
+    let said = error.render().to_string();
+    json!({ "error": {
+        "message": said.trim().trim_start_matches("error: "),
+        "causes": [],
+        "locations": [],
+        "state": null,
+        "next": "`straddle help`",
+        "exit_code": error.exit_code(),
+    }})
+}
+
 /// `02_add.json:7:12 operations[1].add_column.up: message`, and the line with a caret.
 fn located(error: &DocumentError) -> String {
     let snippet = styled(QUIET, error.snippet());

@@ -21,7 +21,7 @@ mod throttle;
 pub(super) use adoption::adoption;
 pub(super) use doctor::{diagnosis, repaired};
 pub(super) use drift::{drift, noted};
-pub(super) use error::bug;
+pub(super) use error::{bug, usage};
 pub(super) use history::history;
 pub(super) use left::Left;
 pub(super) use migrate::{composed, migrated};

@@ -1,5 +1,7 @@
 //! From a `Target` to a session.
 
+use std::time::Duration;
+
 use super::failure;
 use super::settings::{Place, Server, SslMode};
 use super::{Session, Target, TargetError, Tried, tls};
@@ -148,13 +150,9 @@ fn configure_transport(config: &mut Config, target: &Target) {
         // The cancel request, which makes a connection of its own, keeps to it as well.
         config.connect_timeout(time);
     }
-    if let Some(time) = transport.keepalives_idle {
-        config.keepalives_idle(time);
-    }
-    if let Some(time) = transport.keepalives_interval {
-        config.keepalives_interval(time);
-    }
-    if let Some(number) = transport.keepalives_count {
-        config.keepalives_retries(number);
-    }
+    // While a statement runs for hours nothing else would tell that the server is gone.
+    config
+        .keepalives_idle(transport.keepalives_idle.unwrap_or(Duration::from_secs(30)))
+        .keepalives_interval(transport.keepalives_interval.unwrap_or(Duration::from_secs(10)))
+        .keepalives_retries(transport.keepalives_count.unwrap_or(3));
 }

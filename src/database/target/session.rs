@@ -1,6 +1,7 @@
 //! An open connection, and a way to interrupt it.
 
 use std::future::poll_fn;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, ready};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, duplex};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
@@ -24,8 +25,12 @@ pub struct Session {
     /// The server's notices. Those of a query are here by the time its result is.
     pub notices: UnboundedReceiver<DbError>,
     canceller: Canceller,
-    driver: JoinHandle<Result<(), tokio_postgres::Error>>,
+    driver: JoinHandle<()>,
+    end: End,
 }
+
+/// Why the connection has ended, once it has.
+type End = Arc<Mutex<Option<tokio_postgres::Error>>>;
 
 impl Session {
     pub(super) fn start<S, T>(
@@ -39,18 +44,29 @@ impl Session {
     {
         let canceller = Canceller { token: client.cancel_token(), connector };
         let (sender, notices) = mpsc::unbounded_channel();
+        let end = End::default();
+        let at_the_end = Arc::clone(&end);
         let driver = tokio::spawn(poll_fn(move |cx| {
             loop {
                 match ready!(connection.poll_message(cx)) {
                     // Nobody has to listen.
                     Some(Ok(AsyncMessage::Notice(notice))) => drop(sender.send(notice)),
                     Some(Ok(_)) => {}
-                    Some(Err(error)) => return Poll::Ready(Err(error)),
-                    None => return Poll::Ready(Ok(())),
+                    Some(Err(error)) => {
+                        at_the_end.lock().unwrap_or_else(PoisonError::into_inner).replace(error);
+                        return Poll::Ready(());
+                    }
+                    None => return Poll::Ready(()),
                 }
             }
         }));
-        Self { client, notices, canceller, driver }
+        Self { client, notices, canceller, driver, end }
+    }
+
+    /// Why the connection has ended, for the first who asks. A server that ends a session which runs nothing
+    /// says so to nobody's question: all that the next one hears is that the connection is closed.
+    pub fn end(&self) -> Option<tokio_postgres::Error> {
+        self.end.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Something that can interrupt the running query, from any task.
@@ -68,10 +84,12 @@ impl Session {
     /// Says goodbye to the server and waits until that is done, so that whoever comes next finds
     /// the locks and the connection free.
     pub async fn close(self) -> Result<(), tokio_postgres::Error> {
-        let Self { client, driver, .. } = self;
+        let Self { client, driver, end, .. } = self;
         drop(client);
         // A driver that panicked or was aborted with its runtime has nothing left to close.
-        driver.await.unwrap_or(Ok(()))
+        let _ended = driver.await;
+        let end = end.lock().unwrap_or_else(PoisonError::into_inner).take();
+        end.map_or(Ok(()), Err)
     }
 }
 

@@ -32,11 +32,21 @@ SELECT jsonb_build_object(
     WHERE c.relnamespace = n.oid
       AND (c.relkind NOT IN ('r', 'p', 'f') OR c.relispartition)), '[]'),
   'no_tables', COALESCE((
-    SELECT jsonb_object_agg(c.relname, CASE c.relkind
-      WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view' WHEN 'S' THEN 'a sequence'
-      WHEN 'c' THEN 'a type' ELSE 'an index' END)
+    SELECT jsonb_object_agg(c.relname, CASE
+      WHEN c.relkind IN ('v', 'm') AND EXISTS (
+        SELECT FROM pg_depend d
+        WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+      THEN 'a view of an extension'
+      WHEN c.relkind = 'v' THEN 'a view'
+      WHEN c.relkind = 'm' THEN 'a materialized view'
+      WHEN c.relkind = 'S' THEN 'a sequence'
+      WHEN c.relkind = 'c' THEN 'a type'
+      ELSE 'an index' END)
     FROM pg_class c
     WHERE c.relnamespace = n.oid AND c.relkind IN ('v', 'm', 'S', 'c', 'i', 'I')), '{}'),
+  'publishing_all', COALESCE((
+    SELECT jsonb_agg(pubname ORDER BY pubname COLLATE "C") FROM pg_publication
+    WHERE puballtables AND (pubupdate OR pubdelete)), '[]'),
   'version', (SELECT nspname FROM pg_namespace WHERE nspname = $2),
   'shown', COALESCE((
     SELECT jsonb_agg(c.relname ORDER BY c.relname COLLATE "C")

@@ -1,2 +1,2 @@
-CREATE FUNCTION {function}({parameters}) RETURNS {returns} LANGUAGE sql{volatility}{path}
+CREATE FUNCTION {function}({parameters}) RETURNS {returns} LANGUAGE sql{volatility}{settings}
 {body}

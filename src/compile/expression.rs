@@ -235,19 +235,20 @@ impl<'a> Function<'a> {
 }
 
 /// Makes a function of an expression. In an index it has to be said that it is immutable; elsewhere
-/// Postgres sees that by itself when it inlines the function, which it then always can.
+/// Postgres sees that by itself when it inlines the function, which it can where that sets nothing.
 pub(super) fn create_function(
     function: &QualifiedName,
     bound: &Bound,
     is_indexed: bool,
 ) -> Vec<Sql> {
+    let is_said = is_indexed || bound.immutable && !bound.settings.as_str().is_empty();
     let create = sql!(
         file "sync/expression.sql",
         function = function,
         parameters = bound.parameters,
         returns = bound.returns,
-        volatility = Expression::from_catalog(if is_indexed { " IMMUTABLE" } else { "" }),
-        path = bound.path,
+        volatility = Expression::from_catalog(if is_said { " IMMUTABLE" } else { "" }),
+        settings = bound.settings,
         body = bound.body,
     );
     // Its name is unique, so that the types of its parameters need not be told.

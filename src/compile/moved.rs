@@ -8,11 +8,11 @@
 //! columns, rows move as by DELETE and INSERT.
 
 use super::lens::ColumnLens;
-use super::sync::{Sync, any_image_changed, new_text, setting_by_depth};
+use super::sync::{Sync, any_image_changed, function, new_text, setting_by_depth, value_of};
 use crate::plan::{Step, ddl, names};
 use crate::schema::Table;
 use crate::sql;
-use crate::sql::{Body, Ident, Literal, QualifiedName, Separated, Sql, commas};
+use crate::sql::{Ident, Literal, QualifiedName, Separated, Sql, commas};
 
 /// How the rows of a partitioned table are known again.
 pub(super) struct Moved<'a> {
@@ -65,8 +65,7 @@ impl Sync<'_> {
             row = self.known_by(moved),
             columns = commas(columns),
         );
-        let body = Body::new(body.as_str());
-        let create = sql!(file "sync/function.sql", function = moved.function, body = body);
+        let create = function(&moved.function, &self.text_settings(), &body);
         let trigger = sql!(
             file "sync/leaving_trigger.sql",
             trigger = names::moved_trigger(),
@@ -89,11 +88,13 @@ impl Sync<'_> {
             return sql!("");
         };
         let columns = self.watched().into_iter().zip(IDENTIFYING + 2..).map(|(column, place)| {
+            let marked = sql!("mark[{n}]", n = place);
             sql!(
-                "          IF mark[{n}] IS DISTINCT FROM {t} THEN OLD.{c} := mark[{n}]; END IF;",
-                n = place,
+                "          IF {m} IS DISTINCT FROM {t} THEN OLD.{c} := {v}; END IF;",
+                m = marked,
                 t = new_text(column),
                 c = column,
+                v = value_of(&marked),
             )
         });
         sql!(

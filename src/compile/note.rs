@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::table::TableChange;
 use super::{Compiler, storages};
 use crate::operation::Follower;
-use crate::schema::{ForeignKey, Generated, Table};
+use crate::schema::{Check, ForeignKey, Generated, ReplicaIdentity, Table};
 use crate::sql::Ident;
 
 impl TableChange<'_> {
@@ -225,7 +225,26 @@ impl Compiler<'_> {
     /// The same of tables that the migration makes.
     pub(super) fn notes_on_new_tables(&self) -> Vec<String> {
         let new = self.draft.schema.tables.values().filter(|table| table.is_new);
-        let keys = new.flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)));
-        keys.filter_map(|(table, key)| self.note_on_deletes(table, key)).collect()
+        let keys = new.clone();
+        let keys = keys.flat_map(|table| table.foreign_keys.iter().map(move |key| (table, key)));
+        let deletes = keys.filter_map(|(table, key)| self.note_on_deletes(table, key));
+        deletes.chain(new.filter_map(|table| self.note_on_published(table))).collect()
+    }
+
+    /// What comes of it when a table that the migration makes is published with all others.
+    fn note_on_published(&self, table: &Table) -> Option<String> {
+        let publication = self.before.publishing_all.first()?;
+        let outcome = self.answers.outcome_of(&table.name)?;
+        let mut constraints = outcome.constraints.iter();
+        let is_known = constraints.any(|one| one.check == Check::PrimaryKey)
+            || outcome.replica_identity != ReplicaIdentity::Default;
+        (!is_known).then(|| {
+            format!(
+                "the publication `{}` publishes `{}`, too, which has no primary key: Postgres will refuse every \
+                 UPDATE and DELETE of its rows",
+                publication.as_str(),
+                table.name,
+            )
+        })
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::Compiler;
 use super::table::TableChange;
 use super::view::{BATCH, dress};
+use super::violation::joined;
 use crate::operation::Renewed;
 use crate::plan::{Lock, Step, Work, names, view};
 use crate::schema::{Name, Schema, Table, View, ViewKind};
@@ -143,7 +144,7 @@ pub(super) fn drop_hidden(schema: &Ident, views: &[&View]) -> Vec<Step> {
 
 /// What the reader of the plan should know.
 pub(super) fn notes(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> Vec<String> {
-    let mut notes = Vec::new();
+    let mut notes = Vec::from_iter(in_no_version(compiler));
     for view in &compiler.draft.schema.views {
         let name = &view.name;
         if view.is_materialized() {
@@ -163,6 +164,32 @@ pub(super) fn notes(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> Vec
         }
     }
     notes
+}
+
+/// Views that were there before the first version, which shows tables alone.
+fn in_no_version(compiler: &Compiler<'_>) -> Option<String> {
+    let is_view = |kind: &String| ["a view", "a materialized view"].contains(&kind.as_str());
+    let shows =
+        |name: &Ident| compiler.draft.schema.views.iter().any(|one| one.name.ident() == name);
+    let there = compiler.before.no_tables.iter();
+    let there = there.filter(|(name, kind)| is_view(kind) && !shows(name));
+    let mut names: Vec<String> = there.map(|(name, _)| format!("`{}`", name.as_str())).collect();
+    if names.is_empty() || compiler.previous.is_some() {
+        return None;
+    }
+    if names.len() > 4 {
+        let more = names.split_off(3).len();
+        names.push(format!("{more} more"));
+    }
+    let (base, version) = (compiler.before.name.as_str(), compiler.version_schema.as_str());
+    let (what, is, reads) = match names.len() {
+        1 => ("view", "is", "it"),
+        _ => ("views", "are", "them"),
+    };
+    Some(format!(
+        "the {what} {} of `{base}` {is} in no version: who pins one and reads {reads} wants `{version}, {base}`",
+        joined(&names, "and"),
+    ))
 }
 
 /// The columns that are other ones in the new version, under the names that they have there.

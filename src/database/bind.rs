@@ -6,7 +6,7 @@ use super::error::Error;
 use super::probe::{Probe, refusal};
 use crate::operation::{Binding, Bound, Filter, Lacking, Question};
 use crate::plan::names;
-use crate::schema::Name;
+use crate::schema::{Name, TypeName, settings_for};
 use crate::sql;
 use crate::sql::{Expression, Ident, QualifiedName, Sql, commas};
 
@@ -163,18 +163,21 @@ impl Probe<'_> {
         let made = QualifiedName::new(self.scene, name).to_string();
         let rows = self
             .connection
-            .ask(&sql!(file "catalog/bound.sql"), &[&made, &self.schema.as_str()])
+            .ask(&sql!(file "catalog/bound.sql"), &[&made, &self.schema.as_str(), &immutable])
             .await?;
         let row = rows.first().ok_or_else(|| Error::Answer("no function was made".into()))?;
         let inputs: Vec<i32> = row.get(3);
+        let types = row.get::<_, Vec<String>>(5).into_iter().map(Expression::from_catalog);
+        let types: Vec<TypeName> = types.collect();
+        let settings = format!("{}{}", row.get::<_, &str>(4), settings_for(types.iter()));
         Ok(Bound {
             parameters: Expression::from_catalog(row.get::<_, String>(0)),
             returns: Expression::from_catalog(row.get::<_, String>(1)),
             body: Expression::from_catalog(row.get::<_, String>(2)),
             inputs: inputs.into_iter().filter_map(|input| usize::try_from(input).ok()).collect(),
             immutable,
-            path: Expression::from_catalog(row.get::<_, String>(4)),
-            lacking: match row.get(5) {
+            settings: Expression::from_catalog(settings),
+            lacking: match row.get(6) {
                 true => self.lacking(binding, &made).await?,
                 false => Vec::new(),
             },

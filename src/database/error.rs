@@ -65,6 +65,10 @@ pub struct Refused {
     pub constraint: Option<String>,
     /// Where in the statement, in characters from 0.
     pub position: Option<usize>,
+    /// In which functions, the innermost first.
+    pub context: Option<String>,
+    /// The event trigger that raised it, quoted, where it is known to be one.
+    pub event_trigger: Option<String>,
 }
 
 impl fmt::Display for Refused {
@@ -72,6 +76,9 @@ impl fmt::Display for Refused {
         write!(formatter, "{} (SQLSTATE {})", self.message, self.state.code())?;
         if let Some(detail) = &self.detail {
             write!(formatter, "\n  {detail}")?;
+        }
+        if let Some(refusal) = self.of_event_trigger() {
+            write!(formatter, "\n  {refusal}")?;
         }
         match &self.hint {
             Some(hint) => write!(formatter, "\n  {hint}"),
@@ -81,6 +88,13 @@ impl fmt::Display for Refused {
 }
 
 impl Refused {
+    /// Which event trigger refused it, and where in its function.
+    pub(super) fn of_event_trigger(&self) -> Option<String> {
+        let name = self.event_trigger.as_ref()?;
+        let place = self.context.iter().flat_map(|context| context.lines()).next();
+        Some(format!("the event trigger {name} refused it ({})", place.unwrap_or_default()))
+    }
+
     /// The same, where a statement that does nothing but take locks was cancelled for the time it took: as
     /// a lock that was not to be had.
     pub(super) fn out_of_time(self: Box<Self>) -> Error {
@@ -105,6 +119,8 @@ impl From<&DbError> for Refused {
             hint: error.hint().map(str::to_owned),
             constraint: error.constraint().map(str::to_owned),
             position,
+            context: error.where_().map(str::to_owned),
+            event_trigger: None,
         }
     }
 }

@@ -143,14 +143,14 @@ impl Probe<'_> {
             Ok(()) if keeps => self.connection.batch(&sql!("RELEASE SAVEPOINT question")).await?,
             Ok(()) => self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT question")).await?,
             Err((error, prefix)) => {
-                let Some(refused) = error.refused() else {
-                    return Err(error);
-                };
-                if !error.is_permanent() {
+                if error.refused().is_none() || !error.is_permanent() {
                     return Err(error);
                 }
-                self.reject(question, refused, prefix);
                 self.connection.batch(&sql!("ROLLBACK TO SAVEPOINT question")).await?;
+                let error = self.connection.attribute(error).await;
+                if let Some(refused) = error.refused() {
+                    self.reject(question, refused, prefix);
+                }
                 return Ok(false);
             }
         }
@@ -278,5 +278,7 @@ pub(super) fn refusal(state: SqlState, message: impl Into<String>) -> Error {
         detail: None,
         hint: None,
         position: None,
+        context: None,
+        event_trigger: None,
     }))
 }

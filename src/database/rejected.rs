@@ -69,6 +69,14 @@ pub(super) fn hint(
     if refused.state.code() == UNSAFE_NEW_ENUM_VALUE_USAGE {
         return Some("a new label can be a default or a constant in the next migration".into());
     }
+    if let Some(refusal) = refused.of_event_trigger() {
+        let scene = names::probe_schema();
+        return Some(format!(
+            "{refusal}, as it was tried on an empty copy in the schema `{}`: have it let that pass, or disable it \
+             for the while",
+            scene.as_str()
+        ));
+    }
     let ours = match question {
         Question::Rehearse { hint, .. } => hint.clone(),
         Question::Bind(binding) if binding.inferred => {

@@ -247,7 +247,7 @@ pub enum Error {
         source: DatabaseError,
     },
     /// The backfill cannot prove that every row is filled.
-    #[error("rows of the table are not what `up` makes of them, however often they are filled")]
+    #[error("{}", super::hint::NOT_PROVEN)]
     NotProven {
         /// Some of them.
         rows: Vec<String>,

@@ -8,6 +8,10 @@ use crate::migration::quoted;
 use crate::plan::Fires;
 use crate::sql::Ident;
 
+/// Why rows cannot be proven.
+pub(super) const NOT_PROVEN: &str = "rows of the table are not what `up` makes of them, however often they are filled: \
+    a trigger takes it back, or a function that is declared IMMUTABLE makes something else of them for other sessions";
+
 impl Error {
     /// What to type next.
     #[must_use]

@@ -172,7 +172,7 @@ impl Engine<'_> {
                 return Err(error);
             };
             if !source.is_transient() {
-                return Err(source.into());
+                return Err(self.connection.attribute(source).await.into());
             }
             let found = onlooker.blockers().await?;
             let blockers = onlooker.described(&found);

@@ -278,7 +278,7 @@ impl Draft {
             body: Expression::from_catalog(body.to_string()),
             inputs: vec![1],
             immutable: true,
-            path: Expression::from_catalog(""),
+            settings: Expression::from_catalog(""),
             lacking: Vec::new(),
         }));
         Call {

@@ -173,8 +173,9 @@ pub struct Bound {
     pub inputs: Vec<usize>,
     /// Whether the same inputs always give the same value (manual, section 36.7).
     pub immutable: bool,
-    /// ` SET search_path TO ..`, where it calls what looks up names by itself; or nothing.
-    pub path: Expression,
+    /// ` SET search_path TO ..`, where it calls what looks up names by itself, and other settings on which its
+    /// value would depend; or nothing.
+    pub settings: Expression,
     /// The rights that it needs, and that somebody lacks who may write to the table.
     #[serde(default)]
     pub lacking: Vec<Lacking>,

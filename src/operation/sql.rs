@@ -9,13 +9,17 @@
 //! it, rollback says what stays.
 //!
 //! Beside other operations it is tried beforehand like them, on a scene that is rolled back, so its
-//! statements may only make what nobody uses yet: types, domains, functions, sequences, extensions.
-//! Operations behind it may use those. Anything else belongs into a migration of its own.
+//! statements may only make what nobody uses yet: types, domains, functions, sequences, extensions; and GRANT
+//! rights on these. Operations behind it may use those. Anything else belongs into a migration of its own. Who
+//! writes to a table takes the numbers of its defaults, in both versions, so a sequence wants its `GRANT USAGE ON
+//! SEQUENCE numbers TO app` beside it.
 //!
 //! With `phase: contract` (or pgroll's `onComplete`) it runs at the end of `complete`, and may stand
 //! beside other operations; the version's views are brought up to date after it. Those views stand on
 //! the tables already, so it cannot drop or rename a column that the version shows, nor change its
-//! type: there are operations for that.
+//! type: there are operations for that. Where it adds columns to a table, an application that has
+//! prepared `SELECT *` on the version gets `cached plan must not change result type` once, as after
+//! any ADD COLUMN: name the columns, or leave adding them to `add_column`, which another version shows.
 //!
 //! With `transaction: false` the statements are sent one by one, outside of transactions, as CREATE
 //! INDEX CONCURRENTLY and VACUUM need it. They wait for locks as long as it takes. When the command is
@@ -190,10 +194,12 @@ impl RunSql {
             return Err(draft.reject_with("transaction", message, hint));
         }
         let statements = self.split(draft, "up", &self.up)?;
-        if let Some(other) = statements.iter().find(|statement| !statement.makes_objects()) {
+        let is_known = |one: &&Statement| one.makes_objects() || one.grants_on_objects();
+        if let Some(other) = statements.iter().find(|one| !is_known(one)) {
             let message = "beside other operations, `sql` can only CREATE types, domains, \
-                           functions, sequences, schemas and extensions: what else it does to \
-                           the schema cannot be planned together with them";
+                           functions, sequences, schemas and extensions, and GRANT rights on \
+                           them: what else it does to the schema cannot be planned together \
+                           with them";
             let offset = Some(other.offset);
             return Err(draft.reject_at("up", offset, message, Some(hint.into())));
         }

@@ -15,6 +15,7 @@ mod identity;
 mod name;
 mod object;
 mod partition;
+mod printed;
 mod privilege;
 mod publication;
 mod sequence;
@@ -37,6 +38,7 @@ pub use identity::ReplicaIdentity;
 pub use name::Name;
 pub use object::{EnumType, Function, User};
 pub use partition::Partition;
+pub use printed::settings_for;
 pub use privilege::{Grant, Privilege};
 pub use publication::{Published, Starved};
 pub use sequence::{Drawn, Sequence};
@@ -78,6 +80,9 @@ pub struct Schema {
     /// What relations of the base schema are that are no tables, such as `a view`.
     #[serde(default)]
     pub no_tables: BTreeMap<Ident, String>,
+    /// The publications of all tables that publish updates or deletes.
+    #[serde(default)]
+    pub publishing_all: Vec<Ident>,
     /// The present version's schema, where there is one.
     #[serde(default)]
     pub version: Option<Ident>,

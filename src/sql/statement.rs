@@ -88,6 +88,15 @@ impl Statement {
         verb == "create" && OBJECTS.contains(&object.as_str()) && !rest.iter().any(more)
     }
 
+    /// Whether it gives rights on such an object, as a sequence that it has made needs them; not on tables.
+    #[must_use]
+    pub fn grants_on_objects(&self) -> bool {
+        let is_on = |words: &[String]| {
+            words[0] == "on" && (OBJECTS.contains(&words[1].as_str()) || words[1] == "routine")
+        };
+        self.words.first().is_some_and(|verb| verb == "grant") && self.words.windows(2).any(is_on)
+    }
+
     /// Whether it makes a function or the like, which may read what else there is.
     #[must_use]
     pub fn makes_routines(&self) -> bool {
@@ -140,6 +149,21 @@ mod tests {
                 "29: CREATE RULE r AS ON INSERT TO t DO (a; b)"
             ]
         );
+    }
+
+    #[test]
+    fn rights_on_tables_are_not_those_on_objects() {
+        for (text, expected) in [
+            ("GRANT USAGE ON SEQUENCE \"Numbers\" TO app", true),
+            ("grant all privileges on type mood to public", true),
+            ("GRANT SELECT ON users TO app", false),
+            ("GRANT ALL ON ALL TABLES IN SCHEMA public TO app", false),
+            ("GRANT writers TO app", false),
+            ("REVOKE USAGE ON SEQUENCE numbers FROM app", false),
+        ] {
+            let statements = Statement::split(text).expect(text);
+            assert!(statements.iter().all(|one| one.grants_on_objects() == expected), "{text}");
+        }
     }
 
     #[test]

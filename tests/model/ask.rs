@@ -260,10 +260,14 @@ impl Asker<'_> {
                 }
                 Statement::Update { how: How::From, rows: vec![(tag, sets)] }
             }
-            _ => Statement::Update {
-                how: How::Plain,
-                rows: vec![(tag, self.sets(choices, true, &[]))],
-            },
+            other => {
+                let how = match other {
+                    2 => How::Row,
+                    3 => How::Locked,
+                    _ => How::Plain,
+                };
+                Statement::Update { how, rows: vec![(tag, self.sets(choices, true, &[]))] }
+            }
         }
     }
 

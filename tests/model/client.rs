@@ -13,9 +13,13 @@ pub(super) enum Way {
     Extended,
     /// PREPARE and EXECUTE.
     Prepared,
-    /// In a function with a search path of its own.
+    /// In a function with a search path of its own, and settings by which text is written otherwise.
     Function,
 }
+
+/// By which values that go through text would not be the same.
+const SETTINGS: &str = "SET DateStyle = 'German' SET IntervalStyle = sql_standard SET extra_float_digits = -9 \
+    SET bytea_output = escape SET xmloption = document SET array_nulls = off";
 
 /// A client, for one statement.
 #[derive(Debug, Clone)]
@@ -68,7 +72,7 @@ impl Client {
             Way::Function => {
                 let function = format!(
                     "CREATE OR REPLACE FUNCTION elsewhere.one() RETURNS void LANGUAGE plpgsql \
-                     SET search_path = {path} AS $one$ BEGIN {sql}; END $one$"
+                     SET search_path = {path} {SETTINGS} AS $one$ BEGIN {sql}; END $one$"
                 );
                 let elsewhere = "SET search_path = elsewhere".to_owned();
                 (vec![elsewhere, function], "SELECT elsewhere.one()".into())

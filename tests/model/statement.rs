@@ -58,6 +58,10 @@ pub(super) enum Source {
 pub(super) enum How {
     Plain,
     From,
+    /// All columns at once.
+    Row,
+    /// Of those that it has locked before.
+    Locked,
 }
 
 /// A statement, in terms of cells.
@@ -167,10 +171,27 @@ impl Statement {
         let tag = shape.called(TAG, version);
         let sets = &rows[0].1;
         let start = format!("UPDATE {table} AS things_of SET ");
-        if how == How::Plain {
-            let sets = assignments(shape, version, sets, "things_of");
-            let tags: Vec<String> = rows.iter().map(|(tag, _)| tag.to_string()).collect();
-            return format!("{start}{sets} WHERE {tag} IN ({})", tags.join(", "));
+        let tags: Vec<String> = rows.iter().map(|(tag, _)| tag.to_string()).collect();
+        let which = format!("WHERE {tag} IN ({})", tags.join(", "));
+        match how {
+            How::Plain => {
+                let sets = assignments(shape, version, sets, "things_of");
+                return format!("{start}{sets} {which}");
+            }
+            How::Row => {
+                let (cells, values): (Vec<String>, Vec<String>) =
+                    sets.iter().map(|one| assigned(shape, version, one, "things_of")).unzip();
+                let (cells, values) = (cells.join(", "), values.join(", "));
+                return format!("{start}({cells}) = ROW({values}) {which}");
+            }
+            How::Locked => {
+                let sets = assignments(shape, version, sets, "things_of");
+                return format!(
+                    "WITH locked AS MATERIALIZED (SELECT {tag} AS tag FROM {table} {which} FOR UPDATE SKIP LOCKED) \
+                     {start}{sets} FROM locked WHERE things_of.{tag} = locked.tag"
+                );
+            }
+            How::From => {}
         }
         let assigned = sets.iter().enumerate().map(|(place, (cell, _))| {
             format!("{} = others.c{place}", shape.called(*cell, version))
@@ -193,16 +214,27 @@ impl Statement {
 }
 
 fn assignments(shape: &Shape, version: Version, sets: &[(usize, Written)], row: &str) -> String {
-    let sets = sets.iter().map(|(cell, written)| {
-        let value = match written {
-            Written::Default => "DEFAULT".to_owned(),
-            Written::Value(value) => shape.cells[*cell].of.literal(value),
-            Written::Cell(other) => format!("{row}.{}", shape.called(*other, version)),
-            Written::Excluded(other) => format!("excluded.{}", shape.called(*other, version)),
-        };
-        format!("{} = {value}", shape.called(*cell, version))
+    let sets = sets.iter().map(|one| {
+        let (cell, value) = assigned(shape, version, one, row);
+        format!("{cell} = {value}")
     });
     sets.collect::<Vec<_>>().join(", ")
+}
+
+/// A column, and what it is set to.
+fn assigned(
+    shape: &Shape,
+    version: Version,
+    (cell, written): &(usize, Written),
+    row: &str,
+) -> (String, String) {
+    let value = match written {
+        Written::Default => "DEFAULT".to_owned(),
+        Written::Value(value) => shape.cells[*cell].of.literal(value),
+        Written::Cell(other) => format!("{row}.{}", shape.called(*other, version)),
+        Written::Excluded(other) => format!("excluded.{}", shape.called(*other, version)),
+    };
+    (shape.called(*cell, version), value)
 }
 
 /// The rows of an INSERT or COPY.

@@ -44,8 +44,7 @@ impl Sync<'_> {
     }
 
     fn plainly_changed(&self, column: &Ident) -> Option<Sql> {
-        let stored = self.before.stored(column).or_else(|| self.outcome.stored(column))?;
-        let name = stored.type_name.as_str();
+        let name = self.stored(column)?.type_name.as_str();
         if ALIKE.contains(&name) {
             return Some(sql!("(NEW.{c} IS DISTINCT FROM OLD.{c})", c = column));
         }

@@ -11,7 +11,7 @@
 use super::live::is_replica;
 use super::{
     Sync, Versions, assign, assign_if, function, lacks, new_text, old_row, setting_by_depth,
-    statements,
+    statements, value_of,
 };
 use crate::compile::lens::ColumnLens;
 use crate::plan::names;
@@ -32,7 +32,7 @@ impl Sync<'_> {
             after_new = self.after_new(),
             note = commas(self.in_note().into_iter().map(new_text)),
         );
-        function(&self.early_function, &body)
+        function(&self.early_function, &self.text_settings(), &body)
     }
 
     /// The early trigger.
@@ -78,7 +78,8 @@ impl Sync<'_> {
                 assign_if(&lacks(column), &before)
             })),
             restored = statements(self.new_only.iter().map(|column| {
-                let noted = sql!("NEW.{c} := {n};", c = column, n = self.noted(column));
+                let noted = value_of(&self.noted(column));
+                let noted = sql!("NEW.{c} := {n};", c = column, n = noted);
                 assign_if(&lacks(column), &noted)
             })),
             carry = carry,
@@ -94,13 +95,13 @@ impl Sync<'_> {
 
     /// The columns of the note: what both versions have and expressions read, the old ones, and the new
     /// ones.
-    fn in_note(&self) -> Vec<&Ident> {
+    pub(super) fn in_note(&self) -> Vec<&Ident> {
         let watched = self.watched().into_iter();
         let watched = watched.filter(|column| !self.new_only.contains(column));
         watched.chain(self.new_only.iter().copied()).collect()
     }
 
-    /// What the note has of a column, behind who wrote the row; NULL where it has nothing.
+    /// What the note has of a column, behind who wrote the row.
     fn noted(&self, column: &Ident) -> Sql {
         let place = self.in_note().iter().position(|other| *other == column);
         let place = place.and_then(|place| u32::try_from(place + 2).ok());

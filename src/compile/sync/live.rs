@@ -43,7 +43,7 @@ impl Sync<'_> {
             after_neither = self.after_neither(versions),
             serialise = self.serialise(),
         );
-        function(&self.function, &body)
+        function(&self.function, &self.text_settings(), &body)
     }
 
     /// After an UPDATE of nothing but what both versions have, and expressions read.

@@ -16,9 +16,9 @@ use super::expression::Function;
 use super::lens::{ColumnLens, Evidence};
 use super::moved::Moved;
 use crate::plan::names;
-use crate::schema::{Table, TypeName};
+use crate::schema::{Column, Table, TypeName, settings_for};
 use crate::sql;
-use crate::sql::{Body, Ident, Literal, QualifiedName, Separated, Sql, commas};
+use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Separated, Sql, commas};
 
 pub(super) use key::Key;
 
@@ -35,6 +35,8 @@ pub(super) struct Sync<'a> {
     pub(super) old_only: Vec<OldColumn<'a>>,
     /// The columns that only the new version has.
     pub(super) new_only: Vec<&'a Ident>,
+    /// The enum types, which are the same text for everybody.
+    pub(super) labels: Vec<String>,
     /// Keys that are unique in one version only.
     pub(super) keys: Vec<Key<'a>>,
     /// What a row that changes its partition is known by.
@@ -91,7 +93,22 @@ impl Sync<'_> {
             fill = Separated::by("\n", fill),
             serialise = Separated::by("", self.keys.iter().map(|key| key.serialise_filling(self))),
         );
-        function(&self.function, &body)
+        function(&self.function, &Expression::from_catalog(""), &body)
+    }
+
+    /// What the functions set by which values of the row go through text: without that, the text would be as the
+    /// client has it, who may round numbers and call time zones by names that mean others.
+    pub(super) fn text_settings(&self) -> Expression {
+        let goes_through_text = self.users_write || self.moved.is_some();
+        let columns = self.in_note().into_iter().filter(|_| goes_through_text);
+        let types = columns.filter_map(|column| self.stored(column)).map(|one| &one.type_name);
+        let is_label = |one: &TypeName| self.labels.contains(&one.as_str().replace('"', ""));
+        settings_for(types.filter(|one| !is_label(one)))
+    }
+
+    /// A column of the table as it is, or as it is going to be.
+    fn stored(&self, storage: &Ident) -> Option<&Column> {
+        self.before.stored(storage).or_else(|| self.outcome.stored(storage))
     }
 
     /// Lets one writer at a time have a key that is unique in one version only.
@@ -118,9 +135,10 @@ impl Sync<'_> {
     }
 }
 
-/// A trigger function.
-fn function(name: &QualifiedName, body: &Sql) -> Sql {
-    sql!(file "sync/function.sql", function = name, body = Body::new(body.as_str()))
+/// A trigger function, with what it sets.
+pub(super) fn function(name: &QualifiedName, settings: &Expression, body: &Sql) -> Sql {
+    let body = Body::new(body.as_str());
+    sql!(file "sync/function.sql", function = name, settings = settings, body = body)
 }
 
 /// A column of the row that is being written.
@@ -152,9 +170,16 @@ fn lacks(column: &Ident) -> Sql {
     sql!("NEW.{c} IS NOT DISTINCT FROM NULL", c = column)
 }
 
-/// A value of the row as text: what a setting can hold.
+/// A value of the row as a setting can hold it: its text behind a sign, and without one NULL, which an
+/// array that is read from a setting has only where the client lets `array_nulls` be on.
 pub(super) fn new_text(column: &Ident) -> Sql {
-    sql!("NEW.{c}::pg_catalog.text", c = column)
+    let text = sql!("NEW.{c}::pg_catalog.text COLLATE pg_catalog.\"C\"", c = column);
+    sql!("COALESCE(pg_catalog.textcat('=', {t}), '')", t = text)
+}
+
+/// The value of [`new_text`], to be assigned.
+pub(super) fn value_of(text: &Sql) -> Sql {
+    sql!("CASE WHEN {t} OPERATOR(pg_catalog.<>) '' THEN pg_catalog.substr({t}, 2) END", t = text)
 }
 
 /// The setting of the transaction in which triggers of one depth leave each other a note.

@@ -1,11 +1,12 @@
 //! What the sync of one table is made of, and the steps that put it there.
 
 use super::{Key, OldColumn, Sync, Versions};
+use crate::compile::Compiler;
 use crate::compile::lens::Evidence;
 use crate::compile::moved::Moved;
 use crate::compile::table::TableChange;
 use crate::plan::{Step, ddl, names};
-use crate::schema::Index;
+use crate::schema::{Index, Name};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, Sql};
 
@@ -20,10 +21,22 @@ impl TableChange<'_> {
             lenses: &self.lenses,
             old_only: self.old_only(),
             new_only: self.new_only(),
+            labels: self.labels(),
             keys: self.keys(),
             users_write: self.users_write(),
             moved: self.moved(),
         })
+    }
+
+    /// The enum types of both versions, as Postgres writes them where they are in the search path, and where not.
+    fn labels(&self) -> Vec<String> {
+        let Compiler { before, draft, .. } = self.compiler;
+        let known = before.enums.keys().chain(draft.schema.enums.keys()).map(Name::ident);
+        let known = known.chain(draft.renewed.iter().map(|renewed| &renewed.storage));
+        let written = |name: &Ident| {
+            [name.as_str().to_owned(), format!("{}.{}", before.name.as_str(), name.as_str())]
+        };
+        known.flat_map(written).collect()
     }
 
     /// How rows that change their partition are known again.

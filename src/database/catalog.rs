@@ -18,12 +18,13 @@ use crate::sql::{Ident, Sql};
 
 /// The schema `name`, if there is one, read in the transaction that is open. Its search path is
 /// `pg_catalog` from then on. `own` are the version schemas, whose views are Straddle's; the last of
-/// them is the present version.
+/// them is the present version. A `second` connection, which has begun to read, takes a part of it over.
 ///
 /// # Errors
 /// When the catalog cannot be read.
 pub async fn read_schema(
     connection: &Connection,
+    second: Option<&Connection>,
     name: &Ident,
     own: &[Ident],
 ) -> Result<Option<Schema>, Error> {
@@ -38,7 +39,7 @@ pub async fn read_schema(
     let (rows, tables, objects) = tokio::try_join!(
         biased;
         connection.ask(&query, &parameters),
-        read_tables(connection, name, own),
+        read_tables(connection, second, name, own),
         read_objects(connection, name, own),
     )?;
     let Some(row) = rows.into_iter().next() else {
@@ -103,7 +104,7 @@ pub async fn read_described(
     let (rows, tables, (functions, enums)) = tokio::try_join!(
         biased;
         connection.ask(&query, &parameters),
-        read_made(connection, name, only),
+        read_made(connection, None, name, only),
         read_objects(connection, name, &[]),
     )?;
     let Some(row) = rows.into_iter().next() else {
@@ -118,6 +119,7 @@ pub async fn read_described(
 /// When the catalog cannot be read.
 pub(super) async fn read_tables(
     connection: &Connection,
+    second: Option<&Connection>,
     schema: &Ident,
     own: &[Ident],
 ) -> Result<BTreeMap<Name, Table>, Error> {
@@ -127,7 +129,7 @@ pub(super) async fn read_tables(
         ([&name], [&name, &own]);
     let (mut tables, mut triggers, mut firing, mut dependents) = tokio::try_join!(
         biased;
-        read_made(connection, schema, None),
+        read_made(connection, second, schema, None),
         by_table::<Trigger>(connection, sql!(file "catalog/triggers.sql"), &alone),
         by_table::<Firing>(connection, sql!(file "catalog/firing.sql"), &alone),
         by_table::<Dependent>(connection, sql!(file "catalog/dependents.sql"), &with_own),
@@ -144,17 +146,24 @@ pub(super) async fn read_tables(
 /// The tables of a schema, or `only` these of them, with what they are made of, but not what stands on them.
 async fn read_made(
     connection: &Connection,
+    second: Option<&Connection>,
     schema: &Ident,
     only: Option<&[Ident]>,
 ) -> Result<BTreeMap<Name, Table>, Error> {
     let name = schema.as_str();
     let only: Option<Vec<&str>> = only.map(|only| only.iter().map(Ident::as_str).collect());
-    let (tables, parameters): (_, [&(dyn ToSql + Sync); 2]) =
-        (sql!(file "catalog/tables.sql"), [&name, &only]);
-    let (rows, mut columns, mut constraints, mut foreign_keys, mut indexes, mut statistics) = tokio::try_join!(
+    let parameters: [&(dyn ToSql + Sync); 2] = [&name, &only];
+    let columns = async {
+        if let Some(second) = second
+            && let Ok(read) = read_columns(second, &parameters).await
+        {
+            return Ok(read);
+        }
+        read_columns(connection, &parameters).await
+    };
+    let ((rows, mut columns), mut constraints, mut foreign_keys, mut indexes, mut statistics) = tokio::try_join!(
         biased;
-        connection.ask(&tables, &parameters),
-        by_table::<Column>(connection, sql!(file "catalog/columns.sql"), &parameters),
+        columns,
         by_table::<Constraint>(connection, sql!(file "catalog/constraints.sql"), &parameters),
         by_table::<ForeignKey>(connection, sql!(file "catalog/foreign_keys.sql"), &parameters),
         by_table::<Index>(connection, sql!(file "catalog/indexes.sql"), &parameters),
@@ -171,6 +180,19 @@ async fn read_made(
         tables.insert(table.name.clone(), table);
     }
     Ok(tables)
+}
+
+/// Tables, and the columns of each, which are about a half of all that there is to read.
+async fn read_columns(
+    connection: &Connection,
+    parameters: &[&(dyn ToSql + Sync)],
+) -> Result<(Vec<Row>, BTreeMap<String, Vec<Column>>), Error> {
+    let tables = sql!(file "catalog/tables.sql");
+    tokio::try_join!(
+        biased;
+        connection.ask(&tables, parameters),
+        by_table::<Column>(connection, sql!(file "catalog/columns.sql"), parameters),
+    )
 }
 
 /// The rows of a query that gives a table's name and something of the table; and, where there is a third field, what only

@@ -65,7 +65,7 @@ pub async fn answer(
         return Err(ProbeError::Rejected(probe.rejections));
     }
     connection.qualify_names().await?;
-    let outcome = read_tables(connection, &scene, &[]).await?;
+    let outcome = read_tables(connection, None, &scene, &[]).await?;
     answers.outcome = outcome.into_values().collect();
     Ok(answers)
 }

@@ -20,7 +20,8 @@ use crate::plan::{Phase, Step, names};
 use crate::sql;
 
 /// How long a session waits for its turn, with what it has done not committed: the other one may wait for that,
-/// by way of what users have fire for DDL.
+/// by way of what users have fire for DDL. And how long the first waits for another connection, which a pooler
+/// may not have before this one is given back.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A step that is to be run, and where the cursor stands behind it.
@@ -75,9 +76,15 @@ impl Engine<'_> {
         self.emit(&Event::Step { phase, number, total, step });
     }
 
-    /// Another session for the work of this operator, where one is to be had.
+    /// Another session, where one is to be had, and soon.
+    pub(super) async fn beside(&self) -> Option<Connection> {
+        let another = self.connection.another(&self.target);
+        tokio::time::timeout(PATIENCE, another).await.ok()?.ok()
+    }
+
+    /// Another session for the work of this operator.
     async fn second(&self) -> Option<Connection> {
-        let second = self.connection.another(&self.target).await.ok()?;
+        let second = self.beside().await?;
         let share = sql!("SELECT pg_catalog.pg_try_advisory_lock_shared($1)");
         let key = names::second_lock(&self.options.base_schema);
         let rows = second.query(&share, &[&key]).await.ok()?;
@@ -119,7 +126,8 @@ impl<'p, 't, 's> Pair<'p, 't, 's> {
             return Ok(());
         };
         let (one, other) = join(self.work(&self.engine.connection), self.work(&second)).await;
-        // What it has not committed goes with it.
+        // It may be lost. What it has not committed goes with it.
+        drop(second.batch(&sql!("SELECT pg_catalog.pg_advisory_unlock_all()")).await);
         drop(second.close().await);
         one.and(other)
     }

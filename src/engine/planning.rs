@@ -152,7 +152,7 @@ impl Engine<'_> {
 
     /// Another session that reads the catalog, where one is to be had.
     async fn reader(&self) -> Option<Connection> {
-        let reader = self.connection.another(&self.target).await.ok()?;
+        let reader = self.beside().await?;
         reader.begin_reading().await.ok()?;
         Some(reader)
     }

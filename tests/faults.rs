@@ -160,7 +160,7 @@ fn whatever_the_server_lives_through_commands_go_on_or_go_back() {
     let coverage = Arc::new(Coverage::new(extent(), &[Fault::Crash, Fault::DiskFull]));
     let names = match extent() {
         Extent::Everything => cases(),
-        Extent::Kinds => cases().into_iter().step_by(8).collect(),
+        _ => cases().into_iter().step_by(8).collect(),
     };
     let lane = || {
         let settings = vec![("wal_level".to_owned(), "logical".to_owned())];
@@ -181,4 +181,36 @@ fn whatever_the_server_lives_through_commands_go_on_or_go_back() {
         });
     });
     tell(&coverage);
+}
+
+/// Two sessions make and drop the views of many tables: whichever of the two it is that something goes wrong with.
+#[test]
+fn whatever_goes_wrong_with_one_of_two_sessions_commands_go_on_or_go_back() {
+    let (extent, tables) = match extent() {
+        Extent::Everything => (Extent::Pairs, 420),
+        _ => (Extent::FewOfPairs, 105),
+    };
+    let faults = [
+        Fault::Kill,
+        Fault::LockTimeout,
+        Fault::Terminate,
+        Fault::Cancel,
+        Fault::Cut,
+        Fault::Deadlock,
+        Fault::TableLock,
+    ];
+    let coverage = Arc::new(Coverage::new(extent, &faults));
+    let make =
+        (0..tables).map(|n| format!("CREATE TABLE further_{n} (id int);")).collect::<String>();
+    runtime().block_on(async {
+        let case = async || {
+            let database = Database::new().await;
+            database.client().await.batch_execute(&make).await.expect("tables");
+            Case::open_in("add_column", database).await
+        };
+        let life = Life::new(case().await, &coverage, || {});
+        live_through(case().await, life).await;
+    });
+    tell(&coverage);
+    assert!(coverage.tried_both_sessions(), "{}", coverage.told());
 }

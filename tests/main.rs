@@ -34,6 +34,7 @@ mod names;
 mod operations;
 mod operator;
 mod operators;
+mod pairs;
 mod partitions;
 mod pause;
 mod plans;

@@ -71,7 +71,8 @@ pub(super) fn put_away(
     contract.cleanup.extend(hidden);
     let others: Vec<&Ident> =
         of_tables.iter().copied().filter(|name| !touched.contains(name)).collect();
-    contract.cleanup.extend(batches(&retired, &others).iter().map(|views| drop_views(views)));
+    let drop = batches(&retired, &others);
+    contract.cleanup.extend(drop.iter().map(|views| drop_views(views).apart()));
     let drop = sql!("DROP SCHEMA {s}", s = retired);
     contract.cleanup.push(Step::quiet("drop the closed version's schema", vec![drop]));
 }

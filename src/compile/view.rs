@@ -38,10 +38,11 @@ pub(super) fn version_views_with(schema: &Schema, version: &Ident, renewed: &[Re
         let statements = batch.iter().flat_map(|table| create_view(schema, &hidden, table));
         let purpose = format!("make {}", counted(batch.len()));
         let views = batch.iter().map(|table| QualifiedName::new(&hidden, table.name.ident()));
-        steps.push(
-            Step::quiet(purpose, statements.collect())
-                .undone_by(drop_views(views.collect::<Vec<_>>().as_slice())),
-        );
+        let make = Step::quiet(purpose, statements.collect())
+            .undone_by(drop_views(views.collect::<Vec<_>>().as_slice()).apart());
+        // To give a view to another owner is to change the schema for the moment, which is one for all.
+        let is_ours = batch.iter().all(|table| table.owner == schema.role);
+        steps.push(if is_ours { make.apart() } else { make });
     }
     steps.extend(super::users_view::create(schema, &hidden, renewed));
     let rename =

@@ -3,28 +3,26 @@
 use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 use tokio_postgres::Row;
 use tokio_postgres::types::{Json, ToSql};
 
 use super::connection::Connection;
 use super::error::Error;
 use super::kinds::Kinds;
-use crate::schema::{
-    Column, Constraint, Dependent, EnumType, Firing, ForeignKey, Function, Index, Name, Schema,
-    Statistics, Table, Trigger, User,
-};
+use super::tables::{Reader, ask_if};
+use crate::schema::{EnumType, Function, Name, Schema, User};
 use crate::sql;
-use crate::sql::{Ident, Sql};
+use crate::sql::Ident;
 
 /// The schema `name`, if there is one, read in the transaction that is open. Its search path is
 /// `pg_catalog` from then on. `own` are the version schemas, whose views are Straddle's; the last of
-/// them is the present version.
+/// them is the present version. A `second` connection, which has begun to read, takes a part of it over.
 ///
 /// # Errors
 /// When the catalog cannot be read.
 pub async fn read_schema(
     connection: &Connection,
+    second: Option<&Connection>,
     name: &Ident,
     own: &[Ident],
 ) -> Result<Option<Schema>, Error> {
@@ -33,6 +31,7 @@ pub async fn read_schema(
     let may_silence_triggers = connection.may_silence_triggers().await?;
     let present = own.last().map(Ident::as_str);
     let kinds = Kinds::read(connection, name).await?;
+    let reader = Reader { connection, second, schema: name, kinds };
     let query = sql!(file "catalog/schema.sql");
     let parameters: [&(dyn ToSql + Sync); 2] = [&name.as_str(), &present];
     // All questions are on their way before the first answer is here. Postgres takes them in order, and so are
@@ -40,7 +39,7 @@ pub async fn read_schema(
     let (rows, tables, objects) = tokio::try_join!(
         biased;
         connection.ask(&query, &parameters),
-        Box::pin(read_whole_tables(connection, name, own, kinds)),
+        Box::pin(reader.whole_tables(own)),
         read_objects(connection, name, own, kinds),
     )?;
     let Some(row) = rows.into_iter().next() else {
@@ -102,147 +101,19 @@ pub async fn read_described(
 ) -> Result<Option<Schema>, Error> {
     connection.qualify_names().await?;
     let kinds = Kinds::read(connection, name).await?;
+    let reader = Reader { connection, second: None, schema: name, kinds };
     let query = sql!(file "catalog/schema.sql");
     let parameters: [&(dyn ToSql + Sync); 2] = [&name.as_str(), &None::<&str>];
     let (rows, tables, (functions, enums)) = tokio::try_join!(
         biased;
         connection.ask(&query, &parameters),
-        Box::pin(read_made(connection, name, only, kinds)),
+        Box::pin(reader.tables(only)),
         read_objects(connection, name, &[], kinds),
     )?;
     let Some(row) = rows.into_iter().next() else {
         return Ok(None);
     };
     Ok(Some(Schema { tables, functions, enums, ..json(&row, 0)? }))
-}
-
-/// The tables of a schema with what they are made of, read in the transaction that is open.
-///
-/// # Errors
-/// When the catalog cannot be read.
-pub(super) async fn read_tables(
-    connection: &Connection,
-    schema: &Ident,
-) -> Result<BTreeMap<Name, Table>, Error> {
-    read_made(connection, schema, None, Kinds::read(connection, schema).await?).await
-}
-
-/// The tables of a schema with what they are made of, and what stands on them.
-async fn read_whole_tables(
-    connection: &Connection,
-    schema: &Ident,
-    own: &[Ident],
-    kinds: Kinds,
-) -> Result<BTreeMap<Name, Table>, Error> {
-    let name = schema.as_str();
-    let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
-    let (alone, with_own): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 2]) =
-        ([&name], [&name, &own]);
-    let (mut tables, mut triggers, mut firing, mut dependents, mut of_partitions) = tokio::try_join!(
-        biased;
-        Box::pin(read_made(connection, schema, None, kinds)),
-        by_table::<Trigger>(connection, kinds.triggers, sql!(file "catalog/triggers.sql"), &alone),
-        by_table::<Firing>(connection, kinds.triggers, sql!(file "catalog/firing.sql"), &alone),
-        by_table::<Dependent>(connection, true, sql!(file "catalog/dependents.sql"), &with_own),
-        by_table::<Dependent>(connection, kinds.families, sql!(file "catalog/partitions_own.sql"), &alone),
-    )?;
-    for table in tables.values_mut() {
-        let key = table.storage.as_str();
-        table.triggers = triggers.remove(key).unwrap_or_default();
-        table.firing = firing.remove(key).unwrap_or_default();
-        table.dependents = dependents.remove(key).unwrap_or_default();
-        table.dependents.extend(of_partitions.remove(key).unwrap_or_default());
-    }
-    Ok(tables)
-}
-
-/// The tables of a schema, or `only` these of them, with what they are made of, but not what stands on them.
-async fn read_made(
-    connection: &Connection,
-    schema: &Ident,
-    only: Option<&[Ident]>,
-    kinds: Kinds,
-) -> Result<BTreeMap<Name, Table>, Error> {
-    let name = schema.as_str();
-    let only: Option<Vec<&str>> = only.map(|only| only.iter().map(Ident::as_str).collect());
-    let asked: [&(dyn ToSql + Sync); 2] = [&name, &only];
-    let tables = sql!(file "catalog/tables.sql");
-    let (
-        rows,
-        mut families,
-        mut published,
-        mut columns,
-        mut constraints,
-        mut foreign_keys,
-        mut indexes,
-        mut statistics,
-    ) = tokio::try_join!(
-        biased;
-        connection.ask(&tables, &asked),
-        by_table::<More>(connection, kinds.families, sql!(file "catalog/families.sql"), &asked),
-        by_table::<More>(connection, kinds.publications, sql!(file "catalog/published.sql"), &asked),
-        by_table::<Column>(connection, true, sql!(file "catalog/columns.sql"), &asked),
-        by_table::<Constraint>(connection, true, sql!(file "catalog/constraints.sql"), &asked),
-        by_table::<ForeignKey>(connection, kinds.foreign_keys, sql!(file "catalog/foreign_keys.sql"), &asked),
-        by_table::<Index>(connection, true, sql!(file "catalog/indexes.sql"), &asked),
-        by_table::<Statistics>(connection, kinds.statistics, sql!(file "catalog/statistics.sql"), &asked),
-    )?;
-    let mut tables = BTreeMap::new();
-    for row in &rows {
-        let key: &str = row.get(0);
-        let more = [families.remove(key), published.remove(key)].into_iter().flatten().flatten();
-        let mut table: Table = whole(row, more)?;
-        table.columns = columns.remove(key).unwrap_or_default();
-        table.constraints = constraints.remove(key).unwrap_or_default();
-        table.foreign_keys = foreign_keys.remove(key).unwrap_or_default();
-        table.indexes = indexes.remove(key).unwrap_or_default();
-        table.statistics = statistics.remove(key).unwrap_or_default();
-        tables.insert(table.name.clone(), table);
-    }
-    Ok(tables)
-}
-
-/// What only some things have, to be added to what all of them have.
-type More = Map<String, Value>;
-
-/// The rows of a query, where there is anything of its kind.
-async fn ask_if(
-    connection: &Connection,
-    is_there: bool,
-    query: &Sql,
-    parameters: &[&(dyn ToSql + Sync)],
-) -> Result<Vec<Row>, Error> {
-    if is_there { connection.ask(query, parameters).await } else { Ok(Vec::new()) }
-}
-
-/// The rows of a query that gives a table's name and something of the table; and, where there is a third field, what only
-/// some of these things have.
-async fn by_table<T: DeserializeOwned>(
-    connection: &Connection,
-    is_there: bool,
-    query: Sql,
-    parameters: &[&(dyn ToSql + Sync)],
-) -> Result<BTreeMap<String, Vec<T>>, Error> {
-    let mut things: BTreeMap<String, Vec<T>> = BTreeMap::new();
-    for row in ask_if(connection, is_there, &query, parameters).await? {
-        let more = match row.len() {
-            2 => None,
-            _ => row.try_get::<_, Option<Json<More>>>(2).map_err(unlike)?,
-        };
-        things.entry(row.get(0)).or_default().push(whole(&row, more.map(|Json(more)| more))?);
-    }
-    Ok(things)
-}
-
-/// What the second field of a row says, with what only some have.
-fn whole<T: DeserializeOwned>(row: &Row, more: impl IntoIterator<Item = More>) -> Result<T, Error> {
-    let mut more = more.into_iter().peekable();
-    if more.peek().is_none() {
-        return json(row, 1);
-    }
-    let mut all: More = json(row, 1)?;
-    more.for_each(|more| all.extend(more));
-    serde_json::from_value(all.into()).map_err(|error| Error::Answer(error.to_string()))
 }
 
 /// The JSON of one field of a row.
@@ -254,7 +125,7 @@ pub(super) fn json<T: DeserializeOwned>(row: &Row, index: usize) -> Result<T, Er
 }
 
 /// That a field is not what it is taken for, with the reason.
-fn unlike(error: tokio_postgres::Error) -> Error {
+pub(super) fn unlike(error: tokio_postgres::Error) -> Error {
     Error::Answer(error.into_source().map_or_else(String::new, |source| source.to_string()))
 }
 

@@ -16,6 +16,7 @@ mod lost;
 mod pooler;
 mod probe;
 mod rejected;
+mod tables;
 pub mod target;
 mod transaction;
 mod views;

@@ -4,11 +4,11 @@
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::ToSql;
 
-use super::catalog::read_tables;
 use super::connection::Connection;
 use super::error::{Error, Refused};
 use super::lost::Lost;
 use super::rejected::{follows_from, hint, message, place_of};
+use super::tables::read_tables;
 use crate::operation::{Answers, Question, Rejection};
 use crate::plan::names;
 use crate::schema::TypeName;

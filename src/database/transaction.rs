@@ -17,6 +17,16 @@ impl Connection {
         self.batch(&sql!("BEGIN")).await
     }
 
+    /// Begins a transaction that reads what is there by now, and no later changes; ready for the catalog, as by
+    /// [`Connection::qualify_names`].
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn begin_reading(&self) -> Result<(), Error> {
+        self.batch(&sql!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT")).await?;
+        self.qualify_names().await
+    }
+
     /// Commits the transaction.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use super::apart::Turn;
 use super::locks::Budget;
 use super::onlooker::Trial;
 use super::run::{Job, cursor};
@@ -75,12 +76,16 @@ impl Engine<'_> {
         }
         let cleanup = &entry.plan.contract.cleanup;
         let mut failed = None;
-        for (index, step) in cleanup.iter().enumerate().skip(done - 1) {
+        let turn = |(index, step)| {
             let (phase, number, total) = (Phase::Contract, index + 2, cleanup.len() + 1);
-            self.emit(&Event::Step { phase, number, total, step });
-            let after = cursor(Phase::Contract, number);
-            self.run_or_pass_over(job, step, index, after, &mut failed).await?;
-        }
+            Turn { phase, number, total, index, step, after: cursor(phase, number) }
+        };
+        let turns: Vec<Turn<'_>> = cleanup.iter().enumerate().skip(done - 1).map(turn).collect();
+        let one = async |turn: &Turn<'_>| {
+            self.run_or_pass_over(job, turn.step, turn.index, turn.after, &mut failed).await
+        };
+        let run = self.run_turns(job, &turns, one, Error::step_failed).await;
+        run.map_err(|(_, error)| error)?;
         self.describe_for_later(Some((job.id, &entry.plan))).await?;
         self.end(job, Ended::Completed).await?;
         match failed {
@@ -202,7 +207,7 @@ impl Engine<'_> {
     async fn refresh(&self, entry: &Entry) -> Result<(), Error> {
         let own = [entry.version_schema.clone()];
         let base = &entry.plan.base_schema;
-        let schema = read_schema(&self.connection, base, &own).await?;
+        let schema = read_schema(&self.connection, None, base, &own).await?;
         let mut schema = self.there(schema)?;
         schema.arrange(&entry.plan.order);
         schema.views.clone_from(&entry.plan.views);

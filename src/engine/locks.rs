@@ -69,12 +69,7 @@ impl Engine<'_> {
         statements: impl IntoIterator<Item = &'s Sql>,
     ) -> Result<(), Error> {
         if let Budget::Each(timeout) = budget {
-            let all = sql!(
-                "SET LOCAL lock_timeout = {t};\n{s};\nSET LOCAL lock_timeout = {l}",
-                t = *timeout,
-                s = sql::Separated::by(";\n", statements),
-                l = self.options.lock_timeout_ms,
-            );
+            let all = self.all_within(*timeout, statements);
             return Ok(self.connection.batch(&all).await?);
         }
         for statement in statements {
@@ -83,6 +78,20 @@ impl Engine<'_> {
             self.connection.batch(&statement).await?;
         }
         Ok(())
+    }
+
+    /// Statements of which none waits longer for a lock, and nothing behind them longer than usual.
+    pub(super) fn all_within<'s>(
+        &self,
+        timeout: u32,
+        statements: impl IntoIterator<Item = &'s Sql>,
+    ) -> Sql {
+        sql!(
+            "SET LOCAL lock_timeout = {t};\n{s};\nSET LOCAL lock_timeout = {l}",
+            t = timeout,
+            s = sql::Separated::by(";\n", statements),
+            l = self.options.lock_timeout_ms,
+        )
     }
 
     /// Has autovacuum leave these tables: it gives way to who has waited for `deadlock_timeout`, which a

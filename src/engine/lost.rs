@@ -29,6 +29,8 @@ impl Engine<'_> {
     /// What the ledger says of the migration since the connection was lost; none where that cannot be
     /// had soon.
     pub(super) async fn after_loss(&self, job: Job) -> Option<Entry> {
+        // It may be another session that was lost.
+        self.resign().await;
         let read = tokio::time::timeout(PATIENCE, Box::pin(self.read_anew())).await;
         read.ok().flatten().filter(|entry| entry.id == job.id)
     }

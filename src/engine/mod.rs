@@ -3,6 +3,7 @@
 
 mod adopt;
 mod altered;
+mod apart;
 mod backfill;
 mod baseline;
 mod behind;
@@ -17,6 +18,7 @@ mod event;
 mod filling;
 mod gate;
 mod hint;
+mod inside;
 mod inspect;
 mod locks;
 mod lost;

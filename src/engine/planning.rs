@@ -3,7 +3,7 @@
 use super::onlooker::Trial;
 use super::{Engine, Error};
 use crate::compile;
-use crate::database::{ProbeError, answer, read_schema, read_views, set_scene};
+use crate::database::{Connection, ProbeError, answer, read_schema, read_views, set_scene};
 use crate::ledger;
 use crate::lifecycle::Next;
 use crate::migration::{Migration, Together};
@@ -11,6 +11,9 @@ use crate::plan::Plan;
 use crate::plan::names::PREFIX;
 use crate::schema::{Schema, TableOrder, View};
 use crate::sql::Ident;
+
+/// From so many tables on, as the version before had them, they are read by two sessions.
+const MANY: usize = 300;
 
 /// A base schema as the next migration finds it.
 pub(super) struct Facts {
@@ -133,13 +136,25 @@ impl Engine<'_> {
     ) -> Result<Schema, Error> {
         let base = &self.options.base_schema;
         let own: Vec<Ident> = version.into_iter().cloned().collect();
-        let schema = read_schema(&self.connection, base, &own).await?;
+        let second = if order.len() < MANY { None } else { self.reader().await };
+        let schema = read_schema(&self.connection, second.as_ref(), base, &own).await?;
+        if let Some(second) = second {
+            // It has changed nothing.
+            drop(second.close().await);
+        }
         let mut schema = self.there(schema)?;
         schema.arrange(order);
         if let Some(version) = version {
             schema.views = read_views(&self.connection, version, views).await?;
         }
         Ok(schema)
+    }
+
+    /// Another session that reads the catalog, where one is to be had.
+    async fn reader(&self) -> Option<Connection> {
+        let reader = self.beside().await?;
+        reader.begin_reading().await.ok()?;
+        Some(reader)
     }
 
     /// The base schema, where there is one.

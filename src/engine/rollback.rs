@@ -1,6 +1,7 @@
 //! `rollback`: the undo of every step that was done, last first. It is derived from the stored plan
 //! and written nowhere else.
 
+use super::apart::Turn;
 use super::onlooker::Trial;
 use super::run::{Job, cursor};
 use super::{Engine, Error, Event};
@@ -46,7 +47,7 @@ impl Engine<'_> {
         statements: &[Sql],
         after: Cursor,
     ) -> Result<(), Error> {
-        let open = sql!("BEGIN; SET LOCAL search_path = {p}", p = self.connection.search_path());
+        let open = self.opening(undo, after);
         let attempt = async || {
             self.connection.batch(&open).await?;
             let budget = self.lock_for(undo).await?;
@@ -76,24 +77,27 @@ impl Engine<'_> {
         let in_force = entry.in_force(reached);
         self.advance(job, cursor(Phase::Abort, in_force)).await?;
         let steps: Vec<&Step> = start.steps().take(in_force).collect();
-        let total = steps.iter().filter(|step| step.undo.is_some()).count();
-        let mut number = 0;
+        let (phase, total) =
+            (Phase::Abort, steps.iter().filter(|step| step.undo.is_some()).count());
+        let undos = steps.iter().enumerate().rev();
+        let undos = undos.filter_map(|(index, step)| Some((index, step.undo.as_deref()?)));
+        let turn = |(before, (index, step))| {
+            let after = cursor(phase, index);
+            Turn { phase, number: before + 1, total, index, step, after }
+        };
+        let turns: Vec<Turn<'_>> = undos.enumerate().map(turn).collect();
         let mut failed = None;
-        for (index, step) in steps.iter().enumerate().rev() {
-            let after = cursor(Phase::Abort, index);
-            let Some(undo) = step.undo.as_deref() else {
-                self.advance(job, after).await?;
-                continue;
-            };
-            number += 1;
-            self.emit(&Event::Step { phase: Phase::Abort, number, total, step: undo });
-            match &undo.action {
-                Action::Inside(statements) if !undo.is_users => {
-                    self.undo(entry, undo, statements, after).await?;
-                }
-                _ => self.run_or_pass_over(job, undo, index, after, &mut failed).await?,
+        let one = async |turn: &Turn<'_>| match &turn.step.action {
+            Action::Inside(statements) if !turn.step.is_users => {
+                self.undo(entry, turn.step, statements, turn.after).await
             }
-        }
+            _ => {
+                let Turn { step, index, after, .. } = turn;
+                self.run_or_pass_over(job, step, *index, *after, &mut failed).await
+            }
+        };
+        let run = self.run_turns(job, &turns, one, Error::step_failed).await;
+        run.map_err(|(_, error)| error)?;
         // Else all is as it was described before the start.
         if in_force > 0 && entry.plan.raw.is_some_and(Raw::in_start) {
             self.describe_for_later(None).await?;

@@ -10,7 +10,6 @@ use super::{Engine, Error, Event};
 use crate::database::{BlockerKind, Error as DatabaseError};
 use crate::ledger::{self, Cursor, Entry};
 use crate::plan::{Action, Phase, Step, names};
-use crate::sql;
 use crate::sql::Sql;
 
 /// The longest pause behind the first try for a lock.
@@ -99,25 +98,6 @@ impl Engine<'_> {
             }
             Err(failure) => Err(Error::step_failed(failure)),
         }
-    }
-
-    async fn run_inside(
-        &self,
-        job: Job,
-        step: &Step,
-        statements: &[Sql],
-        after: Cursor,
-    ) -> Result<(), Error> {
-        let path = self.connection.search_path();
-        let open = sql!("BEGIN; SET LOCAL search_path = {p}{f}", p = path, f = flush(step, after));
-        self.with_retries(Trial::patient(step), async || {
-            self.connection.batch(&open).await?;
-            let budget = self.lock_for(step).await?;
-            self.run_within(&budget, statements).await?;
-            ledger::advance(&self.connection, job.id, self.run, after).await?;
-            Ok(self.connection.commit().await?)
-        })
-        .await
     }
 
     async fn run_refuse(
@@ -249,20 +229,6 @@ impl Engine<'_> {
 pub(super) async fn pause(most: Duration) {
     let pause = rand::rng().random_range(Duration::ZERO..=most);
     tokio::time::sleep(pause).await;
-}
-
-/// Whether the commit of a step waits for the disk. Where another step of the start follows, the locks are let
-/// go at once: a crash of the server takes back the last transactions whole and in their order, each with its
-/// move of the cursor, and the commit that shows the version has all of them on the disk.
-fn flush(step: &Step, after: Cursor) -> Sql {
-    match after.phase {
-        // SQL of the user's may reach out of the database.
-        _ if step.is_users => sql!(""),
-        Phase::Expand | Phase::Backfill | Phase::Settle | Phase::Activate => {
-            sql!("; SET LOCAL synchronous_commit = off")
-        }
-        Phase::Live | Phase::Contract | Phase::Abort => sql!(""),
-    }
 }
 
 /// The cursor behind `done` steps of a phase.

@@ -1,5 +1,6 @@
 //! `start`: expand, backfill, settle, activate.
 
+use super::apart::Turn;
 use super::onlooker::Trial;
 use super::run::{Failure, FailureKind, Job, cursor};
 use super::{DirectoryError, Engine, Error, Event};
@@ -186,20 +187,20 @@ impl Engine<'_> {
             let phases = entry.plan.start.phases();
             let steps = phases.iter().find(|(p, _)| *p == phase).map_or(&[][..], |(_, s)| *s);
             let done = if phase == entry.cursor.phase { entry.cursor.done } else { 0 };
-            for (index, step) in steps.iter().enumerate().skip(done) {
-                let (number, total) = (index + 1, steps.len());
-                self.emit(&Event::Step { phase, number, total, step });
-                let after = if phase == Phase::Activate && number == total {
-                    cursor(Phase::Live, 0)
-                } else {
-                    cursor(phase, number)
-                };
-                if let Err(failure) = self.run_step(job, step, index, after).await {
-                    // What is not in a transaction may have left something.
-                    let begun = matches!(step.action, Action::Outside { .. } | Action::Alone(_));
-                    let reached = Cursor { begun, ..cursor(phase, index) };
-                    return Err(self.fail(&entry, reached, failure).await);
-                }
+            let total = steps.len();
+            let turn = |(index, step)| {
+                let is_last = phase == Phase::Activate && index + 1 == total;
+                let after = if is_last { cursor(Phase::Live, 0) } else { cursor(phase, index + 1) };
+                Turn { phase, number: index + 1, total, index, step, after }
+            };
+            let turns: Vec<Turn<'_>> = steps.iter().enumerate().skip(done).map(turn).collect();
+            let one =
+                async |turn: &Turn<'_>| self.run_step(job, turn.step, turn.index, turn.after).await;
+            if let Err((turn, failure)) = self.run_turns(job, &turns, one, |it| it).await {
+                // What is not in a transaction may have left something.
+                let begun = matches!(turn.step.action, Action::Outside { .. } | Action::Alone(_));
+                let reached = Cursor { begun, ..cursor(phase, turn.index) };
+                return Err(self.fail(&entry, reached, failure).await);
             }
         }
         Ok(Started::Live { version_schema: entry.version_schema })

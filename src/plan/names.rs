@@ -4,7 +4,11 @@
 //! so that they sort, and fire, after the users', or `!straddle`, before them). A name is at most 63 bytes; its end is a hash of
 //! everything that makes it what it is, so that two names never collide, however long.
 
+mod locks;
+
 use sha2::{Digest, Sha256};
+
+pub use locks::{key_lock, operator_lock, second_lock};
 
 use crate::schema::Name;
 use crate::sql::{Ident, IdentError, QualifiedName};
@@ -253,26 +257,12 @@ pub fn withheld_index(table: &Ident, column: &Ident) -> Ident {
     readable("lost_", label_of(column), &[table.as_str(), column.as_str()])
 }
 
-/// The advisory lock that one operator at a time holds for a base schema.
-#[must_use]
-pub fn operator_lock(base: &Ident) -> i64 {
-    let digest = Sha256::digest(format!("straddle operator {}", base.as_str()));
-    i64::from_be_bytes(std::array::from_fn(|place| digest[place]))
-}
-
 /// The function that takes the lock on a key of a table, of the unique index `index` on `columns`.
 #[must_use]
 pub fn key_function(table: &QualifiedName, index: &Ident, columns: &[Ident]) -> QualifiedName {
     let mut identity = vec![table.schema.as_str(), table.name.as_str(), index.as_str()];
     identity.extend(columns.iter().map(Ident::as_str));
     QualifiedName { schema: own_schema(), name: hashed("key_", index.as_str(), &identity) }
-}
-
-/// What tells the advisory locks on the keys of one such function from those of another.
-#[must_use]
-pub fn key_lock(function: &QualifiedName) -> u32 {
-    let digest = Sha256::digest(function.to_string());
-    u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
 }
 
 /// A name among the users' objects that shows what it is of.

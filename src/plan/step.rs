@@ -30,6 +30,10 @@ pub struct Step {
     /// Whether it is SQL of the user's: where that fails for good, nothing of ours waits for it.
     #[serde(default)]
     pub is_users: bool,
+    /// Whether it may be done at the same time as its neighbours that may, too: none of them touches what
+    /// another one does.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_apart: bool,
 }
 
 /// What a step does.
@@ -210,7 +214,14 @@ impl Step {
             culprits: None,
             column: None,
             is_users: false,
+            is_apart: false,
         }
+    }
+
+    /// The same step, done at the same time as its neighbours.
+    pub(crate) fn apart(mut self) -> Self {
+        self.is_apart = true;
+        self
     }
 
     /// The same step with a lock on a relation.

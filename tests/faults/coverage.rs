@@ -15,6 +15,10 @@ pub(super) enum Extent {
     Everything,
     /// Every fault at every kind of step.
     Kinds,
+    /// Every fault at what either of two sessions does that make or drop views.
+    Pairs,
+    /// One fault each, where the cursor moves or a transaction is committed.
+    FewOfPairs,
 }
 
 #[derive(Debug)]
@@ -47,7 +51,10 @@ impl Coverage {
         is_repeatable: bool,
     ) -> Option<Fault> {
         let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
-        let wanted = self.faults.iter().copied().find(|fault| {
+        // Where one is enough, another one each time.
+        let first = if self.extent == Extent::FewOfPairs { tried.keys.len() } else { 0 };
+        let mut faults = self.faults.iter().copied().cycle().skip(first).take(self.faults.len());
+        let wanted = faults.find(|fault| {
             (is_repeatable || *fault != Fault::Serialization) && fault.fits(moment) && {
                 let key = self.key(case, way, moment, *fault);
                 key.is_some_and(|key| tried.keys.insert(key))
@@ -57,18 +64,32 @@ impl Coverage {
         let Moment { command, phase, purpose, .. } = moment;
         tried.steps.insert(match self.extent {
             Extent::Everything => format!("{case} {command} {phase} {purpose}"),
-            Extent::Kinds => format!("{command} {phase} {}", kind_of(purpose)),
+            _ => format!("{command} {phase} {}", kind_of(purpose)),
         });
         Some(wanted)
     }
 
     /// What counts as the same; none where it need not be tried.
     fn key(&self, case: &str, way: &str, moment: &Moment, fault: Fault) -> Option<String> {
-        let Moment { command, phase, purpose, part, side, statement } = moment;
-        if self.extent == Extent::Everything {
-            return Some(format!(
-                "{fault:?} {way} {case} {command} {phase} {purpose} {part:?} {side:?} {statement}"
-            ));
+        let Moment { command, phase, purpose, part, side, statement, of_second } = moment;
+        match self.extent {
+            Extent::Kinds => {}
+            Extent::Everything => {
+                return Some(format!(
+                    "{fault:?} {way} {case} {command} {phase} {purpose} {part:?} {side:?} {statement}"
+                ));
+            }
+            Extent::Pairs | Extent::FewOfPairs => {
+                let is_few = self.extent == Extent::FewOfPairs;
+                // Where the first one's batch is done, there is often nothing left for two.
+                let is_end = *part == Part::Commit && *side == Side::After && !of_second;
+                // A start that comes to its end is the last one on the way back.
+                let is_fit = if way == "back" { fault.is_loss() } else { !is_end };
+                let is_wanted = !is_few || *part != Part::Statement && is_fit;
+                let fault = if is_few { String::new() } else { format!("{fault:?}") };
+                return (purpose.ends_with(" views") && is_wanted)
+                    .then(|| format!("{fault} {command} {of_second} {part:?} {side:?}"));
+            }
         }
         let kind = kind_of(purpose);
         let is_plain = *part == Part::Statement && *side == Side::Before;
@@ -111,6 +132,17 @@ impl Coverage {
         is_new
     }
 
+    /// Whether something went wrong with each of two sessions, in each command.
+    pub(super) fn tried_both_sessions(&self) -> bool {
+        let tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
+        ["start", "rollback", "complete"].iter().all(|command| {
+            [true, false].iter().all(|of_second| {
+                let what = format!(" {command} {of_second} ");
+                tried.keys.iter().any(|key| key.contains(&what))
+            })
+        })
+    }
+
     /// So many faults did not come about after all.
     pub(super) fn miss(&self, times: usize) {
         self.tried.lock().unwrap_or_else(PoisonError::into_inner).missed += times;
@@ -121,7 +153,7 @@ impl Coverage {
         let tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         let steps = match self.extent {
             Extent::Everything => "steps",
-            Extent::Kinds => "kinds of steps",
+            _ => "kinds of steps",
         };
         let all = tried.faults.values().sum::<usize>() - tried.missed;
         let each: Vec<String> =

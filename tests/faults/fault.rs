@@ -68,12 +68,15 @@ pub(super) struct Moment {
     pub(super) part: Part,
     pub(super) side: Side,
     pub(super) statement: String,
+    /// Whether it is one of the second session that makes or drops views.
+    pub(super) of_second: bool,
 }
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { command, phase, purpose, part, side, statement } = self;
-        write!(f, "{command}, {phase}: {purpose}; {side:?} {part:?}: {statement}")
+        let Self { command, phase, purpose, part, side, statement, of_second } = self;
+        let session = if *of_second { " of the second session" } else { "" };
+        write!(f, "{command}, {phase}: {purpose}; {side:?} {part:?}{session}: {statement}")
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) struct Run {
 
 impl Run {
     /// The moment, if one is worth a fault.
-    fn moment(&self, request: &Request, side: Side) -> Option<Moment> {
+    fn moment(&self, request: &Request, of_second: bool, side: Side) -> Option<Moment> {
         let statement = request.statement.as_deref()?.trim();
         let part = Part::of(statement)?;
         let events = fs::read_to_string(&self.events).unwrap_or_default();
@@ -56,11 +56,16 @@ impl Run {
         };
         let statement: String = statement.chars().take(200).collect();
         let (phase, purpose) = (said("phase"), said("purpose"));
-        Some(Moment { command: self.command, phase, purpose, part, side, statement })
+        Some(Moment { command: self.command, phase, purpose, part, side, statement, of_second })
     }
 
-    fn take(&self, request: &Request, side: Side, is_repeatable: bool) -> Option<Fault> {
-        let moment = self.moment(request, side)?;
+    fn take(
+        &self,
+        request: &Request,
+        (of_second, is_repeatable): (bool, bool),
+        side: Side,
+    ) -> Option<Fault> {
+        let moment = self.moment(request, of_second, side)?;
         let fault = (self.wanted)(&moment, is_repeatable)?;
         self.met.lock().unwrap_or_else(PoisonError::into_inner).push((fault, moment));
         Some(fault)
@@ -68,8 +73,13 @@ impl Run {
 
     /// The isolation level that a transaction is to have, where one begins: with a step, as no statement of
     /// it may come first, or with a cursor that moves by itself.
-    fn is_to_be_repeatable(&self, request: &Request, is_idle: bool) -> Option<bool> {
-        let moment = self.moment(request, Side::Before).filter(|_| is_idle)?;
+    fn is_to_be_repeatable(
+        &self,
+        request: &Request,
+        of_second: bool,
+        is_idle: bool,
+    ) -> Option<bool> {
+        let moment = self.moment(request, of_second, Side::Before).filter(|_| is_idle)?;
         let of = |part| (self.wants_serialization)(&Moment { part, ..moment.clone() });
         if moment.statement.starts_with("BEGIN") {
             return Some(of(Part::Cursor) || of(Part::BatchCursor));
@@ -196,19 +206,21 @@ impl Shared {
             return Ok(());
         };
         let mut requests = Requests::default();
-        let (mut is_idle, mut is_repeatable) = (true, false);
+        let (mut is_idle, mut is_repeatable, mut of_second) = (true, false, false);
         loop {
             let request = requests.next(client)?;
             if request.is_goodbye {
                 return server.write_all(&request.bytes);
             }
-            let to_be = run.is_to_be_repeatable(&request, is_idle).unwrap_or(is_repeatable);
+            of_second |= request.is_second();
+            let to_be = run.is_to_be_repeatable(&request, of_second, is_idle);
+            let to_be = to_be.unwrap_or(is_repeatable);
             if to_be != is_repeatable {
                 is_repeatable = to_be;
                 let level = if to_be { "repeatable read" } else { "read committed" };
                 wire::say(&mut server, &format!("SET default_transaction_isolation = '{level}'"))?;
             }
-            let fault = run.take(&request, Side::Before, is_repeatable);
+            let fault = run.take(&request, (of_second, is_repeatable), Side::Before);
             *is_full |= fault == Some(Fault::DiskFull);
             let answer = match fault {
                 None => ask(&mut server, &request)?,
@@ -223,7 +235,7 @@ impl Shared {
             is_idle = answer.is_idle;
             // What the server did not do has not gone wrong behind it.
             let after = match answer.state {
-                None => run.take(&request, Side::After, is_repeatable),
+                None => run.take(&request, (of_second, is_repeatable), Side::After),
                 Some(_) => None,
             };
             if let Some(fault) = after

@@ -89,6 +89,14 @@ pub(super) struct Request {
     pub(super) is_goodbye: bool,
 }
 
+impl Request {
+    /// Whether it makes the session the second one of an operator.
+    pub(super) fn is_second(&self) -> bool {
+        let statement = self.statement.as_deref().unwrap_or_default();
+        statement.contains("pg_try_advisory_lock_shared")
+    }
+}
+
 /// Reads requests, and remembers what was prepared.
 #[derive(Default)]
 pub(super) struct Requests {

@@ -125,7 +125,7 @@ impl Engine<'_> {
             return Err(refused(vec![format!("its version schema `{version}` is not there")]));
         }
         let own: Vec<Ident> = previous.into_iter().chain([&one.version]).cloned().collect();
-        let schema = read_schema(&self.connection, base, &own).await?;
+        let schema = read_schema(&self.connection, None, base, &own).await?;
         let schema = self.there(schema)?;
         let mut views = Vec::new();
         if let Some(previous) = previous {

@@ -224,3 +224,19 @@ async fn slow_expressions_keep_no_row_locked_for_long() {
     let unfilled = "SELECT count(*) FROM orders WHERE \"_straddle_new_slow\" IS DISTINCT FROM id";
     assert_eq!(ask(&client, unfilled).await, "0");
 }
+
+#[tokio::test]
+async fn a_constant_that_a_function_gives_is_in_every_row_and_no_row_is_written() {
+    let (database, client) = open(
+        "CREATE TABLE orders (id int PRIMARY KEY); INSERT INTO orders VALUES (1), (2);
+         CREATE FUNCTION lucky() RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN 7; END'",
+    )
+    .await;
+    let file = "SELECT pg_relation_filenode('public.orders')";
+    let before = ask(&client, file).await;
+    let lucky = r#"[{"add_column": {"table": "orders", "up": "lucky()",
+        "column": {"name": "number", "type": "integer"}}}]"#;
+    database.start("next", &migration("next", lucky)).await;
+    assert_eq!(ask(&client, file).await, before, "the table has been rewritten");
+    assert_eq!(ask(&client, "SELECT sum(number) FROM public_next.orders").await, "14");
+}

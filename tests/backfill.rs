@@ -232,7 +232,7 @@ async fn a_constant_that_a_function_gives_is_in_every_row_and_no_row_is_written(
          CREATE FUNCTION lucky() RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN 7; END'",
     )
     .await;
-    let file = "SELECT relfilenode FROM pg_class WHERE relname = 'orders'";
+    let file = "SELECT pg_relation_filenode('public.orders')";
     let before = ask(&client, file).await;
     let lucky = r#"[{"add_column": {"table": "orders", "up": "lucky()",
         "column": {"name": "number", "type": "integer"}}}]"#;

@@ -24,6 +24,7 @@ use straddle::server::{Options, Server};
 
 use crate::lifecycle::{Case, cases};
 use crate::server::{Database, binaries, variable};
+pub(crate) use coverage::kind_of;
 use coverage::{Coverage, Extent};
 use fault::Fault;
 use life::Life;

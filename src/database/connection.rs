@@ -189,20 +189,6 @@ impl Connection {
             .map_err(|error| self.met(error))
     }
 
-    /// The error, with the event trigger that raised it, where one did: Postgres tells the function alone. Not for use in a
-    /// transaction that has failed.
-    pub async fn attribute(&self, error: Error) -> Error {
-        let Error::Refused(mut refused) = error else {
-            return error;
-        };
-        if let Some(context) = &refused.context {
-            // Only to be helpful: what Postgres said has to do otherwise.
-            let asked = self.query(&sql!(file "catalog/event_trigger.sql"), &[context]).await;
-            refused.event_trigger = asked.iter().flatten().find_map(|row| row.get(0));
-        }
-        Error::Refused(refused)
-    }
-
     /// Runs one statement and reads its rows.
     ///
     /// # Errors

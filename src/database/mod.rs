@@ -10,6 +10,7 @@ mod dependents;
 mod described;
 mod dump;
 mod error;
+mod event_trigger;
 mod facts;
 mod kinds;
 mod lost;

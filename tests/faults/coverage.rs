@@ -167,7 +167,7 @@ impl Coverage {
 }
 
 /// A purpose without its names.
-fn kind_of(purpose: &str) -> String {
+pub(crate) fn kind_of(purpose: &str) -> String {
     let quoted = purpose.split('`').enumerate();
     let kind: Vec<&str> = quoted.map(|(at, text)| if at % 2 == 0 { text } else { "_" }).collect();
     kind.concat()

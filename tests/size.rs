@@ -23,6 +23,9 @@ const QUERIES: &[(&str, &str, &str)] = &[
     ("users", include_str!("../sql/catalog/users.sql"), ", '{}'"),
 ];
 
+/// What some of them have in them.
+const TREE: &str = include_str!("../sql/catalog/tree.sql");
+
 /// So many tables, and then this many times more.
 const TABLES: u32 = 30;
 const TIMES: u32 = 10;
@@ -50,6 +53,7 @@ async fn make_tables(client: &Client, numbers: std::ops::Range<u32>) {
 
 /// How many blocks of the catalog a query looks at.
 async fn blocks(client: &Client, query: &str, parameters: &str) -> u64 {
+    let query = query.replace("{tree}", TREE);
     let types = if parameters.is_empty() { "text" } else { "text, text[]" };
     let explain = format!(
         "DEALLOCATE ALL; PREPARE question ({types}) AS {query};

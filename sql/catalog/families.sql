@@ -1,18 +1,5 @@
 -- What those of the tables $2, or else of all, of the schema $1 have by them that have partitions, or to do with inheritance.
-WITH RECURSIVE tree AS (
-  SELECT c.oid AS root, c.oid AS relid, NULL::oid AS parentrelid, 0 AS level
-  FROM pg_class c
-  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-    AND c.relkind = 'p'
-    AND NOT c.relispartition
-    AND ($2::text[] IS NULL OR c.relname = ANY ($2))
-  UNION ALL
-  -- pg_partition_tree would lock each partition until the end of the transaction.
-  SELECT tree.root, i.inhrelid, i.inhparent, tree.level + 1
-  FROM tree
-  JOIN pg_inherits i ON i.inhparent = tree.relid
-  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition
-)
+WITH RECURSIVE {tree}
 SELECT c.relname, jsonb_build_object(
   'slots', parts.slots,
   -- Policies that bind the owner, too, hide rows from us; those of a partition from the backfill.
@@ -49,7 +36,7 @@ SELECT c.relname, jsonb_build_object(
           FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
           WHERE i.indrelid = p.oid),
         'parts', (
-          SELECT COALESCE(jsonb_object_agg(r.relname, x.relname), '{}')
+          SELECT COALESCE(jsonb_object_agg(r.relname, x.relname), jsonb_build_object())
           FROM pg_index i
           JOIN pg_class x ON x.oid = i.indexrelid AND x.relispartition
           JOIN pg_class r ON r.oid = pg_partition_root(x.oid)

@@ -77,6 +77,10 @@ impl Reader<'_> {
         let name = self.schema.as_str();
         let only: Option<Vec<&str>> = only.map(|only| only.iter().map(Ident::as_str).collect());
         let asked: [&(dyn ToSql + Sync); 2] = [&name, &only];
+        // Of partitioned tables, with what each partition is of.
+        let tree = sql!(file "catalog/tree.sql");
+        let in_families = sql!(file "catalog/families.sql", tree = tree);
+        let in_publications = sql!(file "catalog/published.sql", tree = tree);
         let columns = async {
             if let Some(second) = self.second
                 && let Ok(read) = read_columns(second, &asked).await
@@ -96,8 +100,8 @@ impl Reader<'_> {
         ) = tokio::try_join!(
             biased;
             columns,
-            by_table::<More>(connection, kinds.families, sql!(file "catalog/families.sql"), &asked),
-            by_table::<More>(connection, kinds.publications, sql!(file "catalog/published.sql"), &asked),
+            by_table::<More>(connection, kinds.families, in_families, &asked),
+            by_table::<More>(connection, kinds.publications, in_publications, &asked),
             by_table::<Constraint>(connection, true, sql!(file "catalog/constraints.sql"), &asked),
             by_table::<ForeignKey>(connection, kinds.foreign_keys, sql!(file "catalog/foreign_keys.sql"), &asked),
             by_table::<Index>(connection, true, sql!(file "catalog/indexes.sql"), &asked),

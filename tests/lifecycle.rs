@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use straddle::engine::Engine;
 use straddle::migration::{self, Migration};
-use straddle::plan::Plan;
+use straddle::plan::{Phase, Plan, Step};
 
 use crate::rows::cost::Places;
 use crate::server::Database;
@@ -24,6 +24,18 @@ use crate::server::Database;
 /// Where the cases are.
 pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+/// Every step of a plan, and every undo, with the phase that it is done in.
+pub(crate) fn all_steps(plan: &Plan) -> impl Iterator<Item = (Phase, &Step)> {
+    let Plan { start, contract, .. } = plan;
+    let phases = start.phases().into_iter();
+    let of_start = phases.flat_map(|(phase, steps)| steps.iter().map(move |step| (phase, step)));
+    let undos = start.steps().filter_map(|step| step.undo.as_deref());
+    let of_contract = contract.opening.iter().chain(&contract.steps).chain(&contract.cleanup);
+    of_start
+        .chain(undos.map(|undo| (Phase::Abort, undo)))
+        .chain(of_contract.map(|step| (Phase::Contract, step)))
 }
 
 /// The names of all cases.

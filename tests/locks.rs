@@ -9,7 +9,7 @@ use std::time::Duration;
 use straddle::plan::{Action, Lock, Plan, Raw, Step, Work};
 
 use crate::faults::kind_of;
-use crate::lifecycle::{Case, cases};
+use crate::lifecycle::{Case, all_steps, cases};
 use crate::server::{Client, variable};
 
 /// Everything that applications can reach: relations of the base schema and of shown versions.
@@ -297,13 +297,9 @@ fn shown(locks: &Locks) -> String {
 
 /// Whether a plan has a step of a kind that was not `seen` before it.
 fn has_news(plan: &Plan, seen: &mut BTreeSet<String>) -> bool {
-    let undos = plan.start.steps().filter_map(|step| step.undo.as_deref());
-    let contract = &plan.contract;
-    let of_contract = contract.opening.iter().chain(&contract.steps).chain(&contract.cleanup);
-    let steps = plan.start.steps().chain(undos).chain(of_contract);
     let kind = |step: &Step| format!("{} {} {}", kind_of(&step.purpose), step.lock, step.work);
     let before = seen.len();
-    seen.extend(steps.map(kind));
+    seen.extend(all_steps(plan).map(|(_, step)| kind(step)));
     seen.len() > before
 }
 

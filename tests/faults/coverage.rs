@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use straddle::plan::Plan;
 
 use super::fault::{Fault, Moment, Part, Side};
+use crate::lifecycle::all_steps;
 
 /// How much is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,17 +117,11 @@ impl Coverage {
 
     /// Whether a plan has kinds of steps that no plan before it had. Raw SQL has a plan that grows.
     pub(super) fn is_new(&self, plan: &Plan) -> bool {
-        let Plan { start, contract, .. } = plan;
-        let of_start = start.phases().into_iter().flat_map(|(phase, steps)| {
-            steps.iter().map(move |step| format!("{phase} {}", kind_of(&step.purpose)))
-        });
-        let undos = start.steps().filter_map(|step| step.undo.as_ref());
-        let undos = undos.map(|undo| format!("abort {}", kind_of(&undo.purpose)));
-        let of_contract = contract.opening.iter().chain(&contract.steps).chain(&contract.cleanup);
-        let of_contract = of_contract.map(|step| format!("contract {}", kind_of(&step.purpose)));
+        let kinds =
+            all_steps(plan).map(|(phase, step)| format!("{phase} {}", kind_of(&step.purpose)));
         let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         let mut is_new = self.extent == Extent::Everything || plan.raw.is_some();
-        for kind in of_start.chain(undos).chain(of_contract) {
+        for kind in kinds {
             is_new |= tried.planned.insert(kind);
         }
         is_new

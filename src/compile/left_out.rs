@@ -1,20 +1,24 @@
 //! Columns that only the old version has, in rows that the new version inserts: it leaves them out, and the
 //! sync trigger gives them a value. A domain looks at the NULL before any trigger does.
 
+use std::collections::BTreeSet;
+
 use crate::operation::{Draft, Question};
 use crate::schema::Schema;
 use crate::sql;
+use crate::sql::Ident;
 
 /// Has Postgres say which domains refuse that.
 pub(super) fn ask(draft: &mut Draft, before: &Schema) {
     let mut questions = Vec::new();
-    for table in before.tables.values() {
+    let changed: BTreeSet<&Ident> = draft.lenses.iter().map(|lens| &lens.table).collect();
+    let tables = before.tables.values();
+    for table in tables.filter(|table| changed.contains(&table.storage)) {
         let Some(after) = draft.schema.tables.values().find(|one| one.storage == table.storage)
         else {
             continue;
         };
-        let lenses = draft.lenses.iter().filter(|lens| lens.table == table.storage);
-        for lens in lenses {
+        for lens in draft.lenses.iter().filter(|lens| lens.table == table.storage) {
             let old = lens.old.as_ref().filter(|old| after.stored(old).is_none());
             let Some(column) = old.and_then(|old| table.stored(old)) else { continue };
             let has_default = column.default.is_some() || column.type_default;

@@ -24,7 +24,8 @@ pub(super) fn refuse(draft: &mut Draft) {
         );
         Some((message, "GRANT SELECT on all columns, or on none".to_owned()))
     };
-    if let Some((message, hint)) = secured.filter_map(reason).next() {
+    let refused = secured.filter_map(reason).next();
+    if let Some((message, hint)) = refused {
         draft.enter("operations".into());
         draft.reject_with("", message, hint);
     }

@@ -8,8 +8,8 @@ impl Compiler<'_> {
     /// The schema as the new version shows it, with what Postgres said of the changed tables.
     pub(super) fn shown(&self) -> Schema {
         let mut shown = self.draft.schema.clone();
-        for table in shown.tables.values_mut() {
-            let Some(outcome) = self.answers.outcome_of(&table.name) else {
+        for outcome in &self.answers.outcome {
+            let Some(table) = shown.tables.get_mut(&outcome.name) else {
                 continue;
             };
             let mut tables = self.before.tables.values();

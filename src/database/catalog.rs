@@ -46,7 +46,13 @@ pub async fn read_schema(
         return Ok(None);
     };
     let (functions, enums) = objects;
-    Ok(Some(Schema { may_silence_triggers, tables, functions, enums, ..json(&row, 0)? }))
+    Ok(Some(Schema {
+        may_silence_triggers,
+        tables: tables.into(),
+        functions,
+        enums,
+        ..json(&row, 0)?
+    }))
 }
 
 /// The functions and enum types, with what uses them.
@@ -113,7 +119,7 @@ pub async fn read_described(
     let Some(row) = rows.into_iter().next() else {
         return Ok(None);
     };
-    Ok(Some(Schema { tables, functions, enums, ..json(&row, 0)? }))
+    Ok(Some(Schema { tables: tables.into(), functions, enums, ..json(&row, 0)? }))
 }
 
 /// The JSON of one field of a row.

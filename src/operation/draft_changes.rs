@@ -15,19 +15,15 @@ impl Draft {
                 *name = to.clone();
             }
         };
-        for (owner, other) in &mut self.schema.tables {
-            if owner == table {
-                other.columns.iter_mut().for_each(|column| rename(&mut column.name));
-                other.store_as_named();
+        if let Some(owner) = self.schema.tables.get_mut(table) {
+            owner.columns.iter_mut().for_each(|column| rename(&mut column.name));
+            owner.store_as_named();
+            for key in &mut owner.foreign_keys {
+                key.columns.iter_mut().chain(&mut key.set_columns).for_each(rename);
             }
-            for key in &mut other.foreign_keys {
-                if owner == table {
-                    key.columns.iter_mut().chain(&mut key.set_columns).for_each(rename);
-                }
-                if key.table.as_ref() == Some(table) {
-                    key.referenced.iter_mut().for_each(rename);
-                }
-            }
+        }
+        for key in self.schema.tables.keys_referring_to(table) {
+            key.referenced.iter_mut().for_each(rename);
         }
     }
 
@@ -38,8 +34,7 @@ impl Draft {
             table.store_as_named();
             self.schema.tables.insert(to.clone(), table);
         }
-        let keys = self.schema.tables.values_mut().flat_map(|table| &mut table.foreign_keys);
-        for key in keys.filter(|key| key.table.as_ref() == Some(from)) {
+        for key in self.schema.tables.keys_referring_to(from) {
             key.table = Some(to.clone());
         }
     }

@@ -156,11 +156,8 @@ impl Draft {
             self.forget_index(storage, from);
             self.indexes.keep(storage, to, before);
         }
-        for other in self.schema.tables.values_mut() {
-            let keys = other.foreign_keys.iter_mut();
-            for key in keys.filter(|key| key.table.as_ref() == Some(table)) {
-                rename(key.index.iter_mut(), from, to);
-            }
+        for key in self.schema.tables.keys_referring_to(table) {
+            rename(key.index.iter_mut(), from, to);
         }
         let described = self.table(table, "table")?;
         rename(described.constraints.iter_mut().map(|other| &mut other.name), from, to);

@@ -21,6 +21,7 @@ mod publication;
 mod sequence;
 mod statistics;
 mod table;
+mod tables;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +45,7 @@ pub use publication::{Published, Starved};
 pub use sequence::{Drawn, Sequence};
 pub use statistics::Statistics;
 pub use table::{Check, Constraint, Index, IndexKey, Kind, Table, TableOrder, Trigger};
+pub use tables::Tables;
 pub use view::{ShownColumn, ShownView, View, ViewIndex, ViewKind};
 
 use crate::sql::{Expression, Ident};
@@ -68,7 +70,7 @@ pub struct Schema {
     /// What default privileges give on a new table of the base schema.
     pub default_grants: Vec<Grant>,
     /// The tables, by their names in the version.
-    pub tables: BTreeMap<Name, Table>,
+    pub tables: Tables,
     /// The enum types of the base schema, by name.
     #[serde(default)]
     pub enums: BTreeMap<Name, EnumType>,

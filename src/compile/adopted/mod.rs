@@ -161,7 +161,7 @@ impl Underway<'_> {
     /// What pgroll has made, by its name, and no operation tells of.
     fn unaccounted(&self, tables: &BTreeMap<Name, Taken<'_>>) -> Vec<String> {
         let mut found = Vec::new();
-        for (name, table) in &self.schema.tables {
+        for (name, table) in self.schema.tables.iter() {
             let taken = tables.get(name);
             let is_known = |column: &Ident| taken.is_some_and(|taken| taken.knows(column));
             let columns = table.columns.iter().map(|column| &column.storage);

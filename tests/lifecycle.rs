@@ -11,19 +11,28 @@
 //! both versions, rolled back (the old version must see what it saw), started a third time and
 //! completed. Rows are written where the plan says so, and nowhere else. What both versions saw, and the schema in the end, is the snapshot.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use straddle::engine::Engine;
 use straddle::migration::{self, Migration};
 use straddle::plan::{Phase, Plan, Step};
+use tokio::sync::OnceCell;
 
 use crate::rows::cost::Places;
-use crate::server::Database;
+use crate::server::{Client, Database, variable};
 
 /// Where the cases are.
 pub(crate) fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+/// One of a case's files.
+fn read(name: &str, file: &str) -> String {
+    let path = directory().join(name).join(file);
+    std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 /// Every step of a plan, and every undo, with the phase that it is done in.
@@ -45,7 +54,7 @@ pub(crate) fn cases() -> Vec<String> {
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     names.sort();
-    if let Some(only) = crate::server::variable("ONLY_CASES") {
+    if let Some(only) = variable("ONLY_CASES") {
         names.retain(|n| n.contains(&only));
     }
     names
@@ -59,10 +68,26 @@ pub(crate) struct Case {
     traffic: String,
 }
 
+/// Databases of cases at their beginning, by name.
+type Beginnings = BTreeMap<String, Arc<OnceCell<Database>>>;
+
+/// Those of this run: many tests open the same cases, and a copy costs less than to make one.
+static BEGINNINGS: LazyLock<Mutex<Beginnings>> = LazyLock::new(Mutex::default);
+
 impl Case {
     /// The case at its beginning, with a version `public_base` that shows it.
     pub(crate) async fn open(name: &str) -> Self {
-        Self::open_in(name, Database::new().await).await
+        let made = async || Self::open_in(name, Database::new().await).await;
+        // On a server that was given nothing may stay behind, and what all share goes with the server.
+        if variable("STRADDLE_TEST_URL").is_some() {
+            return made().await;
+        }
+        let beginning = {
+            let mut all = BEGINNINGS.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(all.entry(name.to_owned()).or_default())
+        };
+        let beginning = beginning.get_or_init(async || made().await.database).await;
+        Self::read(name, beginning.copy().await)
     }
 
     /// The same in a database that is given.
@@ -84,17 +109,19 @@ impl Case {
 
     /// The case as `before.sql` leaves it.
     async fn untouched(name: &str, database: Database) -> Self {
+        let before = read(name, "before.sql");
+        database.client().await.batch_execute(&before).await.expect("before.sql");
+        Self::read(name, database)
+    }
+
+    /// The case as its files say, in a database that is as far.
+    fn read(name: &str, database: Database) -> Self {
         let directory = directory().join(name);
-        let read = |file: &str| {
-            let path = directory.join(file);
-            std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
-        };
-        database.client().await.batch_execute(&read("before.sql")).await.expect("before.sql");
         let mut migration = migration::read(&directory.join("migration.yaml"))
             .unwrap_or_else(|error| panic!("{name}: {error}"))
             .migration;
         migration.name = "next".into();
-        Self { name: name.into(), database, migration, traffic: read("traffic.sql") }
+        Self { name: name.into(), database, migration, traffic: read(name, "traffic.sql") }
     }
 
     /// An engine, as a command of its own would make one.
@@ -122,13 +149,6 @@ impl Case {
     /// The schema, line by line.
     pub(crate) async fn catalog(&self) -> String {
         self.database.catalog().await
-    }
-
-    /// What both versions see.
-    pub(crate) async fn both(&self) -> String {
-        let old = self.database.shown("public_base").await;
-        let new = self.database.shown("public_next").await;
-        format!("old version\n{old}new version\n{new}")
     }
 
     /// Runs the case's statements, each as its own version's application; what they answer.
@@ -163,9 +183,15 @@ impl Case {
     }
 }
 
+/// What both versions see.
+async fn both(client: &Client) -> String {
+    let old = client.shown("public_base").await;
+    let new = client.shown("public_next").await;
+    format!("old version\n{old}new version\n{new}")
+}
+
 /// What a reader of the migration cares for in the end: columns, constraints, indexes.
-async fn described(case: &Case) -> String {
-    let client = case.database.client().await;
+async fn described(client: &Client) -> String {
     let rows = client.rows(include_str!("described.sql")).await.expect("a description");
     rows.join("\n")
 }
@@ -186,9 +212,9 @@ async fn no_drift(case: &Case, when: &str) {
 
 async fn live_through(name: &str) -> String {
     let case = Case::open(name).await;
-    let before = case.catalog().await;
-
     let client = case.database.client().await;
+    let before = client.catalog().await;
+
     let places = Places::of(&client).await;
     case.start(&case.migration).await;
     let plan = case.plan().await;
@@ -196,29 +222,29 @@ async fn live_through(name: &str) -> String {
         places.changed_as_planned(&Places::of(&client).await, &plan, name);
     }
     case.rollback().await;
-    assert_eq!(before, case.catalog().await, "{name}: rollback leaves the schema as it was");
+    assert_eq!(before, client.catalog().await, "{name}: rollback leaves the schema as it was");
 
     case.start(&case.migration).await;
-    let started = case.both().await;
+    let started = both(&client).await;
     let traffic = case.traffic().await;
-    let used = case.both().await;
+    let used = both(&client).await;
     no_drift(&case, "live").await;
-    let old = case.database.shown("public_base").await;
+    let old = client.shown("public_base").await;
     case.rollback().await;
-    assert_eq!(before, case.catalog().await, "{name}: rollback after traffic");
-    let back = case.database.shown("public_base").await;
+    assert_eq!(before, client.catalog().await, "{name}: rollback after traffic");
+    let back = client.shown("public_base").await;
     assert_eq!(old, back, "{name}: rollback keeps what the old version saw");
     no_drift(&case, "rolled back").await;
 
     case.start(&case.migration).await;
-    let new = case.database.shown("public_next").await;
+    let new = client.shown("public_next").await;
     let places = Places::of(&client).await;
     case.complete().await;
     no_drift(&case, "completed").await;
     if plan.raw.is_none() {
         places.stayed(&Places::of(&client).await, name);
     }
-    let end = case.database.shown("public_next").await;
+    let end = client.shown("public_next").await;
     // Raw SQL may have added a column at the end.
     let kept = new.lines().zip(end.lines()).all(|(new, end)| end.starts_with(new));
     assert!(
@@ -227,7 +253,7 @@ async fn live_through(name: &str) -> String {
 {new}
 {end}"
     );
-    let catalog = case.catalog().await;
+    let catalog = client.catalog().await;
     assert!(!catalog.contains("_straddle_"), "{name}: complete leaves nothing of ours\n{catalog}");
     assert!(!catalog.contains("straddle."), "{name}: complete leaves nothing of ours\n{catalog}");
     let directly = directory().join(name).join("directly.sql");
@@ -237,7 +263,7 @@ async fn live_through(name: &str) -> String {
         let made = base_schema(&catalog);
         assert_eq!(base_schema(&other.catalog().await), made, "{name}: made directly, made by us");
     }
-    let end = described(&case).await;
+    let end = described(&client).await;
     let afterwards = directory().join(name).join("afterwards.sql");
     let afterwards = match std::fs::read_to_string(afterwards) {
         Err(_) => String::new(),

@@ -8,7 +8,7 @@ use straddle::migration::Migration;
 use straddle::migration::document::{self, Format};
 use straddle::sql::Ident;
 
-use crate::server::Database;
+use crate::server::{Client, Database};
 
 /// A migration of these operations, as a file in JSON would have them.
 pub(crate) fn migration(name: &str, operations: &str) -> Migration {
@@ -57,14 +57,25 @@ impl Database {
 
     /// The schema, line by line.
     pub(crate) async fn catalog(&self) -> String {
-        let client = self.client().await;
-        client.rows(include_str!("catalog.sql")).await.expect("the catalog").join("\n")
+        self.client().await.catalog().await
     }
 
     /// What a schema shows: its tables and views, and their rows.
     pub(crate) async fn shown(&self, schema: &str) -> String {
-        let client = self.client().await;
-        let tables = client
+        self.client().await.shown(schema).await
+    }
+}
+
+/// Who looks often does so in one session: each new one has to learn the catalog first.
+impl Client {
+    /// The schema, line by line.
+    pub(crate) async fn catalog(&self) -> String {
+        self.rows(include_str!("catalog.sql")).await.expect("the catalog").join("\n")
+    }
+
+    /// What a schema shows: its tables and views, and their rows.
+    pub(crate) async fn shown(&self, schema: &str) -> String {
+        let tables = self
             .rows(&format!(
                 "SELECT relname FROM pg_class WHERE relnamespace = '{schema}'::regnamespace \
                  AND relkind IN ('v', 'm', 'r') ORDER BY relname COLLATE \"C\""
@@ -73,7 +84,7 @@ impl Database {
             .expect("the tables");
         let mut text = String::new();
         for table in tables {
-            let rows = client
+            let rows = self
                 .rows(&format!("SELECT * FROM {schema}.\"{table}\" AS shown ORDER BY shown::text"))
                 .await
                 .expect("the rows");

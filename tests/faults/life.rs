@@ -49,9 +49,10 @@ impl Life {
 
     /// The schema, and the rows of the tables and of these versions.
     pub(super) async fn state(case: &Case, versions: &[&str]) -> String {
-        let mut state = case.catalog().await;
+        let client = case.database.client().await;
+        let mut state = client.catalog().await;
         for schema in ["public"].iter().chain(versions) {
-            state.push_str(&format!("\n== {schema}\n{}", case.database.shown(schema).await));
+            state.push_str(&format!("\n== {schema}\n{}", client.shown(schema).await));
         }
         state
     }

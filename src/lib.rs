@@ -6,9 +6,7 @@
 //! ([`compile`]), and carried out by an [`engine::Engine`]:
 //!
 //! ```no_run
-//! use straddle::database::{Environment, Target};
-//! use straddle::engine::{Engine, Options};
-//! use straddle::sql::Ident;
+//! use straddle::{Engine, Environment, Ident, Options, Target};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let target = Target::resolve(Some("postgresql://deploy@db/shop"), &Environment::empty())?;
@@ -28,8 +26,7 @@
 //! `examples/migrate_at_start.rs` is such an application.
 //!
 //! ```no_run
-//! use straddle::engine::{Engine, Error, Migrate};
-//! use straddle::migration::Migration;
+//! use straddle::{Engine, Error, Migrate, Migration};
 //!
 //! # async fn run(engine: Engine<'_>, migrations: Vec<Migration>) -> Result<(), Error> {
 //! match engine.migrate(&migrations, &Migrate::default()).await {
@@ -40,6 +37,9 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! What an application needs is here at the top. The rest is public for those who build tools: a [`plan::Plan`] can be had without
+//! being carried out ([`engine::Engine::plan`]), read, stored and shown, and `convert` makes migrations of SQL.
 //!
 //! The rooms, lowest first, are [`sql`](mod@sql), [`schema`], [`plan`], [`operation`], [`migration`],
 //! `convert`, [`compile`], [`lifecycle`], [`database`], [`ledger`], [`engine`], [`server`], [`sandbox`] and
@@ -62,3 +62,8 @@ pub mod sandbox;
 pub mod schema;
 pub mod server;
 pub mod sql;
+
+pub use database::{Environment, Target};
+pub use engine::{Engine, Error, Event, Listener, Migrate, Options};
+pub use migration::Migration;
+pub use sql::Ident;

@@ -1,5 +1,7 @@
 //! What may follow what, as one table. Pure: it decides, and does nothing.
 
+use serde::Serialize;
+
 use crate::plan::Phase;
 
 /// Where a base schema stands.
@@ -22,12 +24,24 @@ pub enum State {
 }
 
 /// How a migration ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ended {
     /// By `complete`.
     Completed,
     /// By `rollback`.
     RolledBack,
+}
+
+impl Ended {
+    /// The word for it in the ledger, and in what programs read.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::RolledBack => "rolled_back",
+        }
+    }
 }
 
 /// What a user asks for.

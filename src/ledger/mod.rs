@@ -81,7 +81,7 @@ async fn format(connection: &Connection) -> Result<Option<i32>, LedgerError> {
     }
     let version = connection.ask(&sql!("SELECT version FROM straddle.format"), &[]).await;
     let rows = match version {
-        Err(error) if error.is_forbidden() => return Err(not_ours(connection, error).await),
+        Err(error) if error.is_forbidden() => return Err(not_ours(connection).await),
         other => other?,
     };
     match rows.first().map(|row| row.get::<_, i32>(0)) {
@@ -92,14 +92,17 @@ async fn format(connection: &Connection) -> Result<Option<i32>, LedgerError> {
     }
 }
 
-async fn not_ours(connection: &Connection, error: DatabaseError) -> LedgerError {
+async fn not_ours(connection: &Connection) -> LedgerError {
     let whose = sql!(
         "SELECT pg_get_userbyid(relowner)::text, current_user::text FROM pg_catalog.pg_class \
          WHERE oid = to_regclass('straddle.format')"
     );
-    match connection.query(&whose, &[]).await.as_deref() {
-        Ok([row, ..]) => LedgerError::NotOurs { owner: row.get(0), role: row.get(1) },
-        _ => error.into(),
+    match connection.query(&whose, &[]).await {
+        Ok(rows) => match rows.first() {
+            Some(row) => LedgerError::NotOurs { owner: row.get(0), role: row.get(1) },
+            None => LedgerError::Unreadable("`straddle.format` has gone".into()),
+        },
+        Err(error) => error.into(),
     }
 }
 
@@ -122,13 +125,20 @@ pub async fn upgrade(connection: &Connection) -> Result<(), LedgerError> {
     let Some(format) = format(connection).await? else {
         return Ok(());
     };
-    // Who may write, and not only look.
-    let write = sql!("SELECT FROM straddle.migrations WHERE false FOR UPDATE");
-    match connection.batch(&write).await {
-        Err(error) if error.is_forbidden() => return Err(not_ours(connection, error).await),
-        other => other?,
+    if !may_write(connection).await? {
+        return Err(not_ours(connection).await);
     }
     if format == LEDGER_FORMAT { Ok(()) } else { write_tables(connection).await }
+}
+
+/// Whether the role may write into the ledger, which is there, and not only look.
+///
+/// # Errors
+/// When the connection is lost.
+pub async fn may_write(connection: &Connection) -> Result<bool, LedgerError> {
+    let query = sql!("SELECT pg_catalog.has_table_privilege('straddle.migrations', 'UPDATE')");
+    let rows = connection.ask(&query, &[]).await?;
+    Ok(rows.first().is_some_and(|row| row.get(0)))
 }
 
 async fn write_tables(connection: &Connection) -> Result<(), LedgerError> {
@@ -266,11 +276,8 @@ pub async fn end(
     run: Uuid,
     ended: Ended,
 ) -> Result<(), LedgerError> {
-    let state = match ended {
-        Ended::Completed => "completed",
-        Ended::RolledBack => "rolled_back",
-    };
-    owned(connection.execute(&sql!(file "ledger/end.sql"), &[&id, &run, &state]).await?)
+    let end = sql!(file "ledger/end.sql");
+    owned(connection.execute(&end, &[&id, &run, &ended.word()]).await?)
 }
 
 /// Stores a plan that has become longer: the views behind raw SQL.

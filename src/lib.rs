@@ -2,8 +2,8 @@
 //! live, the old and the new version of an application each see their own schema, and write the same
 //! rows.
 //!
-//! A migration is read from a file ([`migration::read`](fn@migration::read)), compiled to a plan
-//! ([`compile`]), and carried out by an [`engine::Engine`]:
+//! A migration is read from a file ([`migration::read`](fn@migration::read)), compiled to a [`plan::Plan`], and carried out by
+//! an [`engine::Engine`]:
 //!
 //! ```no_run
 //! use straddle::{Engine, Environment, Ident, Options, Target};
@@ -41,24 +41,23 @@
 //! What an application needs is here at the top. The rest is public for those who build tools: a [`plan::Plan`] can be had without
 //! being carried out ([`engine::Engine::plan`]), read, stored and shown, and `convert` makes migrations of SQL.
 //!
-//! The rooms, lowest first, are [`sql`](mod@sql), [`schema`], [`plan`], [`operation`], [`migration`],
-//! `convert`, [`compile`], [`lifecycle`], [`database`], [`ledger`], [`engine`], [`server`], [`sandbox`] and
-//! `cli`; a file names its own room and lower ones. ARCHITECTURE.md says what each is for, and what
-//! it must not do.
+//! ARCHITECTURE.md has the rooms of the code, what each is for, and what it must not do; a file names its own room and
+//! lower ones.
 
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod compile;
+mod compile;
 #[cfg(feature = "convert")]
 pub mod convert;
 pub mod database;
 pub mod engine;
-pub mod ledger;
-pub mod lifecycle;
+mod ledger;
+mod lifecycle;
 pub mod migration;
 pub mod operation;
 pub mod plan;
-pub mod sandbox;
+#[cfg(feature = "cli")]
+mod sandbox;
 pub mod schema;
 pub mod server;
 pub mod sql;

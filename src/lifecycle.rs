@@ -6,7 +6,7 @@ use crate::plan::Phase;
 
 /// Where a base schema stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// No migration is underway.
     Idle {
         /// The migration that ended last, if any, and how.
@@ -46,7 +46,7 @@ impl Ended {
 
 /// What a user asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
+pub(crate) enum Command {
     /// Start this migration.
     Start {
         /// Its name.
@@ -66,7 +66,7 @@ pub enum Command {
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// Start from the beginning.
     Begin,
     /// Go on where the start was interrupted.
@@ -186,7 +186,7 @@ impl Refusal {
 ///
 /// # Errors
 /// When it does nothing.
-pub fn next(state: &State, command: &Command) -> Result<Next, Refusal> {
+pub(crate) fn next(state: &State, command: &Command) -> Result<Next, Refusal> {
     match state {
         State::Idle { last } => when_idle(last.as_ref(), command),
         State::Active { name, checksum, phase } => when_active(name, checksum, *phase, command),

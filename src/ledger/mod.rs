@@ -12,13 +12,16 @@ mod progress;
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-pub use adopted::{Adopted, adopt};
-pub use backfill::{BackfillCursor, BackfillKey};
-pub use controls::Controls;
-pub use description::{Description, Noted};
-pub use entry::{Completed, Cursor, Entry, state};
-pub use history::{Recorded, completed_names, history};
-pub use progress::{Building, Operator, Told, operator};
+pub(crate) use adopted::{Adopted, adopt};
+pub(crate) use backfill::{BackfillCursor, BackfillKey};
+pub(crate) use controls::Controls;
+pub(crate) use description::Description;
+pub use description::Noted;
+pub(crate) use entry::{Completed, Cursor, Entry, state};
+pub use history::Recorded;
+pub(crate) use history::{completed_names, history};
+pub use progress::Building;
+pub(crate) use progress::{Operator, Told, operator};
 
 use entry::entry;
 
@@ -68,7 +71,7 @@ pub enum LedgerError {
 ///
 /// # Errors
 /// When a later release made it.
-pub async fn is_installed(connection: &Connection) -> Result<bool, LedgerError> {
+pub(crate) async fn is_installed(connection: &Connection) -> Result<bool, LedgerError> {
     Ok(format(connection).await?.is_some())
 }
 
@@ -110,7 +113,7 @@ async fn not_ours(connection: &Connection) -> LedgerError {
 ///
 /// # Errors
 /// When the role may not create a schema in the database.
-pub async fn install(connection: &Connection) -> Result<(), LedgerError> {
+pub(crate) async fn install(connection: &Connection) -> Result<(), LedgerError> {
     match format(connection).await? {
         Some(LEDGER_FORMAT) => Ok(()),
         _ => write_tables(connection).await,
@@ -121,7 +124,7 @@ pub async fn install(connection: &Connection) -> Result<(), LedgerError> {
 ///
 /// # Errors
 /// When the role does not own it.
-pub async fn upgrade(connection: &Connection) -> Result<(), LedgerError> {
+pub(crate) async fn upgrade(connection: &Connection) -> Result<(), LedgerError> {
     let Some(format) = format(connection).await? else {
         return Ok(());
     };
@@ -135,7 +138,7 @@ pub async fn upgrade(connection: &Connection) -> Result<(), LedgerError> {
 ///
 /// # Errors
 /// When the connection is lost.
-pub async fn may_write(connection: &Connection) -> Result<bool, LedgerError> {
+pub(crate) async fn may_write(connection: &Connection) -> Result<bool, LedgerError> {
     let query = sql!("SELECT pg_catalog.has_table_privilege('straddle.migrations', 'UPDATE')");
     let rows = connection.ask(&query, &[]).await?;
     Ok(rows.first().is_some_and(|row| row.get(0)))
@@ -170,7 +173,10 @@ async fn inside(
 ///
 /// # Errors
 /// When what is stored cannot be read.
-pub async fn read(connection: &Connection, base: &Ident) -> Result<Option<Entry>, LedgerError> {
+pub(crate) async fn read(
+    connection: &Connection,
+    base: &Ident,
+) -> Result<Option<Entry>, LedgerError> {
     let rows = connection.query(&sql!(file "ledger/read.sql"), &[&base.as_str()]).await?;
     rows.first().map(entry).transpose()
 }
@@ -179,7 +185,7 @@ pub async fn read(connection: &Connection, base: &Ident) -> Result<Option<Entry>
 ///
 /// # Errors
 /// When what is stored cannot be read.
-pub async fn last_completed(
+pub(crate) async fn last_completed(
     connection: &Connection,
     base: &Ident,
 ) -> Result<Option<Completed>, LedgerError> {
@@ -203,7 +209,7 @@ pub async fn last_completed(
 ///
 /// # Errors
 /// When the database refuses: another run may have begun one at the same time.
-pub async fn begin(
+pub(crate) async fn begin(
     connection: &Connection,
     migrations: Together<'_>,
     plan: &Plan,
@@ -237,7 +243,11 @@ pub async fn begin(
 ///
 /// # Errors
 /// When it has ended.
-pub async fn take_over(connection: &Connection, id: i64, run: Uuid) -> Result<(), LedgerError> {
+pub(crate) async fn take_over(
+    connection: &Connection,
+    id: i64,
+    run: Uuid,
+) -> Result<(), LedgerError> {
     owned(connection.execute(&sql!(file "ledger/take_over.sql"), &[&id, &run]).await?)
 }
 
@@ -245,7 +255,7 @@ pub async fn take_over(connection: &Connection, id: i64, run: Uuid) -> Result<()
 ///
 /// # Errors
 /// When another run owns the migration.
-pub async fn advance(
+pub(crate) async fn advance(
     connection: &Connection,
     id: i64,
     run: Uuid,
@@ -261,7 +271,7 @@ pub async fn advance(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn suspect(connection: &Connection, id: i64) -> Result<(), LedgerError> {
+pub(crate) async fn suspect(connection: &Connection, id: i64) -> Result<(), LedgerError> {
     connection.execute(&sql!(file "ledger/suspect.sql"), &[&id]).await?;
     Ok(())
 }
@@ -270,7 +280,7 @@ pub async fn suspect(connection: &Connection, id: i64) -> Result<(), LedgerError
 ///
 /// # Errors
 /// When another run owns it.
-pub async fn end(
+pub(crate) async fn end(
     connection: &Connection,
     id: i64,
     run: Uuid,
@@ -284,7 +294,7 @@ pub async fn end(
 ///
 /// # Errors
 /// When another run owns the migration.
-pub async fn replan(
+pub(crate) async fn replan(
     connection: &Connection,
     id: i64,
     run: Uuid,

@@ -6,6 +6,7 @@ mod backfill;
 mod controls;
 mod description;
 mod entry;
+mod error;
 mod history;
 mod progress;
 
@@ -18,6 +19,7 @@ pub(crate) use controls::Controls;
 pub(crate) use description::Description;
 pub use description::Noted;
 pub(crate) use entry::{Completed, Cursor, Entry, state};
+pub use error::LedgerError;
 pub use history::Recorded;
 pub(crate) use history::{completed_names, history};
 pub use progress::Building;
@@ -25,7 +27,7 @@ pub(crate) use progress::{Operator, Told, operator};
 
 use entry::entry;
 
-use crate::database::{Connection, Error as DatabaseError};
+use crate::database::Connection;
 use crate::lifecycle::Ended;
 use crate::migration::Together;
 use crate::plan::Plan;
@@ -35,37 +37,6 @@ use crate::sql::Ident;
 
 /// The format of the ledger's tables that this release reads and writes.
 const LEDGER_FORMAT: i32 = 4;
-
-/// Why the ledger cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LedgerError {
-    /// A later release made it.
-    #[error("the ledger was written by a later release of Straddle (format {found})")]
-    TooNew {
-        /// Its format.
-        found: i64,
-    },
-    /// Another role made it, whose rights this one has not.
-    #[error(
-        "the ledger belongs to the role `{owner}`, whose rights `{role}` has not; nothing has changed"
-    )]
-    NotOurs {
-        /// Whose it is.
-        owner: String,
-        /// Who asks.
-        role: String,
-    },
-    /// What it holds cannot be read.
-    #[error("the ledger holds what cannot be read: {0}")]
-    Unreadable(String),
-    /// Another run has taken the migration over.
-    #[error("another run of Straddle has taken the migration over")]
-    TakenOver,
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
 
 /// Whether the ledger is there, in a format that this release knows.
 ///

@@ -10,10 +10,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use straddle::database::{Environment, Target};
-use straddle::engine::{Engine, Error, Event, Listener, Migrate, Options};
-use straddle::migration::{Migration, read_directory};
-use straddle::sql::Ident;
+use straddle::migration::read_directory;
+use straddle::{
+    Engine, Environment, Error, Event, Ident, Listener, Migrate, Migration, Options, Target,
+};
 
 /// How often it is looked again whether another instance is done.
 const TRIES: u32 = 600;
@@ -62,6 +62,7 @@ fn tell(event: &Event<'_>) {
             eprintln!("filling {table}: {done} of {total} blocks");
         }
         Event::Waiting { purpose, blockers, .. } => {
+            let blockers: Vec<String> = blockers.iter().map(ToString::to_string).collect();
             eprintln!("waiting to {purpose}, behind {}", blockers.join(", "));
         }
         Event::Drift { drift, .. } => eprintln!("{}\n{}", drift.told(), drift.diff()),

@@ -2,13 +2,11 @@
 //! live, the old and the new version of an application each see their own schema, and write the same
 //! rows.
 //!
-//! A migration is read from a file ([`migration::read`](fn@migration::read)), compiled to a plan
-//! ([`compile`]), and carried out by an [`engine::Engine`]:
+//! A migration is read from a file ([`migration::read`](fn@migration::read)), compiled to a [`plan::Plan`], and carried out by
+//! an [`engine::Engine`]:
 //!
 //! ```no_run
-//! use straddle::database::{Environment, Target};
-//! use straddle::engine::{Engine, Options};
-//! use straddle::sql::Ident;
+//! use straddle::{Engine, Environment, Ident, Options, Target};
 //!
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let target = Target::resolve(Some("postgresql://deploy@db/shop"), &Environment::empty())?;
@@ -28,8 +26,7 @@
 //! `examples/migrate_at_start.rs` is such an application.
 //!
 //! ```no_run
-//! use straddle::engine::{Engine, Error, Migrate};
-//! use straddle::migration::Migration;
+//! use straddle::{Engine, Error, Migrate, Migration};
 //!
 //! # async fn run(engine: Engine<'_>, migrations: Vec<Migration>) -> Result<(), Error> {
 //! match engine.migrate(&migrations, &Migrate::default()).await {
@@ -41,24 +38,31 @@
 //! # }
 //! ```
 //!
-//! The rooms, lowest first, are [`sql`](mod@sql), [`schema`], [`plan`], [`operation`], [`migration`],
-//! `convert`, [`compile`], [`lifecycle`], [`database`], [`ledger`], [`engine`], [`server`], [`sandbox`] and
-//! `cli`; a file names its own room and lower ones. ARCHITECTURE.md says what each is for, and what
-//! it must not do.
+//! What an application needs is here at the top. The rest is public for those who build tools: a [`plan::Plan`] can be had without
+//! being carried out ([`engine::Engine::plan`]), read, stored and shown, and `convert` makes migrations of SQL.
+//!
+//! ARCHITECTURE.md has the rooms of the code, what each is for, and what it must not do; a file names its own room and
+//! lower ones.
 
 #[cfg(feature = "cli")]
 pub mod cli;
-pub mod compile;
+mod compile;
 #[cfg(feature = "convert")]
 pub mod convert;
 pub mod database;
 pub mod engine;
-pub mod ledger;
-pub mod lifecycle;
+mod ledger;
+mod lifecycle;
 pub mod migration;
 pub mod operation;
 pub mod plan;
-pub mod sandbox;
+#[cfg(feature = "cli")]
+mod sandbox;
 pub mod schema;
 pub mod server;
 pub mod sql;
+
+pub use database::{Environment, Target};
+pub use engine::{Engine, Error, Event, Listener, Migrate, Options};
+pub use migration::Migration;
+pub use sql::Ident;

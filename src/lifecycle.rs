@@ -1,10 +1,12 @@
 //! What may follow what, as one table. Pure: it decides, and does nothing.
 
+use serde::Serialize;
+
 use crate::plan::Phase;
 
 /// Where a base schema stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum State {
+pub(crate) enum State {
     /// No migration is underway.
     Idle {
         /// The migration that ended last, if any, and how.
@@ -22,7 +24,8 @@ pub enum State {
 }
 
 /// How a migration ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ended {
     /// By `complete`.
     Completed,
@@ -30,9 +33,20 @@ pub enum Ended {
     RolledBack,
 }
 
+impl Ended {
+    /// The word for it in the ledger, and in what programs read.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::RolledBack => "rolled_back",
+        }
+    }
+}
+
 /// What a user asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
+pub(crate) enum Command {
     /// Start this migration.
     Start {
         /// Its name.
@@ -52,7 +66,7 @@ pub enum Command {
 
 /// What is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
+pub(crate) enum Next {
     /// Start from the beginning.
     Begin,
     /// Go on where the start was interrupted.
@@ -172,7 +186,7 @@ impl Refusal {
 ///
 /// # Errors
 /// When it does nothing.
-pub fn next(state: &State, command: &Command) -> Result<Next, Refusal> {
+pub(crate) fn next(state: &State, command: &Command) -> Result<Next, Refusal> {
     match state {
         State::Idle { last } => when_idle(last.as_ref(), command),
         State::Active { name, checksum, phase } => when_active(name, checksum, *phase, command),

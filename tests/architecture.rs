@@ -13,7 +13,6 @@ const ROOMS: &[&str] = &[
     "migration",
     "convert",
     "compile",
-    "lint",
     "lifecycle",
     "database",
     "ledger",

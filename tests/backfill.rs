@@ -97,7 +97,10 @@ async fn a_table_that_somebody_keeps_to_himself_is_waited_for() {
         }
         (Event::Waiting { blockers, .. }, 1) => {
             stage.set(2);
-            assert!(blockers.iter().any(|one| one.contains("LOCK TABLE")), "{blockers:?}");
+            assert!(
+                blockers.iter().any(|one| one.to_string().contains("LOCK TABLE")),
+                "{blockers:?}"
+            );
             is_waiting.notify_one();
         }
         _ => {}

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
 
+use straddle::database::Blocker;
 use straddle::engine::{Engine, Event, Options};
 use straddle::sql::Ident;
 use tokio::sync::oneshot;
@@ -27,6 +28,10 @@ async fn live() -> Database {
     database.client().await.batch_execute(schema).await.expect("a table");
     database.start("next", &migration("next", NEXT)).await;
     database
+}
+
+fn words(blockers: &[Blocker]) -> String {
+    blockers.iter().map(ToString::to_string).collect()
 }
 
 /// A session that does this, as an application of the name `shop`.
@@ -139,7 +144,7 @@ async fn start_names_what_was_prepared_in_the_way_of_rows_and_of_indexes() {
             prepare("UPDATE items SET note = 'y'", "a row in two phases");
             prepare("INSERT INTO items VALUES (2, 'z')", "an index in two phases");
         }
-        Event::Waiting { blockers, .. } => tell(&blockers.concat()),
+        Event::Waiting { blockers, .. } => tell(&words(blockers)),
         Event::Building { waits_for: Some(who), .. } => tell(who),
         _ => {}
     };
@@ -233,7 +238,7 @@ async fn a_wait_that_harms_nobody_is_told_and_seen_by_status() {
             holder.replace(Some(Holder::new(database.url(), lock)));
         }
         Event::Waiting { purpose, tries: None, blockers } => {
-            told.borrow_mut().push(format!("{purpose}: {}", blockers.concat()));
+            told.borrow_mut().push(format!("{purpose}: {}", words(blockers)));
             is_told.notify_one();
         }
         _ => {}

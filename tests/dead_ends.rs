@@ -79,7 +79,10 @@ async fn a_view_of_somebody_on_a_version_is_named_before_anything_changes() {
         .await
         .expect("a view");
     let refused = engine.complete().await.expect_err("a view is in the way");
-    assert!(matches!(&refused, Error::InTheWay { found } if found == &["view old_m"]), "{refused}");
+    assert!(
+        matches!(&refused, Error::InTheWay { found, .. } if found == &["view old_m"]),
+        "{refused}"
+    );
     client.batch_execute("DROP VIEW old_m").await.expect("no view");
     assert_eq!(before, database.catalog().await);
     engine.complete().await.expect("nothing is in the way");

@@ -1,5 +1,6 @@
 //! The pages in `docs/operations`: what the page of an operation's source says, an example from
 //! `operations/`, and the fields as the JSON Schema describes them. `INSTA_UPDATE=always` writes them.
+//! And the links of all pages.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -159,13 +160,70 @@ fn every_operation_has_a_page_with_its_example_and_its_fields() {
     let schema = json_schema();
     let examples = migration::read_directory(&path("operations")).expect("the examples");
     let mut index = String::from("# Operations\n\n| operation | |\n|---|---|\n");
-    for (key, name) in operations(&schema) {
-        let (first, rest) = prose(&key);
+    let operations = operations(&schema);
+    for (key, name) in &operations {
+        let (first, mut rest) = prose(key);
+        // What links to a type in the source links to its page here.
+        for (other, name) in &operations {
+            rest = rest.replace(&format!("](super::{name})"), &format!("]({other}.md)"));
+        }
         let sentence = first[..1].to_uppercase() + &first[1..];
         writeln!(index, "| [`{key}`]({key}.md) | {sentence} |").expect("text");
-        let (example, fields) = (example(&key, &examples), fields(&schema, &name));
+        let (example, fields) = (example(key, &examples), fields(&schema, name));
         let page = format!("# `{key}`\n\n{sentence}\n\n{rest}\n\n{example}\n{fields}");
         check(&format!("docs/operations/{key}.md"), &format!("{}\n", page.trim_end()));
     }
     check("docs/operations/README.md", &index);
+}
+
+/// All pages for readers, by their path from the root of the project.
+fn pages() -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for folder in ["", "docs/", "docs/benchmarks/", "docs/operations/"] {
+        for entry in std::fs::read_dir(path(folder)).expect("a folder") {
+            let name = entry.expect("an entry").file_name().into_string().expect("text");
+            if name.ends_with(".md") {
+                found.push(format!("{folder}{name}"));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The targets of a page's links to other pages and files.
+fn links(text: &str) -> Vec<&str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    targets.filter(|target| !target.starts_with("http") && !target.contains(' ')).collect()
+}
+
+/// The heading's anchor, as GitHub makes it.
+fn anchor(heading: &str) -> String {
+    let kept = |c: &char| c.is_alphanumeric() || [' ', '-', '_'].contains(c);
+    heading.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut broken = Vec::new();
+    for page in pages() {
+        let text = read(&page);
+        for link in links(&text) {
+            let (file, heading) = link.split_once('#').unwrap_or((link, ""));
+            let target = match file {
+                "" => path(&page),
+                file => path(&page).parent().expect("a folder").join(file),
+            };
+            let is_there = target.exists()
+                && (heading.is_empty()
+                    || std::fs::read_to_string(target).expect("a page").lines().any(|line| {
+                        line.starts_with('#')
+                            && anchor(line.trim_start_matches(['#', ' '])) == heading
+                    }));
+            if !is_there {
+                broken.push(format!("{page}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
 }

@@ -1,5 +1,5 @@
 //! A table of two versions beside a model of it: after every step, whatever clients write, both
-//! versions show what the model says. What the model says is DESIGN.md's section 6, in plain Rust.
+//! versions show what the model says. What the model says is the section on sync in ARCHITECTURE.md, in plain Rust.
 //!
 //! Random are the table, the migration, the clients (which version, what search path, how they name
 //! the table, by which protocol, in a function, in transactions and savepoints that are taken back),

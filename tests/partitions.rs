@@ -147,7 +147,7 @@ async fn complete_looks_at_every_partition() {
         let error = engine.complete().await.expect_err("a refusal");
         engine.close().await.expect("a clean end");
         match error {
-            Error::InTheWay { found } => found.join("\n"),
+            Error::InTheWay { found, rows_apart } => [found, rows_apart].concat().join("\n"),
             other => panic!("{other}"),
         }
     };

@@ -43,7 +43,7 @@
 //!   seconds, in which a deadlock would be found.
 //!
 //! `STRADDLE_SESSIONS=update cargo test every_script` writes what comes of each step into the files:
-//! read `git diff`, for what a script says is what users must see (DESIGN.md, section 6), not what they
+//! read `git diff`, for what a script says is what users must see (ARCHITECTURE.md, "Sync"), not what they
 //! happen to. `STRADDLE_SESSIONS_ONLY=upsert,copy` runs the scripts with one of these in their names.
 
 mod client;

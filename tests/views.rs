@@ -39,7 +39,7 @@ async fn a_view_that_no_migration_made_is_not_dropped_with_its_version() {
     client.batch_execute(mine).await.expect("a view");
     let engine = database.engine().await;
     match engine.complete().await {
-        Err(Error::InTheWay { found }) => {
+        Err(Error::InTheWay { found, .. }) => {
             assert_eq!(found, ["materialized view public_first.mine"]);
         }
         other => panic!("complete goes on: {other:?}"),
@@ -64,7 +64,7 @@ async fn a_view_that_somebody_put_into_the_version_before_is_not_dropped_with_it
     database.start("second", &migration("second", &change.to_string())).await;
     let engine = database.engine().await;
     match engine.complete().await {
-        Err(Error::InTheWay { found }) => assert_eq!(found, ["view public_first.mine"]),
+        Err(Error::InTheWay { found, .. }) => assert_eq!(found, ["view public_first.mine"]),
         other => panic!("complete goes on: {other:?}"),
     }
     let still = client.rows("SELECT * FROM public_first.mine").await;

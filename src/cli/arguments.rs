@@ -6,6 +6,8 @@ mod configuration;
 #[cfg(feature = "convert")]
 mod convert;
 mod doctor;
+#[cfg(all(test, feature = "convert"))]
+mod documented;
 mod drift;
 mod files;
 mod filling;
@@ -85,9 +87,8 @@ Needs CREATE on the database. Does nothing where it was done.")]
     #[command(after_help = "\
 Examples:
   straddle start 02_add_email.json
-  straddle start 02_add_email.json --complete    where no old application is running
-
-  straddle start 02_add_email.json --keep-failed   to mend the rows that it fails for, and go on
+  straddle start 02_add_email.json --complete       where no old application is running
+  straddle start 02_add_email.json --keep-failed    to mend the rows that it fails for, and go on
 
 Interrupted, the same command goes on. What the data does not allow fails here, and is taken back.")]
     Start(Start),
@@ -98,7 +99,7 @@ Example:
 
 One short transaction. Until it has committed nothing has changed; afterwards there is no rollback.")]
     Complete(Complete),
-    /// Takes the migration that is underway or live back
+    /// Takes back the migration that is underway or live
     #[command(visible_alias = "abort")]
     #[command(after_help = "\
 Example:
@@ -184,7 +185,7 @@ Examples:
   straddle history
   straddle history --output json")]
     History,
-    /// Writes the history into files of a directory, where it has none of these names
+    /// Writes files of what the history has and a directory does not
     #[command(after_help = "\
 Examples:
   straddle pull migrations
@@ -196,7 +197,7 @@ the history, nothing is written. What a file there replaces is not written, eith
 Names with prefixes are other names than the history has. `migrate` with such a directory refuses on this
 database, and says which are renamed; another one begins with it.")]
     Pull(Pull),
-    /// Makes a database that was there before the first version, as it is
+    /// Makes the first version of a database that was there before, as it is
     #[command(after_help = "\
 Example:
   straddle baseline 00_before migrations
@@ -205,7 +206,7 @@ The file has the DDL of the schema, as pg_dump gives it, so that another environ
 here nothing of it is run. Its version is opened, so that applications can be pinned before the first
 change.")]
     Baseline(Baseline),
-    /// Puts one file in the place of all that are completed, so that a new environment is built at once
+    /// Puts one file in the place of all that are completed, so that a new environment is built in one go
     #[command(after_help = "\
 Examples:
   straddle squash migrations
@@ -245,7 +246,7 @@ Examples:
 Where a database is named, its tables and columns are offered. Nothing is asked where nobody is at a
 terminal. The name begins with a counter where those in the directory do, and else with the time.")]
     Create(Create),
-    /// Writes files as straddle would, so that a difference is one of content; older forms become present ones
+    /// Writes files as straddle would, so that a diff shows what they say; older forms become present ones
     #[command(visible_alias = "update")]
     #[command(after_help = "\
 Examples:

@@ -118,36 +118,36 @@ impl TableChange<'_> {
 
     /// The columns that go, and what is known to hang on them.
     fn doomed(&self) -> Vec<Doomed> {
-        self.doomed_columns()
-            .into_iter()
-            .map(|column| {
-                let indexes = self.before.indexes.iter();
-                let indexes = indexes.filter(|index| index.columns.contains(column));
-                let constraints = self.before.constraints.iter();
-                let constraints = constraints.filter(|other| other.columns.contains(column));
-                let name = self.before.stored(column).map(|column| &column.name);
-                let keys = self.before.foreign_keys.iter();
-                let keys = keys.filter(|key| name.is_some_and(|name| key.columns.contains(name)));
-                let known = indexes.map(|index| &index.name);
-                let known = known.chain(constraints.map(|constraint| &constraint.name));
-                let known = known.chain(keys.map(|key| &key.name));
-                let known = known.chain(name.into_iter().flat_map(|name| self.referring(name)));
-                let statistics = self.before.statistics.iter();
-                let statistics = statistics.filter(|other| other.columns.contains(column));
-                let known = known.chain(statistics.map(|statistics| &statistics.name.name));
-                let withheld = self.withheld_indexes();
-                let known = known.chain(&withheld);
-                let known = known.map(|name| name.as_str().to_owned());
-                // Generated columns that read it go with it, or Postgres would not drop it.
-                let generated = self.doomed_columns().into_iter().filter(|one| *one != column);
-                let generated = generated.map(|one| format!("value of {}", one.as_str()));
-                Doomed {
-                    table: self.before.storage.clone(),
-                    column: Some(column.clone()),
-                    known: known.chain(generated).collect(),
-                }
-            })
-            .collect()
+        let columns = self.doomed_columns();
+        let doomed = |column: &Ident| Doomed {
+            table: self.before.storage.clone(),
+            column: Some(column.clone()),
+            known: self.known_to_hang_on(column, &columns),
+        };
+        columns.iter().map(|column| doomed(column)).collect()
+    }
+
+    /// What is known to hang on one of the columns that go, as the catalog names it.
+    fn known_to_hang_on(&self, column: &Ident, doomed: &[&Ident]) -> Vec<String> {
+        let before = self.before;
+        let mut known: Vec<&Ident> = Vec::new();
+        let indexes = before.indexes.iter().filter(|one| one.columns.contains(column));
+        known.extend(indexes.map(|index| &index.name));
+        let constraints = before.constraints.iter().filter(|one| one.columns.contains(column));
+        known.extend(constraints.map(|constraint| &constraint.name));
+        if let Some(name) = before.stored(column).map(|column| &column.name) {
+            let keys = before.foreign_keys.iter().filter(|key| key.columns.contains(name));
+            known.extend(keys.map(|key| &key.name));
+            known.extend(self.referring(name));
+        }
+        let statistics = before.statistics.iter().filter(|one| one.columns.contains(column));
+        known.extend(statistics.map(|statistics| &statistics.name.name));
+        let withheld = self.withheld_indexes();
+        known.extend(&withheld);
+        // Generated columns that read it go with it, or Postgres would not drop it.
+        let generated = doomed.iter().filter(|one| **one != column);
+        let generated = generated.map(|one| format!("value of {}", one.as_str()));
+        known.into_iter().map(|name| name.as_str().to_owned()).chain(generated).collect()
     }
 
     /// Trigger, sync function, expressions: in this order, so that no writer finds one missing.

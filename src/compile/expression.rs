@@ -222,12 +222,12 @@ impl<'a> Function<'a> {
         Step::quiet(purpose, create).undone_by(self.drop())
     }
 
-    /// The step that drops the function.
     /// The function's name.
     pub(super) fn name(&self) -> &QualifiedName {
         &self.call.function
     }
 
+    /// The step that drops the function.
     pub(super) fn drop(&self) -> Step {
         let purpose = format!("drop the expression {}", self.call.label);
         Step::quiet(purpose, vec![sql!("DROP FUNCTION {f}", f = self.call.function)])

@@ -54,12 +54,12 @@ use crate::schema::{Kind, Name, Schema, Table, TableOrder};
 use crate::sql::Ident;
 use table::TableChange;
 
-pub use adopted::{Adopted, Underway, adopted_version};
-pub use view::{Views, give, outsiders, refresh_views, strangers, take, version_views};
+pub(crate) use adopted::{Adopted, Underway, adopted_version};
+pub(crate) use view::{give, outsiders, refresh_views, strangers, take, version_views};
 
 /// What the database has to answer before these migrations can be compiled.
 #[derive(Debug)]
-pub struct Questions {
+pub(crate) struct Questions {
     /// The questions, in order; where something is wrong, those that come before it.
     pub questions: Vec<Question>,
     /// Everything that is wrong with the migrations as far as the schema alone tells.
@@ -69,7 +69,7 @@ pub struct Questions {
 /// What the database has to answer before these migrations can be compiled. Where something is
 /// wrong already, its answers are only good for finding out what else is.
 #[must_use]
-pub fn ask(migrations: &[Migration], schema: &Schema) -> Questions {
+pub(crate) fn ask(migrations: &[Migration], schema: &Schema) -> Questions {
     let mut draft = fold(migrations, schema);
     let rejections = std::mem::take(&mut draft.rejections);
     Questions { questions: draft.sound_questions(), rejections }
@@ -79,7 +79,7 @@ pub fn ask(migrations: &[Migration], schema: &Schema) -> Questions {
 ///
 /// # Errors
 /// Everything that is wrong with them.
-pub fn compile(
+pub(crate) fn compile(
     migrations: &[Migration],
     schema: &Schema,
     previous: Option<&Ident>,
@@ -261,7 +261,7 @@ impl Compiler<'_> {
 
 /// The order of columns that a version of this schema shows.
 #[must_use]
-pub fn order_of(schema: &Schema) -> Vec<TableOrder> {
+pub(crate) fn order_of(schema: &Schema) -> Vec<TableOrder> {
     schema
         .tables
         .values()

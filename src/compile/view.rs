@@ -15,7 +15,7 @@ pub(super) const BATCH: usize = 100;
 
 /// A version schema, made step by step and then shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Views {
+pub(crate) struct Views {
     /// Make the views where nobody looks.
     pub steps: Vec<Step>,
     /// Shows them.
@@ -24,7 +24,7 @@ pub struct Views {
 
 /// The steps that make the version schema for what `schema` holds.
 #[must_use]
-pub fn version_views(schema: &Schema, version: &Ident) -> Views {
+pub(crate) fn version_views(schema: &Schema, version: &Ident) -> Views {
     version_views_with(schema, version, &[])
 }
 
@@ -58,7 +58,7 @@ pub(super) fn version_views_with(schema: &Schema, version: &Ident, renewed: &[Re
 /// columns at the end of views that are there. A live view is never dropped and made again, which
 /// would break its clients' cached plans.
 #[must_use]
-pub fn refresh_views(schema: &Schema, version: &Ident, shown: &[Ident]) -> Vec<Sql> {
+pub(crate) fn refresh_views(schema: &Schema, version: &Ident, shown: &[Ident]) -> Vec<Sql> {
     let tables = schema.tables.values().filter(|table| super::is_shown(table));
     tables
         .flat_map(|table| {
@@ -75,13 +75,13 @@ pub fn refresh_views(schema: &Schema, version: &Ident, shown: &[Ident]) -> Vec<S
 
 /// Finds objects that stand on a version's views and are not in its schema.
 #[must_use]
-pub fn outsiders(version: &Ident) -> Sql {
+pub(crate) fn outsiders(version: &Ident) -> Sql {
     sql!(file "view/outsiders.sql", schema = Literal::new(version.as_str()))
 }
 
 /// Finds what is in a version's schema, and is none of these views.
 #[must_use]
-pub fn strangers(version: &Ident, views: &[String]) -> Sql {
+pub(crate) fn strangers(version: &Ident, views: &[String]) -> Sql {
     let views = views.iter().map(String::as_str).chain([""]).map(Literal::new);
     sql!(
         file "view/strangers.sql",
@@ -133,7 +133,7 @@ fn revoke(schema: &Schema, on: &Expression) -> Option<Sql> {
 
 /// Gives a privilege on a relation or schema, or on one column of a relation.
 #[must_use]
-pub fn give(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
+pub(crate) fn give(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
     let (privilege, grantee) = words(grant, column);
     let option = Expression::from_catalog(if grant.grantable { " WITH GRANT OPTION" } else { "" });
     sql!("GRANT {p} ON {on} TO {r}{o}", p = privilege, on = on, r = grantee, o = option)
@@ -141,7 +141,7 @@ pub fn give(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
 
 /// Takes a privilege away.
 #[must_use]
-pub fn take(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
+pub(crate) fn take(grant: &Grant, column: Option<&Ident>, on: &Expression) -> Sql {
     let (privilege, grantee) = words(grant, column);
     sql!("REVOKE {p} ON {on} FROM {r}", p = privilege, on = on, r = grantee)
 }

@@ -23,6 +23,8 @@ pub struct Blocker {
     /// When its transaction began: with this, what it does later is not mistaken for what was seen. None
     /// where the server does not say (`track_activities = off`).
     pub since: Option<String>,
+    /// Why it was not ended, though that was asked for.
+    pub spared: Option<String>,
     words: String,
 }
 
@@ -59,7 +61,11 @@ pub enum Ending {
 impl fmt::Display for Blocker {
     /// For people: `pid 123 (ann, psql, idle in transaction, since 09:15:00): UPDATE ..`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.words)
+        formatter.write_str(&self.words)?;
+        match &self.spared {
+            None => Ok(()),
+            Some(why) => write!(formatter, "\n      it was not ended: {why}"),
+        }
     }
 }
 
@@ -81,6 +87,7 @@ impl Blocker {
             since: row.get(1),
             is_idle: row.get::<_, Option<bool>>(2).unwrap_or(false),
             kind,
+            spared: None,
             words: row.get(4),
         })
     }

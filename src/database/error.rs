@@ -221,8 +221,7 @@ impl Error {
     /// administrator was the reason.
     #[must_use]
     pub fn is_permanent(&self) -> bool {
-        // 53: out of something; 55: not in the state; 57: somebody intervened; 40: rolled back;
-        // 58 and XX: the machine.
+        // 53: out of something; 57: somebody intervened; 40: rolled back; 58 and XX: the machine.
         self.state().is_some_and(|state| {
             let class = &state.code()[..2];
             !["53", "57", "40", "58", "XX"].contains(&class)

@@ -1,9 +1,11 @@
 //! What has become of the tables and views of a migration since its start, behind our back: looked at
 //! before `complete` and `rollback` change anything.
 
+use tokio_postgres::types::ToSql;
+
 use super::{Engine, Error};
 use crate::compile;
-use crate::ledger::Entry;
+use crate::ledger::{self, Entry};
 use crate::plan::{Phase, Plan, Step, ddl, names};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, Sql};
@@ -146,7 +148,9 @@ impl Engine<'_> {
         let functions: Vec<String> = tables.iter().filter_map(function).collect();
         let query = sql!(file "catalog/altered.sql");
         let base = plan.base_schema.as_str();
-        let rows = self.connection.query(&query, &[&base, &tables, &functions]).await?;
+        let may_write = ledger::may_write(&self.connection).await?;
+        let parameters: [&(dyn ToSql + Sync); 4] = [&base, &tables, &functions, &may_write];
+        let rows = self.connection.query(&query, &parameters).await?;
         let altered = |row: &tokio_postgres::Row| Altered {
             is_gone: row.get::<_, &str>(0) == "gone",
             description: row.get(1),

@@ -102,7 +102,7 @@ impl DirectoryError {
 
 fn told(found: &[Contradiction]) -> String {
     let lines = found.iter().map(|one| one.to_string().replace('\n', "\n    "));
-    list(&lines.collect::<Vec<String>>())
+    list(lines)
 }
 
 /// `` `a` is ``, or how many are.

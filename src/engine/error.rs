@@ -1,9 +1,11 @@
 //! Why a command did not do what was asked: whose fault it is, and what is true now.
 
+use std::fmt::Display;
+
 use super::adopt::AdoptError;
 use super::directory::DirectoryError;
 use super::drift::told;
-use crate::database::{Error as DatabaseError, ReadOnly};
+use crate::database::{Blocker, Error as DatabaseError, ReadOnly};
 use crate::ledger::LedgerError;
 use crate::lifecycle::Refusal;
 use crate::operation::Rejection;
@@ -170,7 +172,7 @@ pub enum Error {
         rows: Vec<String>,
     },
     /// What is the users' own would fire for rows that the backfill writes.
-    #[error("the backfill would have these fire; nothing has changed{}", list(&whats(found)))]
+    #[error("the backfill would have these fire; nothing has changed{}", list(found.iter().map(|fires| &fires.what)))]
     WouldFire {
         /// What, and how it is kept from it.
         found: Vec<Fires>,
@@ -209,7 +211,7 @@ pub enum Error {
         /// How often it was tried.
         tries: u32,
         /// Who holds the lock.
-        blockers: Vec<String>,
+        blockers: Vec<Blocker>,
         /// What Postgres said.
         source: DatabaseError,
     },
@@ -223,12 +225,15 @@ pub enum Error {
     },
     /// `complete` found something in the way; the old version is still there and serving.
     #[error(
-        "`complete` would destroy or break what the plan does not know; nothing has changed{}",
-        list(found)
+        "`complete` would destroy or break what the plan does not know; nothing has changed{}{}",
+        list(found),
+        list(rows_apart)
     )]
     InTheWay {
         /// What.
         found: Vec<String>,
+        /// Rows on which the versions do not agree, for sync was kept from its work.
+        rows_apart: Vec<String>,
     },
     /// `complete` would lose values of the old version that checks of the new one refuse.
     #[error(
@@ -273,21 +278,12 @@ pub enum Error {
     Ledger(LedgerError),
     /// The database refused, or is gone.
     #[error(transparent)]
-    Database(DatabaseError),
+    Database(#[from] DatabaseError),
 }
 
-fn whats(found: &[Fires]) -> Vec<String> {
-    found.iter().map(|fires| fires.what.clone()).collect()
-}
-
-pub(super) fn list(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("\n    {line}")).collect()
-}
-
-impl From<DatabaseError> for Error {
-    fn from(error: DatabaseError) -> Self {
-        Self::Database(error)
-    }
+/// Each on a line of its own, behind a message.
+pub(super) fn list(lines: impl IntoIterator<Item: Display>) -> String {
+    lines.into_iter().map(|line| format!("\n    {line}")).collect()
 }
 
 impl From<LedgerError> for Error {

@@ -2,6 +2,7 @@
 
 use super::Drift;
 use super::pace::Pace;
+use crate::database::Blocker;
 use crate::plan::{Phase, Step};
 
 /// Who listens.
@@ -70,7 +71,7 @@ pub enum Event<'a> {
         /// How many tries there were; none where it is waited for as long as it takes.
         tries: Option<u32>,
         /// Who holds it.
-        blockers: &'a [String],
+        blockers: &'a [Blocker],
     },
     /// A command is done, and replicas have not replayed it yet. Said again with every look.
     Replicas {

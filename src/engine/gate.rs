@@ -8,9 +8,6 @@ use crate::schema::Carried;
 use crate::sql;
 use crate::sql::Ident;
 
-/// How it begins what is said of a row on which the versions do not agree.
-pub(super) const APART: &str = "the versions do not agree on";
-
 /// What `complete` refuses for.
 pub(super) struct InTheWay {
     /// What it is, for people.
@@ -78,7 +75,7 @@ impl Engine<'_> {
 
     /// Sync has worked to the end, and nobody has put anything on what goes.
     pub(super) async fn refuse_the_unknown(&self, entry: &Entry) -> Result<(), Error> {
-        refused(self.the_unknown(entry).await?.found)
+        refused(self.the_unknown(entry).await?.found, Vec::new())
     }
 
     async fn the_unknown(&self, entry: &Entry) -> Result<InTheWay, Error> {
@@ -102,14 +99,12 @@ impl Engine<'_> {
         self.connection.plan_once().await?;
         let looked = self.the_unknown(entry).await;
         self.connection.rollback().await?;
-        let InTheWay { mut found, of_sync } = looked?;
+        let InTheWay { found, of_sync } = looked?;
         if of_sync {
             ledger::suspect(&self.connection, entry.id).await?;
         }
-        if of_sync || entry.suspect {
-            found.extend(self.rows_apart(entry).await);
-        }
-        refused(found)
+        let is_suspect = of_sync || entry.suspect;
+        refused(found, if is_suspect { self.rows_apart(entry).await } else { Vec::new() })
     }
 
     /// Rows on which the versions do not agree. Only to be helpful: where an expression fails for a row,
@@ -122,14 +117,14 @@ impl Engine<'_> {
             }
             asked.push(query);
             let rows = self.connection.query(query, &[]).await;
-            let shown = |row: &tokio_postgres::Row| format!("{APART} {}", row.get::<_, String>(0));
-            found.extend(rows.iter().flatten().map(shown));
+            let apart = |what: &str| format!("the versions do not agree on {what}");
+            found.extend(rows.iter().flatten().map(|row| apart(row.get(0))));
             // Plans of an earlier release do not count them.
             let of_all = rows.iter().flatten().find_map(|row| row.try_get::<_, i64>(1).ok());
             let told = i64::try_from(rows.iter().flatten().count()).unwrap_or(i64::MAX);
             let more = of_all.map_or(0, |all| all.saturating_sub(told));
             if more > 0 {
-                found.push(format!("{APART} {more} more rows"));
+                found.push(apart(&format!("{more} more rows")));
             }
         }
         found
@@ -157,6 +152,9 @@ impl Engine<'_> {
     }
 }
 
-fn refused(found: Vec<String>) -> Result<(), Error> {
-    if found.is_empty() { Ok(()) } else { Err(Error::InTheWay { found }) }
+fn refused(found: Vec<String>, rows_apart: Vec<String>) -> Result<(), Error> {
+    match found.is_empty() && rows_apart.is_empty() {
+        true => Ok(()),
+        false => Err(Error::InTheWay { found, rows_apart }),
+    }
 }

@@ -1,8 +1,7 @@
 //! What to type next, when something has failed.
 
 use super::Error;
-use super::gate::APART;
-use crate::database::Error as DatabaseError;
+use crate::database::{Blocker, BlockerKind, Error as DatabaseError};
 use crate::ledger::LedgerError;
 use crate::migration::quoted;
 use crate::plan::Fires;
@@ -77,7 +76,7 @@ impl Error {
                  `straddle complete` again; or `straddle rollback`"
                     .into()
             }
-            Self::InTheWay { found } => of_what_is_in_the_way(found).into(),
+            Self::InTheWay { rows_apart, .. } => of_what_is_in_the_way(rows_apart).into(),
             Self::Database(error) => return of_database(error),
             Self::Ledger(error) => return of_ledger(error),
             _ => return None,
@@ -135,8 +134,8 @@ fn of_ledger(error: &LedgerError) -> Option<String> {
     })
 }
 
-fn of_blockers(blockers: &[String]) -> &'static str {
-    let is_prepared = |one: &String| one.starts_with("the prepared transaction");
+fn of_blockers(blockers: &[Blocker]) -> &'static str {
+    let is_prepared = |one: &Blocker| one.kind == BlockerKind::Prepared;
     if !blockers.is_empty() && blockers.iter().all(is_prepared) {
         // They have no session.
         return "end these as it says, and run the same command again; or `straddle rollback`";
@@ -145,12 +144,14 @@ fn of_blockers(blockers: &[String]) -> &'static str {
      `straddle rollback`"
 }
 
-fn of_what_is_in_the_way(found: &[String]) -> &'static str {
-    if found.iter().any(|one| one.starts_with(APART)) {
-        return "write these rows again through the version that is right, drop or move what else is named, and \
-                run `straddle complete` again; or `straddle rollback`";
+fn of_what_is_in_the_way(rows_apart: &[String]) -> &'static str {
+    match rows_apart {
+        [] => "drop or move these, and run `straddle complete` again",
+        _ => {
+            "write these rows again through the version that is right, drop or move what else is named, and \
+             run `straddle complete` again; or `straddle rollback`"
+        }
     }
-    "drop or move these, and run `straddle complete` again"
 }
 
 /// What keeps them from firing, each remedy once.

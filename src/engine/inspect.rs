@@ -17,8 +17,8 @@ pub struct Status {
     pub active: Option<Progress>,
     /// The version that was completed last.
     pub completed: Option<Latest>,
-    /// The migration that ended last, and how: `completed` or `rolled_back`.
-    pub last: Option<(String, String)>,
+    /// The migration that ended last, and how.
+    pub last: Option<(String, Ended)>,
 }
 
 /// How far a migration is.
@@ -128,13 +128,7 @@ impl Engine<'_> {
         });
         match entry.ended {
             None => status.active = Some(self.progress(&entry).await?),
-            Some(ended) => {
-                let how = match ended {
-                    Ended::Completed => "completed",
-                    Ended::RolledBack => "rolled_back",
-                };
-                status.last = Some((entry.name, how.into()));
-            }
+            Some(ended) => status.last = Some((entry.name, ended)),
         }
         Ok(status)
     }

@@ -44,7 +44,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-pub use crate::ledger::{Building, Noted, Recorded};
+pub use crate::ledger::{Building, LedgerError, Noted, Recorded};
+pub use crate::lifecycle::{Ended, Refusal};
 pub use adopt::{Adopt, AdoptError, Adoption};
 pub use directory::DirectoryError;
 pub use drift::{Drift, OnDrift};

@@ -129,17 +129,13 @@ impl<'e, 'l, 't> Onlooker<'e, 'l, 't> {
         Ok(blockers)
     }
 
-    /// For people, with the reason for which one was not ended.
-    pub(super) fn described(&self, blockers: &[Blocker]) -> Vec<String> {
+    /// The same, with the reasons for which they were not ended.
+    pub(super) fn with_reasons(&self, mut blockers: Vec<Blocker>) -> Vec<Blocker> {
         let spared = self.spared.borrow();
-        let described = |blocker: &Blocker| {
-            let words = blocker.to_string();
-            match spared.get(&name(blocker)) {
-                None => words,
-                Some(why) => format!("{words}\n      it was not ended: {why}"),
-            }
-        };
-        blockers.iter().map(described).collect()
+        for blocker in &mut blockers {
+            blocker.spared = spared.get(&name(blocker)).cloned();
+        }
+        blockers
     }
 
     async fn look_on(&self) -> Result<Infallible, Error> {
@@ -196,7 +192,7 @@ impl<'e, 'l, 't> Onlooker<'e, 'l, 't> {
                 return Ok(());
             }
         }
-        let blockers = self.described(&self.seen.borrow());
+        let blockers = self.with_reasons(self.seen.borrow().clone());
         if !blockers.is_empty() {
             let purpose = self.trial.purpose;
             self.engine.emit(&Event::Waiting { purpose, tries: None, blockers: &blockers });

@@ -1,6 +1,7 @@
 //! What the role has to be allowed, looked at before anything changes.
 
 use super::{Engine, Error};
+use crate::ledger;
 use crate::sql;
 
 /// A right that the role has not.
@@ -27,8 +28,7 @@ impl Engine<'_> {
         in_database: bool,
         in_base: bool,
     ) -> Result<Vec<String>, Error> {
-        let writes = sql!("SELECT pg_catalog.has_table_privilege('straddle.migrations', 'UPDATE')");
-        if self.connection.query(&writes, &[]).await?.iter().any(|row| !row.get::<_, bool>(0)) {
+        if !ledger::may_write(&self.connection).await? {
             return Ok(Vec::new());
         }
         let lacking = self.lacking(in_database, in_base).await?;

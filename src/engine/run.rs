@@ -154,10 +154,9 @@ impl Engine<'_> {
             if !source.is_transient() {
                 return Err(self.connection.attribute(source).await.into());
             }
-            let found = onlooker.blockers().await?;
-            let blockers = onlooker.described(&found);
-            let is_urgent = found.iter().any(|one| one.kind == BlockerKind::UrgentAutovacuum);
-            let most = if is_urgent { TRIES_IN_VAIN } else { self.options.lock_tries };
+            let blockers = onlooker.with_reasons(onlooker.blockers().await?);
+            let is_urgent = blockers.iter().any(|one| one.kind == BlockerKind::UrgentAutovacuum);
+            let most = if is_urgent { TRIES_IN_VAIN } else { u32::MAX };
             let purpose = trial.purpose;
             if tries >= most.min(self.options.lock_tries) || began.elapsed() >= patience {
                 let purpose = purpose.to_owned();

@@ -12,7 +12,7 @@ use crate::sql::Ident;
 
 /// A migration that another tool ran.
 #[derive(Debug, Clone)]
-pub struct Adopted {
+pub(crate) struct Adopted {
     /// The migration.
     pub migration: Migration,
     /// What is left to be done of it, and what its version shows.
@@ -27,7 +27,11 @@ pub struct Adopted {
 ///
 /// # Errors
 /// When the database refuses: something may be live already.
-pub async fn adopt(connection: &Connection, one: &Adopted, run: Uuid) -> Result<(), LedgerError> {
+pub(crate) async fn adopt(
+    connection: &Connection,
+    one: &Adopted,
+    run: Uuid,
+) -> Result<(), LedgerError> {
     let Adopted { migration, plan, started_at, ended_at } = one;
     let previous = plan.previous_schema.as_ref().map(Ident::as_str);
     connection

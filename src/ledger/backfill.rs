@@ -9,7 +9,7 @@ use crate::sql;
 
 /// What a backfill goes by in the ledger.
 #[derive(Debug, Clone, Copy)]
-pub struct BackfillKey {
+pub(crate) struct BackfillKey {
     /// The migration.
     pub migration: i64,
     /// The step of the plan.
@@ -19,7 +19,7 @@ pub struct BackfillKey {
 /// The cursor of a backfill in one range of the blocks of a file node. Rows in blocks that were added
 /// later are written by the sync trigger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BackfillCursor {
+pub(crate) struct BackfillCursor {
     /// The table or partition, by its OID.
     pub relation: u32,
     /// `pg_relation_filenode`; it changes when the table is rewritten, as by VACUUM FULL.
@@ -39,7 +39,10 @@ impl BackfillCursor {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn read(connection: &Connection, key: BackfillKey) -> Result<Vec<Self>, LedgerError> {
+    pub(crate) async fn read(
+        connection: &Connection,
+        key: BackfillKey,
+    ) -> Result<Vec<Self>, LedgerError> {
         let query = sql!(file "ledger/backfill_read.sql");
         let rows = connection.query(&query, &[&key.migration, &key.step]).await?;
         let cursors = rows.iter().map(|row| Self {
@@ -58,7 +61,7 @@ impl BackfillCursor {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn sum(
+    pub(crate) async fn sum(
         connection: &Connection,
         key: BackfillKey,
     ) -> Result<Option<(i64, i64, i64)>, LedgerError> {
@@ -71,7 +74,7 @@ impl BackfillCursor {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn begin(
+    pub(crate) async fn begin(
         connection: &Connection,
         key: BackfillKey,
         relation: u32,
@@ -106,7 +109,7 @@ impl BackfillCursor {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn cut(
+    pub(crate) async fn cut(
         &self,
         connection: &Connection,
         key: BackfillKey,
@@ -129,7 +132,7 @@ impl BackfillCursor {
     ///
     /// # Errors
     /// When another run owns the migration.
-    pub async fn advance(
+    pub(crate) async fn advance(
         &self,
         connection: &Connection,
         (key, run): (BackfillKey, Uuid),

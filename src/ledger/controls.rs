@@ -10,7 +10,7 @@ use crate::sql::Sql;
 
 /// How the backfill of a migration is throttled.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Controls {
+pub(crate) struct Controls {
     /// Whether it is paused by command.
     pub paused: bool,
     /// The settings, as the engine stored them; none were stored where it is null.
@@ -22,7 +22,7 @@ impl Controls {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn read(connection: &Connection, migration: i64) -> Result<Self, LedgerError> {
+    pub(crate) async fn read(connection: &Connection, migration: i64) -> Result<Self, LedgerError> {
         let rows = connection.query(&sql!(file "ledger/controls_read.sql"), &[&migration]).await?;
         Ok(rows.first().map_or_else(Self::default, |row| {
             let Json(settings) = row.get("throttle");
@@ -34,7 +34,7 @@ impl Controls {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn pause(
+    pub(crate) async fn pause(
         connection: &Connection,
         migration: i64,
         paused: bool,
@@ -46,7 +46,7 @@ impl Controls {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn set(
+    pub(crate) async fn set(
         connection: &Connection,
         migration: i64,
         settings: Value,

@@ -11,7 +11,7 @@ use crate::sql::Ident;
 
 /// How a base schema was described last.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Description {
+pub(crate) struct Description {
     /// The form of the description.
     pub format: i32,
     /// The major version of the server.
@@ -41,7 +41,10 @@ impl Description {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn read(connection: &Connection, base: &Ident) -> Result<Option<Self>, LedgerError> {
+    pub(crate) async fn read(
+        connection: &Connection,
+        base: &Ident,
+    ) -> Result<Option<Self>, LedgerError> {
         if !is_there(connection).await? {
             return Ok(None);
         }
@@ -58,7 +61,7 @@ impl Description {
 
     /// Whether a description that a server of this major version makes now is made like it.
     #[must_use]
-    pub fn is_comparable(&self, server: u32) -> bool {
+    pub(crate) fn is_comparable(&self, server: u32) -> bool {
         self.format == DESCRIPTION_FORMAT && self.server == server
     }
 
@@ -66,7 +69,7 @@ impl Description {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn objects(
+    pub(crate) async fn objects(
         connection: &Connection,
         base: &Ident,
     ) -> Result<Vec<Described>, LedgerError> {
@@ -85,7 +88,7 @@ impl Description {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn store(
+    pub(crate) async fn store(
         connection: &Connection,
         base: &Ident,
         completing: Option<i64>,

@@ -11,7 +11,7 @@ use crate::sql::Ident;
 
 /// One migration in the ledger.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// Its number.
     pub id: i64,
     /// Its name; of several that were started as one, the last one's.
@@ -40,7 +40,7 @@ impl Entry {
     /// The phase that it is in, and how many of its steps are done. The cursor rests behind the last step
     /// of a phase until the next one's first is done.
     #[must_use]
-    pub fn next(&self) -> (Phase, usize) {
+    pub(crate) fn next(&self) -> (Phase, usize) {
         let (mut phase, mut done) = (self.cursor.phase, self.cursor.done);
         let phases = self.plan.start.phases();
         for (index, (of, steps)) in phases.iter().enumerate() {
@@ -59,7 +59,7 @@ impl Entry {
     /// How many steps of the start are in force when the cursor stands there, the last of them perhaps
     /// in part: a step outside of transactions may have left something though it did not end.
     #[must_use]
-    pub fn in_force(&self, reached: Cursor) -> usize {
+    pub(crate) fn in_force(&self, reached: Cursor) -> usize {
         match reached.phase {
             Phase::Abort => reached.done,
             phase => self.plan.start.position(phase, reached.done) + usize::from(reached.begun),
@@ -69,7 +69,7 @@ impl Entry {
 
 /// How far a migration is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor {
+pub(crate) struct Cursor {
     /// The phase.
     pub phase: Phase,
     /// How many of its steps are done; in abort, how many steps of the start are still in force.
@@ -80,7 +80,7 @@ pub struct Cursor {
 
 /// A version that is closed for changes: completed, and shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Completed {
+pub(crate) struct Completed {
     /// The migration's name.
     pub name: String,
     /// Its version schema.
@@ -127,7 +127,7 @@ pub(super) fn entry(row: &Row) -> Result<Entry, LedgerError> {
 
 /// What the lifecycle needs to know of what [`read`](super::read) found.
 #[must_use]
-pub fn state(entry: Option<&Entry>) -> State {
+pub(crate) fn state(entry: Option<&Entry>) -> State {
     match entry {
         None => State::Idle { last: None },
         Some(Entry { name, ended: Some(ended), .. }) => {

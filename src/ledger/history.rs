@@ -49,7 +49,10 @@ impl Recorded {
 ///
 /// # Errors
 /// When what is stored cannot be read.
-pub async fn history(connection: &Connection, base: &Ident) -> Result<Vec<Recorded>, LedgerError> {
+pub(crate) async fn history(
+    connection: &Connection,
+    base: &Ident,
+) -> Result<Vec<Recorded>, LedgerError> {
     let rows = connection.query(&sql!(file "ledger/history.sql"), &[&base.as_str()]).await?;
     let recorded = rows.iter().map(|row| {
         let Json(content) = row.get::<_, Json<serde_json::Value>>("content");
@@ -79,7 +82,7 @@ pub async fn history(connection: &Connection, base: &Ident) -> Result<Vec<Record
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn completed_names(
+pub(crate) async fn completed_names(
     connection: &Connection,
     base: &Ident,
 ) -> Result<Vec<(String, Vec<String>)>, LedgerError> {

@@ -6,23 +6,28 @@ mod backfill;
 mod controls;
 mod description;
 mod entry;
+mod error;
 mod history;
 mod progress;
 
 use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-pub use adopted::{Adopted, adopt};
-pub use backfill::{BackfillCursor, BackfillKey};
-pub use controls::Controls;
-pub use description::{Description, Noted};
-pub use entry::{Completed, Cursor, Entry, state};
-pub use history::{Recorded, completed_names, history};
-pub use progress::{Building, Operator, Told, operator};
+pub(crate) use adopted::{Adopted, adopt};
+pub(crate) use backfill::{BackfillCursor, BackfillKey};
+pub(crate) use controls::Controls;
+pub(crate) use description::Description;
+pub use description::Noted;
+pub(crate) use entry::{Completed, Cursor, Entry, state};
+pub use error::LedgerError;
+pub use history::Recorded;
+pub(crate) use history::{completed_names, history};
+pub use progress::Building;
+pub(crate) use progress::{Operator, Told, operator};
 
 use entry::entry;
 
-use crate::database::{Connection, Error as DatabaseError};
+use crate::database::Connection;
 use crate::lifecycle::Ended;
 use crate::migration::Together;
 use crate::plan::Plan;
@@ -33,42 +38,11 @@ use crate::sql::Ident;
 /// The format of the ledger's tables that this release reads and writes.
 const LEDGER_FORMAT: i32 = 4;
 
-/// Why the ledger cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LedgerError {
-    /// A later release made it.
-    #[error("the ledger was written by a later release of Straddle (format {found})")]
-    TooNew {
-        /// Its format.
-        found: i64,
-    },
-    /// Another role made it, whose rights this one has not.
-    #[error(
-        "the ledger belongs to the role `{owner}`, whose rights `{role}` has not; nothing has changed"
-    )]
-    NotOurs {
-        /// Whose it is.
-        owner: String,
-        /// Who asks.
-        role: String,
-    },
-    /// What it holds cannot be read.
-    #[error("the ledger holds what cannot be read: {0}")]
-    Unreadable(String),
-    /// Another run has taken the migration over.
-    #[error("another run of Straddle has taken the migration over")]
-    TakenOver,
-    /// The database refused.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-}
-
 /// Whether the ledger is there, in a format that this release knows.
 ///
 /// # Errors
 /// When a later release made it.
-pub async fn is_installed(connection: &Connection) -> Result<bool, LedgerError> {
+pub(crate) async fn is_installed(connection: &Connection) -> Result<bool, LedgerError> {
     Ok(format(connection).await?.is_some())
 }
 
@@ -81,7 +55,7 @@ async fn format(connection: &Connection) -> Result<Option<i32>, LedgerError> {
     }
     let version = connection.ask(&sql!("SELECT version FROM straddle.format"), &[]).await;
     let rows = match version {
-        Err(error) if error.is_forbidden() => return Err(not_ours(connection, error).await),
+        Err(error) if error.is_forbidden() => return Err(not_ours(connection).await),
         other => other?,
     };
     match rows.first().map(|row| row.get::<_, i32>(0)) {
@@ -92,14 +66,17 @@ async fn format(connection: &Connection) -> Result<Option<i32>, LedgerError> {
     }
 }
 
-async fn not_ours(connection: &Connection, error: DatabaseError) -> LedgerError {
+async fn not_ours(connection: &Connection) -> LedgerError {
     let whose = sql!(
         "SELECT pg_get_userbyid(relowner)::text, current_user::text FROM pg_catalog.pg_class \
          WHERE oid = to_regclass('straddle.format')"
     );
-    match connection.query(&whose, &[]).await.as_deref() {
-        Ok([row, ..]) => LedgerError::NotOurs { owner: row.get(0), role: row.get(1) },
-        _ => error.into(),
+    match connection.query(&whose, &[]).await {
+        Ok(rows) => match rows.first() {
+            Some(row) => LedgerError::NotOurs { owner: row.get(0), role: row.get(1) },
+            None => LedgerError::Unreadable("`straddle.format` has gone".into()),
+        },
+        Err(error) => error.into(),
     }
 }
 
@@ -107,7 +84,7 @@ async fn not_ours(connection: &Connection, error: DatabaseError) -> LedgerError 
 ///
 /// # Errors
 /// When the role may not create a schema in the database.
-pub async fn install(connection: &Connection) -> Result<(), LedgerError> {
+pub(crate) async fn install(connection: &Connection) -> Result<(), LedgerError> {
     match format(connection).await? {
         Some(LEDGER_FORMAT) => Ok(()),
         _ => write_tables(connection).await,
@@ -118,17 +95,24 @@ pub async fn install(connection: &Connection) -> Result<(), LedgerError> {
 ///
 /// # Errors
 /// When the role does not own it.
-pub async fn upgrade(connection: &Connection) -> Result<(), LedgerError> {
+pub(crate) async fn upgrade(connection: &Connection) -> Result<(), LedgerError> {
     let Some(format) = format(connection).await? else {
         return Ok(());
     };
-    // Who may write, and not only look.
-    let write = sql!("SELECT FROM straddle.migrations WHERE false FOR UPDATE");
-    match connection.batch(&write).await {
-        Err(error) if error.is_forbidden() => return Err(not_ours(connection, error).await),
-        other => other?,
+    if !may_write(connection).await? {
+        return Err(not_ours(connection).await);
     }
     if format == LEDGER_FORMAT { Ok(()) } else { write_tables(connection).await }
+}
+
+/// Whether the role may write into the ledger, which is there, and not only look.
+///
+/// # Errors
+/// When the connection is lost.
+pub(crate) async fn may_write(connection: &Connection) -> Result<bool, LedgerError> {
+    let query = sql!("SELECT pg_catalog.has_table_privilege('straddle.migrations', 'UPDATE')");
+    let rows = connection.ask(&query, &[]).await?;
+    Ok(rows.first().is_some_and(|row| row.get(0)))
 }
 
 async fn write_tables(connection: &Connection) -> Result<(), LedgerError> {
@@ -160,7 +144,10 @@ async fn inside(
 ///
 /// # Errors
 /// When what is stored cannot be read.
-pub async fn read(connection: &Connection, base: &Ident) -> Result<Option<Entry>, LedgerError> {
+pub(crate) async fn read(
+    connection: &Connection,
+    base: &Ident,
+) -> Result<Option<Entry>, LedgerError> {
     let rows = connection.query(&sql!(file "ledger/read.sql"), &[&base.as_str()]).await?;
     rows.first().map(entry).transpose()
 }
@@ -169,7 +156,7 @@ pub async fn read(connection: &Connection, base: &Ident) -> Result<Option<Entry>
 ///
 /// # Errors
 /// When what is stored cannot be read.
-pub async fn last_completed(
+pub(crate) async fn last_completed(
     connection: &Connection,
     base: &Ident,
 ) -> Result<Option<Completed>, LedgerError> {
@@ -193,7 +180,7 @@ pub async fn last_completed(
 ///
 /// # Errors
 /// When the database refuses: another run may have begun one at the same time.
-pub async fn begin(
+pub(crate) async fn begin(
     connection: &Connection,
     migrations: Together<'_>,
     plan: &Plan,
@@ -227,7 +214,11 @@ pub async fn begin(
 ///
 /// # Errors
 /// When it has ended.
-pub async fn take_over(connection: &Connection, id: i64, run: Uuid) -> Result<(), LedgerError> {
+pub(crate) async fn take_over(
+    connection: &Connection,
+    id: i64,
+    run: Uuid,
+) -> Result<(), LedgerError> {
     owned(connection.execute(&sql!(file "ledger/take_over.sql"), &[&id, &run]).await?)
 }
 
@@ -235,7 +226,7 @@ pub async fn take_over(connection: &Connection, id: i64, run: Uuid) -> Result<()
 ///
 /// # Errors
 /// When another run owns the migration.
-pub async fn advance(
+pub(crate) async fn advance(
     connection: &Connection,
     id: i64,
     run: Uuid,
@@ -251,7 +242,7 @@ pub async fn advance(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn suspect(connection: &Connection, id: i64) -> Result<(), LedgerError> {
+pub(crate) async fn suspect(connection: &Connection, id: i64) -> Result<(), LedgerError> {
     connection.execute(&sql!(file "ledger/suspect.sql"), &[&id]).await?;
     Ok(())
 }
@@ -260,24 +251,21 @@ pub async fn suspect(connection: &Connection, id: i64) -> Result<(), LedgerError
 ///
 /// # Errors
 /// When another run owns it.
-pub async fn end(
+pub(crate) async fn end(
     connection: &Connection,
     id: i64,
     run: Uuid,
     ended: Ended,
 ) -> Result<(), LedgerError> {
-    let state = match ended {
-        Ended::Completed => "completed",
-        Ended::RolledBack => "rolled_back",
-    };
-    owned(connection.execute(&sql!(file "ledger/end.sql"), &[&id, &run, &state]).await?)
+    let end = sql!(file "ledger/end.sql");
+    owned(connection.execute(&end, &[&id, &run, &ended.word()]).await?)
 }
 
 /// Stores a plan that has become longer: the views behind raw SQL.
 ///
 /// # Errors
 /// When another run owns the migration.
-pub async fn replan(
+pub(crate) async fn replan(
     connection: &Connection,
     id: i64,
     run: Uuid,

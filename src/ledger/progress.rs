@@ -9,7 +9,7 @@ use crate::sql;
 
 /// What a run has told last.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Told {
+pub(crate) struct Told {
     /// Rows that it writes in a second.
     pub rows_per_second: Option<i64>,
     /// How many seconds it still takes.
@@ -23,7 +23,7 @@ impl Told {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn store(
+    pub(crate) async fn store(
         &self,
         connection: &Connection,
         migration: i64,
@@ -39,7 +39,7 @@ impl Told {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn read(
+    pub(crate) async fn read(
         connection: &Connection,
         migration: i64,
     ) -> Result<Option<Self>, LedgerError> {
@@ -55,7 +55,7 @@ impl Told {
 
 /// The session that is at work on a base schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Operator {
+pub(crate) struct Operator {
     /// Its process on the server.
     pub pid: i32,
     /// The index that it builds.
@@ -81,7 +81,10 @@ pub struct Building {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn operator(connection: &Connection, lock: i64) -> Result<Option<Operator>, LedgerError> {
+pub(crate) async fn operator(
+    connection: &Connection,
+    lock: i64,
+) -> Result<Option<Operator>, LedgerError> {
     let rows = connection.query(&sql!(file "ledger/operator.sql"), &[&lock]).await?;
     let Some(row) = rows.first() else {
         return Ok(None);

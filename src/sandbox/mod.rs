@@ -26,7 +26,7 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
 /// Why there is no traffic.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum TrafficError {
+pub(crate) enum TrafficError {
     /// Rows for it would have to be made up by somebody who knows what they mean.
     #[error("no table takes made-up rows in both versions{}", reason(refused))]
     NoTable {
@@ -47,7 +47,7 @@ fn reason(refused: &Option<String>) -> String {
 ///
 /// # Errors
 /// When the database refuses, or is not to be had.
-pub async fn make_schema(target: &Target, schema: &Ident) -> Result<(), DatabaseError> {
+pub(crate) async fn make_schema(target: &Target, schema: &Ident) -> Result<(), DatabaseError> {
     let settings = Settings { base_schema: schema.clone(), role: None, lock_timeout_ms: 0 };
     let connection = Connection::open(target, settings).await?;
     connection.batch(&sql!("CREATE SCHEMA IF NOT EXISTS {s}", s = schema)).await?;
@@ -56,7 +56,7 @@ pub async fn make_schema(target: &Target, schema: &Ident) -> Result<(), Database
 
 /// One version of the schema, and the way to it.
 #[derive(Debug, Clone)]
-pub struct Version {
+pub(crate) struct Version {
     /// The database, with the version in the search path.
     pub target: Target,
     /// The version schema.
@@ -65,7 +65,7 @@ pub struct Version {
 
 /// What was written, and how it looks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// The table's name in the old version.
     pub table: String,
     /// The statements that wrote through the old version and through the new one.
@@ -80,7 +80,7 @@ pub struct Seen {
 
 /// One row as both versions see it, as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub(crate) struct Row {
     /// By the old version.
     pub old: Option<String>,
     /// By the new one.
@@ -89,7 +89,7 @@ pub struct Row {
 
 /// Two clients and the table in which they write.
 #[derive(Debug)]
-pub struct Traffic {
+pub(crate) struct Traffic {
     clients: [Client; 2],
     count: Cell<u64>,
     failed: Cell<u64>,
@@ -112,7 +112,7 @@ impl Traffic {
     ///
     /// # Errors
     /// When there is no such table, or no connection.
-    pub async fn open(old: &Version, new: &Version) -> Result<Self, TrafficError> {
+    pub(crate) async fn open(old: &Version, new: &Version) -> Result<Self, TrafficError> {
         let connections = [connect(old).await?, connect(new).await?];
         let query = sql!(file "sandbox/tables.sql");
         let names: [&str; 2] = [old.schema.as_str(), new.schema.as_str()];
@@ -158,7 +158,7 @@ impl Traffic {
     ///
     /// # Errors
     /// When a connection is lost. A statement that is refused is counted, and told.
-    pub async fn run(&self, tell: impl Fn(&Seen)) -> Result<Infallible, TrafficError> {
+    pub(crate) async fn run(&self, tell: impl Fn(&Seen)) -> Result<Infallible, TrafficError> {
         let [old, new] = &self.clients;
         tokio::select! {
             lost = self.write(old) => lost,

@@ -97,7 +97,7 @@ async fn autovacuum_against_wraparound_is_named_and_left_alone() {
     };
     assert!(*tries < 10, "it is not waited for in vain: {tries} tries");
     let named = format!("pid {pid} (autovacuum worker, ");
-    assert!(blockers[0].starts_with(&named), "{blockers:?}");
+    assert!(blockers[0].to_string().starts_with(&named), "{blockers:?}");
     let gives_way = "public.items (to prevent wraparound); it gives way to nobody";
-    assert!(blockers[0].contains(gives_way), "{blockers:?}");
+    assert!(blockers[0].to_string().contains(gives_way), "{blockers:?}");
 }

@@ -104,7 +104,7 @@ async fn beside(database: &Database, hold: &str, command: &str, name: &str) {
     let listener = |event: &Event<'_>| {
         // Where the machine is busy, a try may be over before anybody has looked. What counts is that he is named.
         if let Event::Waiting { blockers, .. } = event
-            && blockers.iter().any(|one| one.contains("idle in transaction"))
+            && blockers.iter().any(|one| one.to_string().contains("idle in transaction"))
         {
             waited.set(waited.get() + 1);
             if waited.get() == TRIES {

@@ -70,7 +70,7 @@ pub(crate) fn of_named_columns(statements: &mut Vec<String>) {
     statements.retain(|one| !one.contains('*') || one.contains("count(*)"));
 }
 
-/// What does not meet the moment in which `complete` makes the users' own objects again (README, "For applications").
+/// What does not meet the moment in which `complete` makes the users' own objects again (docs/applications.md).
 pub(crate) fn of_the_version(statements: &mut Vec<String>) {
     statements.retain(|one| !one.contains("public.") && !one.contains("archive."));
 }

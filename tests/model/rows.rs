@@ -1,4 +1,4 @@
-//! What both versions must show: DESIGN.md, section 6, without SQL.
+//! What both versions must show: ARCHITECTURE.md, "Sync", without SQL.
 
 use super::expression::Value;
 use super::shape::{Fills, ID, Shape, TAG, Version};

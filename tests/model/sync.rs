@@ -1,4 +1,4 @@
-//! Which version wrote a row, and what follows for the other: DESIGN.md, section 6, rules 1 to 4.
+//! Which version wrote a row, and what follows for the other: ARCHITECTURE.md, "Sync".
 
 use super::expression::Expression;
 use super::rows::{Row, Writer};

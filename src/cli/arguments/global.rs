@@ -40,10 +40,10 @@ pub(in crate::cli) struct Global {
     #[arg(long, global = true, value_name = "NAME", value_parser = name)]
     #[arg(env = "STRADDLE_ROLE", hide_env_values = true)]
     pub(in crate::cli) role: Option<Ident>,
-    /// How long one try for a lock may make others wait, in milliseconds
-    #[arg(long, global = true, value_name = "MS", default_value_t = 500)]
+    /// How long one try for a lock may make others wait: `500ms`, `1s`; a bare number is milliseconds
+    #[arg(long, global = true, value_name = "TIME", default_value = "500ms")]
     #[arg(env = "STRADDLE_LOCK_TIMEOUT", hide_env_values = true)]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..=600_000))]
+    #[arg(value_parser = lock_timeout)]
     pub(in crate::cli) lock_timeout: u32,
     /// Ends sessions that are in the way of a lock for so long: `10s`. A statement is cancelled first; an
     /// idle transaction, or who is there still, is terminated. Never Straddle's own, replication or autovacuum
@@ -111,6 +111,18 @@ impl Global {
     }
 }
 
+/// The longest lock timeout: ten minutes.
+const LONGEST_LOCK_TIMEOUT_MS: u32 = 600_000;
+
+/// In milliseconds. pgroll has them without a unit.
+fn lock_timeout(text: &str) -> Result<u32, String> {
+    let with_unit = || u32::try_from(duration::parse(text)?.as_millis()).map_err(|e| e.to_string());
+    match text.parse().or_else(|_| with_unit())? {
+        milliseconds @ 1..=LONGEST_LOCK_TIMEOUT_MS => Ok(milliseconds),
+        _ => Err("from `1ms` to `10m`".into()),
+    }
+}
+
 /// The name of a schema that may be migrated.
 fn base_schema(text: &str) -> Result<Ident, String> {
     let schema = name(text)?;
@@ -126,4 +138,21 @@ fn base_schema(text: &str) -> Result<Ident, String> {
 /// A name of Postgres'.
 pub(super) fn name(text: &str) -> Result<Ident, String> {
     Ident::new(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_timeout_has_a_unit_or_is_milliseconds() {
+        for (text, milliseconds) in
+            [("500", 500), ("500ms", 500), ("1.5s", 1_500), ("10m", 600_000)]
+        {
+            assert_eq!(lock_timeout(text), Ok(milliseconds), "{text}");
+        }
+        for wrong in ["0", "0s", "11m", "600001", "-1", "5 parsecs", "49999999m", ""] {
+            assert!(lock_timeout(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -64,7 +64,7 @@ pub(super) fn convert_to(
         several => format!("{several} migrations"),
     };
     lines.push(format!("{count}, of {}", folder.layout));
-    let json = json!({ "layout": format!("{:?}", folder.layout).to_lowercase(), "scripts": scripts,
+    let json = json!({ "layout": folder.layout, "scripts": scripts,
         "left_out": left_out });
     Ok(Report::new(lines.join("\n"), json)
         .next(format!("look through them, and `straddle validate {}`", to.display())))

@@ -105,9 +105,8 @@ pub(in crate::cli) fn bug(panic: &PanicHookInfo<'_>) {
         "error: straddle {} has a bug: {words} (at {})\n\
          now: what was done is in the ledger; `straddle status` says where things stand\n\
          next: the same command again goes on, `straddle rollback` takes it back; please report \
-         this at {}/issues",
+         what is said here",
         env!("CARGO_PKG_VERSION"),
         place.unwrap_or_else(|| "an unknown place".into()),
-        env!("CARGO_PKG_REPOSITORY"),
     ));
 }

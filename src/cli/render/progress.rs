@@ -62,6 +62,7 @@ impl<'a> Progress<'a> {
                 return self.builds(index, &building(phase, (*done, *total), *waits_for), event);
             }
             Event::Waiting { purpose, tries, blockers } => {
+                let blockers = blockers.iter().map(ToString::to_string).collect();
                 return self.waits(purpose, *tries, blockers);
             }
             Event::Replicas { done, behind } => {
@@ -186,24 +187,24 @@ impl<'a> Progress<'a> {
         self.terminal.line(&format!("  `{index}`: {words}"));
     }
 
-    fn waits(&self, purpose: &str, tries: Option<u32>, blockers: &[String]) {
+    fn waits(&self, purpose: &str, tries: Option<u32>, blockers: Vec<String>) {
         let mut waiting = self.waiting.borrow_mut();
         let is_news = waiting
             .as_ref()
-            .is_none_or(|(told, when)| told.as_slice() != blockers || when.elapsed() >= WAIT_EVERY);
+            .is_none_or(|(told, when)| *told != blockers || when.elapsed() >= WAIT_EVERY);
         if !is_news {
             return;
         }
-        *waiting = Some((blockers.to_vec(), Instant::now()));
-        if self.terminal.is_json() {
-            let event = json!({ "event": "waiting", "purpose": purpose, "tries": tries,
-                "blockers": blockers });
-            return self.terminal.event(&event);
-        }
-        let who = match blockers {
+        let who = match blockers.as_slice() {
             [] => String::new(),
             some => format!(", held by\n    {}", some.join("\n    ")),
         };
+        let event = json!({ "event": "waiting", "purpose": purpose, "tries": tries,
+            "blockers": &blockers });
+        *waiting = Some((blockers, Instant::now()));
+        if self.terminal.is_json() {
+            return self.terminal.event(&event);
+        }
         let waiting = styled(CARE, "waiting");
         let what = match tries {
             Some(tries) => format!("for a lock, try {tries}"),

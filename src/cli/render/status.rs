@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::pace::{Far, building};
 use super::style::{CARE, GOOD, STRONG, styled};
 use crate::engine::{Filled, Latest, Pace, Progress, Running, Status};
+use crate::lifecycle::Ended;
 use crate::migration::quoted;
 use crate::plan::Phase;
 
@@ -28,9 +29,7 @@ pub(in crate::cli) fn status(status: &Status) -> String {
     } else if status.active.is_some() {
         lines.push(format!("  old version: the schema `{}` itself", status.base_schema));
     }
-    if let Some((name, how)) = &status.last
-        && how == "rolled_back"
-    {
+    if let Some((name, Ended::RolledBack)) = &status.last {
         lines.push(format!("  rolled back last: `{name}`"));
     }
     lines.join("\n")

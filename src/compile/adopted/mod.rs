@@ -25,7 +25,7 @@ const PREFIX: &str = "_pgroll_";
 
 /// A migration that pgroll has started.
 #[derive(Debug)]
-pub struct Underway<'a> {
+pub(crate) struct Underway<'a> {
     /// The migration.
     pub migration: &'a Migration,
     /// The base schema, as it is in the middle of it.
@@ -40,7 +40,7 @@ pub struct Underway<'a> {
 
 /// What is left to be done of it.
 #[derive(Debug)]
-pub struct Adopted {
+pub(crate) struct Adopted {
     /// The plan, of which the start is done.
     pub plan: Plan,
     /// Must find nothing: rows that pgroll has not filled.
@@ -51,7 +51,7 @@ pub struct Adopted {
 
 /// The plan of a version that is there, and has nothing left to be done.
 #[must_use]
-pub fn adopted_version(base: &Ident, version: &Ident, order: Vec<TableOrder>) -> Plan {
+pub(crate) fn adopted_version(base: &Ident, version: &Ident, order: Vec<TableOrder>) -> Plan {
     Plan {
         format: FORMAT,
         base_schema: base.clone(),
@@ -82,7 +82,7 @@ impl Underway<'_> {
     ///
     /// # Errors
     /// Everything that is not known how to carry on.
-    pub fn adopt(self) -> Result<Adopted, Vec<String>> {
+    pub(crate) fn adopt(self) -> Result<Adopted, Vec<String>> {
         let mut problems = Vec::new();
         let mut tables: BTreeMap<Name, Taken<'_>> = BTreeMap::new();
         let mut plan = adopted_version(&self.schema.name, self.version, self.order.clone());

@@ -11,6 +11,8 @@ mod shape;
 use std::fmt;
 use std::path::Path;
 
+use serde::Serialize;
+
 pub use error::FolderError;
 pub use name::migration_names;
 
@@ -18,7 +20,8 @@ use super::source;
 use file::Files;
 
 /// Whose folders look like this one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Layout {
     /// `<name>/migration.sql`.

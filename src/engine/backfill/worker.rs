@@ -175,7 +175,7 @@ impl<'a> Worker<'a> {
         }
         // Who has rows locked has the table locked, too, however weakly.
         let relations = step.relation.as_slice();
-        let blockers = self.connection.blockers(relations, Lock::AccessExclusive).await?;
+        let blockers = self.connection.blockers(relations, Lock::AccessExclusive, &[]).await?;
         let blockers: Vec<String> = blockers.iter().map(ToString::to_string).collect();
         if tries >= engine.options.lock_tries {
             let purpose = step.purpose.clone();

@@ -9,7 +9,8 @@ use crate::sql::{Body, Literal};
 impl Engine<'_> {
     /// A transaction that began before the rows were filled, and keeps its snapshot (REPEATABLE READ, a dump, a
     /// cursor), would find the new columns empty once they have the old ones' names in the base schema.
-    /// Whoever begins from now on sees them filled, so that those who are there now are all to be waited for.
+    /// Whoever begins from now on sees them filled, so that those who are there now are all to be waited for. (One who came
+    /// later, while somebody wrote who is older, looks the same from outside.)
     pub(super) async fn wait_for_older(&self, entry: &Entry) -> Result<(), Error> {
         if entry.plan.contract.guards.is_empty() {
             return Ok(());

@@ -145,6 +145,7 @@ async fn bulk_inserts_leave_others_room_in_the_lock_table() {
     others.rows(half).await.expect("locks");
     let insert = "BEGIN; INSERT INTO items SELECT generate_series(1, 300)";
     client.batch_execute(insert).await.expect("rows");
-    let own = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()";
+    let own =
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()";
     assert_eq!(client.rows(own).await.expect("a number"), ["50"]);
 }

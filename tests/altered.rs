@@ -208,7 +208,7 @@ const DROP_COPIES: &str = r"DO $$ BEGIN EXECUTE (
     WHERE indexrelid::regclass::text LIKE '\_straddle\_dup%');
   EXECUTE (
     SELECT format('ALTER TABLE users DROP CONSTRAINT %I', conname) FROM pg_constraint
-    WHERE contype = 'c' AND conname LIKE '\_straddle\_dup%'); END $$";
+    WHERE contype = 'c' AND conname LIKE '~straddle\_dup%'); END $$";
 
 #[tokio::test]
 async fn what_complete_would_lose_is_altered_while_a_migration_is_live() {

@@ -259,3 +259,26 @@ async fn what_is_changed_meanwhile_is_not_overwritten() {
     assert_eq!(ask(&client, call).await, "ann | character varying, 5");
     insta::assert_snapshot!(told);
 }
+
+#[tokio::test]
+async fn triggers_and_functions_that_count_a_tables_columns_are_named_beforehand() {
+    let database = Database::new().await;
+    let functions =
+        "CREATE TABLE users (id int PRIMARY KEY, name text); CREATE TABLE audit (LIKE users);
+        CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN INSERT INTO public.audit SELECT NEW.*; RETURN NULL; END';
+        CREATE FUNCTION log_all() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN INSERT INTO public.audit SELECT * FROM came; RETURN NULL; END';
+        CREATE FUNCTION compare() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN IF NEW.* IS DISTINCT FROM OLD.* THEN RETURN NEW; END IF; RETURN NULL; END';
+        CREATE FUNCTION everybody() RETURNS SETOF users LANGUAGE sql AS 'SELECT * FROM users';
+        CREATE FUNCTION name_of(users) RETURNS text LANGUAGE sql AS 'SELECT $1.name';
+        CREATE TRIGGER log AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION log();
+        CREATE TRIGGER log_all AFTER INSERT ON users REFERENCING NEW TABLE AS came
+          FOR EACH STATEMENT EXECUTE FUNCTION log_all();
+        CREATE TRIGGER compare BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION compare();";
+    run(&database.client().await, functions).await;
+    let add = r#"[{"add_column": {"table": "users", "column": {"name": "age", "type": "int", "nullable": true}}}]"#;
+    let plan = database.engine().await.plan(&migration("next", add)).await.expect("a plan");
+    insta::assert_snapshot!(plan.notes.join("\n"));
+}

@@ -31,6 +31,7 @@ mod majors;
 mod migrate;
 mod model;
 mod names;
+mod older;
 mod operations;
 mod operator;
 mod operators;

@@ -129,3 +129,23 @@ async fn upserts_through_both_versions_do_not_fail() {
     }
     assert!(failed.is_empty(), "{} clients saw an error:\n{}", failed.len(), failed.join("\n"));
 }
+
+#[tokio::test]
+async fn bulk_inserts_leave_others_room_in_the_lock_table() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    client.batch_execute("CREATE TABLE items (id int PRIMARY KEY)").await.expect("a table");
+    let wider = r#"[{"alter_column": {"table": "items", "column": "id", "type": "bigint"}}]"#;
+    database.start("next", &migration("next", wider)).await;
+
+    // What many transactions like it have already.
+    let others = database.client().await;
+    let half = "SELECT count(pg_advisory_lock(number)) FROM generate_series(0, current_setting('max_connections')::int
+        * current_setting('max_locks_per_transaction')::int / 2) AS number";
+    others.rows(half).await.expect("locks");
+    let insert = "BEGIN; INSERT INTO items SELECT generate_series(1, 300)";
+    client.batch_execute(insert).await.expect("rows");
+    let own =
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()";
+    assert_eq!(client.rows(own).await.expect("a number"), ["50"]);
+}

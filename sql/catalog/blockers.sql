@@ -1,6 +1,6 @@
 -- Who is in the way: of the session $1 while it waits for a lock; or, where none is given, of a lock with
--- which the modes $3 conflict on the relations $2, or on partitions of theirs. Who holds a lock comes
--- before who only stands in the queue for one; of the latter there is none where there is a former.
+-- which the modes $3 conflict on the relations $2, or on partitions of theirs; or whose the virtual transactions $4 are. Who
+-- holds a lock comes before who only stands in the queue for one; of the latter there is none where there is a former.
 WITH wanted AS (
   SELECT to_regclass(name)::oid AS relation FROM unnest($2::text[]) AS name
   UNION
@@ -19,7 +19,8 @@ WITH wanted AS (
   WHERE l.granted AND l.pid IS DISTINCT FROM pg_backend_pid() AND (
     w.pid IS NOT NULL AND COALESCE(l.pid, 0) IN (SELECT pid FROM queued)
     OR $1 IS NULL AND l.relation IN (SELECT relation FROM wanted) AND l.mode = ANY ($3)
-      AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
+      AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+    OR l.locktype = 'virtualxid' AND l.mode = 'ExclusiveLock' AND l.virtualtransaction = ANY ($4))
 ), found AS (
   SELECT * FROM holding
   UNION ALL

@@ -19,7 +19,7 @@ WITH plans AS (
   FROM pg_catalog.pg_constraint k
   JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE k.conname LIKE '\_straddle\_%' AND k.coninhcount = 0 AND k.contype = 'c'
+  WHERE k.conname ~ '^[_~]straddle_' AND k.coninhcount = 0 AND k.contype = 'c'
   UNION ALL
   SELECT i.relname, 4,
     format('index %I.%I', n.nspname, i.relname),

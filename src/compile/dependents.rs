@@ -4,7 +4,7 @@
 
 use super::Compiler;
 use super::table::TableChange;
-use crate::operation::{DROP_IT_BEFORE, Mention, RawSql, Rejection};
+use crate::operation::{DROP_IT_BEFORE, Mention, RawSql, Rejection, WholeRows};
 use crate::plan::{Step, ddl};
 use crate::schema::{Carried, CarriedKind, Carrying, Dependent, Name, ReplicaIdentity, Table};
 use crate::sql::Ident;
@@ -118,6 +118,7 @@ impl Compiler<'_> {
             .filter_map(note)
             .chain(mentions)
             .chain(self.notes_on_strays())
+            .chain(self.answers.whole_rows.iter().map(note_on_whole_rows))
             .collect()
     }
 
@@ -176,6 +177,25 @@ impl TableChange<'_> {
                     columns";
         Some(self.refusal(path, message, hint))
     }
+}
+
+/// What becomes of a function that counts on the columns that a table has.
+fn note_on_whole_rows(WholeRows { function, table, is_triggers }: &WholeRows) -> String {
+    let (deals, fails) = if *is_triggers {
+        (
+            "takes whole rows of",
+            "where it puts them into another table, every write fails from then on",
+        )
+    } else {
+        (
+            "gives whole rows of",
+            "where it gets them by `SELECT *` of a version's view, it fails from then on",
+        )
+    };
+    format!(
+        "the function `{function}` {deals} `{table}`, which has the columns of both versions from `start` to \
+         `complete`: {fails}. Have it name the columns before"
+    )
 }
 
 /// Whether the name means the same column in the end, or what replaces it.

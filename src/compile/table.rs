@@ -186,13 +186,13 @@ impl<'a> TableChange<'a> {
         columns.iter().any(|column| self.is_new(column))
     }
 
-    fn has_constraint(&self, name: &Ident) -> bool {
-        self.before.constraints.iter().any(|constraint| &constraint.name == name)
-    }
-
     /// The name of an index or constraint while the one that it replaces is still there.
     pub(super) fn name_until_contract(&self, name: &Ident) -> Ident {
-        let taken = self.has_constraint(name)
+        let constraint = self.before.constraints.iter().find(|one| &one.name == name);
+        if constraint.is_some_and(|one| one.check == Check::Check) {
+            return names::copy_of_check(&self.before.storage, name);
+        }
+        let taken = constraint.is_some()
             || self.before.indexes.iter().any(|index| &index.name == name)
             || self.before.foreign_keys.iter().any(|key| &key.name == name)
             || self.before.columns.iter().any(|column| column.not_null_name.as_ref() == Some(name));

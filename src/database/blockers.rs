@@ -4,6 +4,7 @@ use std::fmt;
 
 use tokio_postgres::Row;
 use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
 
 use super::connection::Connection;
 use super::error::Error;
@@ -140,7 +141,8 @@ impl Lock {
 }
 
 impl Connection {
-    /// Who has locks on these relations that such a lock would have to wait for.
+    /// Who has locks on these relations that such a lock would have to wait for, and whose these transactions
+    /// are.
     ///
     /// # Errors
     /// When the connection is lost.
@@ -148,10 +150,13 @@ impl Connection {
         &self,
         relations: &[QualifiedName],
         lock: Lock,
+        transactions: &[String],
     ) -> Result<Vec<Blocker>, Error> {
         let names: Vec<String> = relations.iter().map(ToString::to_string).collect();
         let query = sql!(file "catalog/blockers.sql");
-        let rows = self.query(&query, &[&None::<i32>, &names, &lock.conflicts()]).await?;
+        let parameters: [&(dyn ToSql + Sync); 4] =
+            [&None::<i32>, &names, &lock.conflicts(), &transactions];
+        let rows = self.query(&query, &parameters).await?;
         rows.iter().map(Blocker::read).collect()
     }
 
@@ -166,7 +171,7 @@ impl Connection {
             return Ok(Vec::new());
         }
         let (none, query) = (Vec::<String>::new(), sql!(file "catalog/blockers.sql"));
-        let rows = self.query(&query, &[&Some(pid), &none, &none]).await?;
+        let rows = self.query(&query, &[&Some(pid), &none, &none, &none]).await?;
         rows.iter().map(Blocker::read).collect()
     }
 

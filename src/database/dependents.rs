@@ -10,7 +10,7 @@ use super::connection::Connection;
 use super::error::Error;
 use super::probe::Probe;
 use super::rejected::message;
-use crate::operation::{Answers, DROP_IT_BEFORE, Mention, Rejection, Standing};
+use crate::operation::{Answers, DROP_IT_BEFORE, Mention, Rejection, Standing, WholeRows};
 use crate::schema::{Carried, CarriedKind};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, commas};
@@ -101,11 +101,13 @@ impl Probe<'_> {
         Ok(self.rejections.len() == before)
     }
 
-    /// The functions that mention these tables and columns, as text.
-    pub(super) async fn mentions(
+    /// The functions whose bodies, as text, mention these tables and columns, or deal in whole rows of those.
+    pub(super) async fn read_bodies(
         &self,
         asked: &[(Ident, Option<Ident>)],
-    ) -> Result<Vec<Mention>, Error> {
+        widened: &[Ident],
+        answers: &mut Answers,
+    ) -> Result<(), Error> {
         let tables: Vec<&str> = asked.iter().map(|(table, _)| table.as_str()).collect();
         let columns: Vec<Option<&str>> =
             asked.iter().map(|(_, column)| column.as_ref().map(Ident::as_str)).collect();
@@ -118,7 +120,17 @@ impl Probe<'_> {
             column: row.get(2),
             strays: row.get(3),
         };
-        Ok(rows.iter().map(mention).collect())
+        answers.mentions = rows.iter().map(mention).collect();
+        let widened: Vec<&str> = widened.iter().map(Ident::as_str).collect();
+        let query = sql!(file "catalog/whole_rows.sql");
+        let rows = self.connection.query(&query, &[&base, &widened]).await?;
+        let whole = |row: &Row| WholeRows {
+            function: row.get(0),
+            table: row.get(1),
+            is_triggers: row.get(2),
+        };
+        answers.whole_rows = rows.iter().map(whole).collect();
+        Ok(())
     }
 
     /// Makes one of them on the copies; or why that cannot be.

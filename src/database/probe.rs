@@ -96,9 +96,8 @@ impl Probe<'_> {
         }
         self.connection.batch(&sql!("SAVEPOINT question")).await?;
         let answered = match question {
-            Question::Mentions { asked } => {
-                let asked = self.mentions(asked).await;
-                asked.map(|found| answers.mentions = found).map_err(|e| (e, usize::MAX))
+            Question::Mentions { asked, widened } => {
+                self.read_bodies(asked, widened, answers).await.map_err(|e| (e, usize::MAX))
             }
             // Asked above, for they may be rejected at several places.
             Question::Views(_) | Question::Dependents { .. } => Ok(()),

@@ -71,6 +71,7 @@ impl Engine<'_> {
                 self.refuse_the_unknown_early(&entry).await
             })
             .await?;
+            self.wait_for_older(&entry).await?;
             self.contract(&entry).await?;
             done = 1;
         }

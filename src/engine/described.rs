@@ -87,5 +87,5 @@ impl Engine<'_> {
 }
 
 fn described_with(schema: &Schema, beside: &[Beside]) -> Vec<Described> {
-    describe(schema, beside, |name| name.starts_with(names::PREFIX))
+    describe(schema, beside, names::is_ours)
 }

@@ -23,6 +23,7 @@ mod inspect;
 mod locks;
 mod lost;
 mod migrate;
+mod older;
 mod onlooker;
 mod operator;
 mod outside;

@@ -39,6 +39,8 @@ pub(super) struct Trial<'a> {
     pub(super) lock: Lock,
     /// Whether it waits for as long as it takes, as nobody waits behind it.
     pub(super) is_patient: bool,
+    /// The transactions that it waits for, by their virtual ids.
+    pub(super) transactions: &'a [String],
     /// The index that it builds.
     pub(super) index: Option<&'a QualifiedName>,
 }
@@ -46,13 +48,14 @@ pub(super) struct Trial<'a> {
 impl<'a> Trial<'a> {
     /// What locks nothing of the users' so that others would wait.
     pub(super) fn of_ours(purpose: &'a str) -> Self {
-        Self { purpose, relations: &[], lock: Lock::None, is_patient: false, index: None }
+        let (relations, transactions) = (&[], &[]);
+        Self { purpose, relations, lock: Lock::None, is_patient: false, transactions, index: None }
     }
 
     /// A step whose locks have a timeout.
     pub(super) fn of(step: &'a Step) -> Self {
         let (purpose, relations) = (step.purpose.as_str(), step.relation.as_slice());
-        Self { purpose, relations, lock: step.lock, is_patient: false, index: None }
+        Self { relations, lock: step.lock, ..Self::of_ours(purpose) }
     }
 
     /// A step that waits politely, where it does.
@@ -122,9 +125,9 @@ impl<'e, 'l, 't> Onlooker<'e, 'l, 't> {
             return Ok(seen);
         }
         // There may be no second connection to be had, all of them being stuck behind who is in the way.
-        let Trial { relations, lock, .. } = self.trial;
+        let Trial { relations, lock, transactions, .. } = self.trial;
         let connection = &self.engine.connection;
-        let blockers = connection.blockers(relations, lock).await?;
+        let blockers = connection.blockers(relations, lock, transactions).await?;
         self.end_late(connection, since, &blockers).await?;
         Ok(blockers)
     }

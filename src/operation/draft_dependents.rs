@@ -58,7 +58,8 @@ impl Draft {
         }
     }
 
-    /// Asks which functions mention what goes, or is called otherwise, in bodies that are text.
+    /// Asks which functions mention what goes, or is called otherwise, in bodies that are text, and
+    /// which deal in whole rows of what gets columns.
     pub(super) fn ask_who_mentions(&mut self) {
         let going = self.lenses.iter().filter_map(|lens| Some((&lens.table, lens.old.as_ref()?)));
         let going = going.filter(|(table, old)| !self.is_added(table, old));
@@ -76,8 +77,12 @@ impl Draft {
             columns.chain(tables).map(|(table, column)| (table.clone(), column)).collect();
         asked.sort();
         asked.dedup();
-        if !asked.is_empty() {
-            self.questions.push(Question::Mentions { asked });
+        let widened = self.schema.tables.values().filter(|table| !table.is_new);
+        let widened = widened.map(|table| &table.storage);
+        let widened = widened.filter(|table| self.added.keys().any(|(other, _)| other == *table));
+        let widened: Vec<Ident> = widened.cloned().collect();
+        if !asked.is_empty() || !widened.is_empty() {
+            self.questions.push(Question::Mentions { asked, widened });
         }
     }
 

@@ -85,7 +85,7 @@ pub use index_column::IndexColumn;
 pub use origin::Origins;
 pub use question::{
     Answers, Binding, Bound, Filter, Lacking, Mention, Parts, Question, Standing, VersionViews,
-    ViewStatement, ViewTrial,
+    ViewStatement, ViewTrial, WholeRows,
 };
 pub use reference::{MatchType, Reference, ReferenceAction};
 pub use rejection::{Rejected, Rejection};

@@ -54,6 +54,8 @@ pub enum Question {
         /// The storage names of tables, each with that of a column that goes or takes another name; without
         /// one, the table itself takes another name.
         asked: Vec<(Ident, Option<Ident>)>,
+        /// The storage names of tables that get columns in `start`: which functions deal in whole rows of them?
+        widened: Vec<Ident>,
     },
     /// Makes a function in the base schema. What are its arguments?
     Function {
@@ -225,6 +227,8 @@ pub struct Answers {
     pub carried: Vec<Carried>,
     /// The functions for [`Question::Mentions`].
     pub mentions: Vec<Mention>,
+    /// Those that deal in whole rows.
+    pub whole_rows: Vec<WholeRows>,
     /// The columns of the users' own views.
     pub views: BTreeMap<Name, Vec<Name>>,
 }
@@ -241,6 +245,17 @@ pub struct Mention {
     /// Whether a trigger calls it, and it names the table without a schema and has no search path of its own:
     /// then it means that of whichever version writes.
     pub strays: bool,
+}
+
+/// A function that deals in whole rows of a table, in a body that is text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WholeRows {
+    /// The function, with its arguments.
+    pub function: String,
+    /// The table's storage name.
+    pub table: String,
+    /// Whether a trigger of the table calls it; it gives such rows otherwise.
+    pub is_triggers: bool,
 }
 
 impl Answers {

@@ -1,13 +1,15 @@
 //! Every name that Straddle gives to something, decided here and nowhere else.
 //!
-//! What is created outside the schema `straddle` has the prefix `_straddle_` (triggers: `~straddle`,
-//! so that they sort, and fire, after the users', or `!straddle`, before them). A name is at most 63 bytes; its end is a hash of
+//! What is created outside the schema `straddle` has the prefix `_straddle_` (triggers and copies of CHECKs: `~straddle`,
+//! so that they sort, and fire, after the users'; triggers also `!straddle`, before them). A name is at most 63 bytes; its end is a hash of
 //! everything that makes it what it is, so that two names never collide, however long.
 
+mod copies;
 mod locks;
 
 use sha2::{Digest, Sha256};
 
+pub use copies::{copy_of, copy_of_check, is_ours};
 pub use locks::{key_lock, operator_lock, second_lock};
 
 use crate::schema::Name;
@@ -93,12 +95,6 @@ pub fn as_shown(message: &str) -> String {
 #[must_use]
 pub fn passing(name: &Ident) -> Ident {
     readable("swap_", name.as_str(), &[name.as_str()])
-}
-
-/// The name, until contract, of the copy of an index or a constraint.
-#[must_use]
-pub fn copy_of(table: &Ident, name: &Ident) -> Ident {
-    readable("dup_", name.as_str(), &[table.as_str(), name.as_str()])
 }
 
 /// The sequence that remembers, during contract, how far another one is.

@@ -15,6 +15,12 @@ pub(super) enum Way {
     Prepared,
     /// In a function with a search path of its own, and settings by which text is written otherwise.
     Function,
+    /// By EXECUTE in a DO block, in a subtransaction.
+    Dynamic,
+    /// In a WITH, giving all columns back.
+    Returning,
+    /// As replication applies it, which knows the old version: no trigger of the users' fires.
+    Replica,
 }
 
 /// By which values that go through text would not be the same.
@@ -53,17 +59,41 @@ impl Client {
             6 if live => (format!("{schema}.{name}"), "public_next, public".into(), Version::New),
             _ => (format!("{schema}.{name}"), "public, public_next".into(), Version::Old),
         };
-        let ways = [Way::Simple, Way::Extended, Way::Prepared, Way::Function];
+        let ways = [
+            Way::Simple,
+            Way::Extended,
+            Way::Prepared,
+            Way::Function,
+            Way::Dynamic,
+            Way::Returning,
+            Way::Replica,
+        ];
         let is_pinned = path.contains("public_base");
         let writer = Writer { columns_of, is_base, path: named, is_pinned };
-        Self { writer, table, path, way: *choices.one_of(&ways) }
+        let way = match *choices.one_of(&ways) {
+            Way::Replica if columns_of == Version::New => Way::Simple,
+            way => way,
+        };
+        Self { writer, table, path, way }
     }
 
     /// The statements that carry this one to the server, the one that counts being the last.
     pub(super) fn speak(&self, sql: &str) -> (Vec<String>, String) {
         let path = if self.path.is_empty() { "''" } else { &self.path };
-        let set = format!("SET search_path = {path}");
+        let role = if self.way == Way::Replica { "replica" } else { "origin" };
+        let set = format!("SET search_path = {path}; SET session_replication_role = {role}");
+        let returns = ["INSERT", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb));
         match self.way {
+            Way::Dynamic => {
+                let block = format!(
+                    "DO $do$ BEGIN EXECUTE $one${sql}$one$; EXCEPTION WHEN division_by_zero THEN RAISE; END $do$"
+                );
+                (vec![set], block)
+            }
+            Way::Returning if returns => {
+                (vec![set], format!("WITH one AS ({sql} RETURNING *) SELECT count(*) FROM one"))
+            }
+            Way::Replica | Way::Returning => (vec![set], sql.to_owned()),
             Way::Simple | Way::Extended => (vec![set], sql.to_owned()),
             Way::Prepared => (
                 vec![set, "DEALLOCATE ALL".into(), format!("PREPARE one AS {sql}")],

@@ -62,7 +62,10 @@ pub(super) async fn live(case: &Case) -> Result<Lived, Failure> {
     let client = database.client().await;
     let numbered = client.rows("SHOW server_version_num").await.expect("a version").concat();
     let gid = client.rows("SELECT current_database()").await.expect("a name").concat();
-    let before = format!("CREATE SCHEMA elsewhere; {sql}");
+    let before = format!(
+        "CREATE SCHEMA elsewhere; CREATE FUNCTION elsewhere.nothing() RETURNS trigger LANGUAGE plpgsql \
+         AS 'BEGIN RETURN NEW; END'; {sql}"
+    );
     client.batch_execute(&before).await.expect("a table");
     let base = migration("base", r#"[{"sql": {"up": "SELECT 1"}}]"#);
     database.start("base", &base).await;

@@ -120,7 +120,18 @@ pub(super) struct Shape {
     pub(super) ups: Vec<(usize, Expression)>,
     /// What makes the cells that only the old version has, in this order.
     pub(super) downs: Vec<(usize, Expression)>,
+    /// Triggers of the user's own, that change nothing.
+    triggers: Vec<&'static str>,
 }
+
+/// How such triggers fire, and with what.
+const TRIGGERS: [&str; 5] = [
+    "TRIGGER before_row BEFORE INSERT OR UPDATE ON {} FOR EACH ROW",
+    "TRIGGER before_statement BEFORE INSERT OR UPDATE OR DELETE ON {} FOR EACH STATEMENT",
+    "TRIGGER after_insert AFTER INSERT ON {} REFERENCING NEW TABLE AS came FOR EACH STATEMENT",
+    "TRIGGER after_update AFTER UPDATE ON {} REFERENCING OLD TABLE AS were NEW TABLE AS are FOR EACH ROW",
+    "CONSTRAINT TRIGGER at_end AFTER INSERT OR UPDATE OR DELETE ON {} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW",
+];
 
 const NAMES: [&str; 4] = ["a", "b", "order", "Mixed Case"];
 
@@ -133,6 +144,7 @@ impl Shape {
             new_name: "things".into(),
             ups: Vec::new(),
             downs: Vec::new(),
+            triggers: Vec::new(),
         };
         shape.add("tag", Type::Integer, false, None);
         shape.add("id", Type::Integer, false, None);
@@ -151,6 +163,7 @@ impl Shape {
             shape.add("code", of, nullable, None);
             shape.cells.last_mut().expect("the code").unique = true;
         }
+        shape.triggers = TRIGGERS.into_iter().filter(|_| choices.below(4) == 3).collect();
         shape
     }
 
@@ -183,8 +196,13 @@ impl Shape {
             sql.push_str(if column.nullable { "" } else { " NOT NULL" });
             Some(sql)
         });
-        let columns: Vec<String> = columns.collect();
-        format!("CREATE TABLE {} (\n  {}\n)", quoted(&self.old_name), columns.join(",\n  "))
+        let (columns, table) = (columns.collect::<Vec<_>>(), quoted(&self.old_name));
+        let mut sql = format!("CREATE TABLE {table} (\n  {}\n)", columns.join(",\n  "));
+        for trigger in &self.triggers {
+            let trigger = trigger.replace("{}", &table);
+            sql.push_str(&format!(";\nCREATE {trigger} EXECUTE FUNCTION elsewhere.nothing()"));
+        }
+        sql
     }
 
     /// The table's name in a version.

@@ -175,7 +175,7 @@ impl<'a> Worker<'a> {
         }
         // Who has rows locked has the table locked, too, however weakly.
         let relations = step.relation.as_slice();
-        let blockers = self.connection.blockers(relations, Lock::AccessExclusive).await?;
+        let blockers = self.connection.blockers(relations, Lock::AccessExclusive, &[]).await?;
         if tries >= engine.options.lock_tries {
             let purpose = step.purpose.clone();
             return Err(Error::Blocked { purpose, tries, blockers, source });

@@ -36,7 +36,7 @@ async fn a_report_that_began_before_the_start_finds_no_empty_column_after_comple
     let refused = engine.expect("an engine").complete().await.expect_err("it sees empty columns");
     let Error::Blocked { purpose, blockers, .. } = &refused else { panic!("{refused:?}") };
     assert_eq!(purpose, "wait for transactions that are older than the new version");
-    assert!(blockers[0].contains("SELECT FROM other"), "{blockers:?}");
+    assert!(blockers[0].to_string().contains("SELECT FROM other"), "{blockers:?}");
 
     assert_eq!(report.rows("SELECT name FROM users").await.expect("a row"), ["ann"]);
     report.batch_execute("COMMIT").await.expect("the end");

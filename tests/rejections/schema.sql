@@ -125,3 +125,5 @@ CREATE TABLE seatings (host int DEFAULT 1 REFERENCES hosts ON DELETE SET DEFAULT
 CREATE TABLE lanes (id int, part int, PRIMARY KEY (id, part) WITH (fillfactor = 70)) PARTITION BY RANGE (part);
 CREATE TABLE steps (id int, page text) PARTITION BY RANGE (id);
 CREATE TABLE steps_1 PARTITION OF steps FOR VALUES FROM (0) TO (9) PARTITION BY LIST (lower(page));
+CREATE TYPE hue AS ENUM ('light', 'dark');
+CREATE TABLE elsewhere.lamps (id int PRIMARY KEY, _straddle_new_hue hue);

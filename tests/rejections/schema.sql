@@ -96,7 +96,6 @@ CREATE TABLE visitors (id int, name text, host int, CONSTRAINT visitors_once UNI
   PARTITION BY RANGE (id);
 CREATE TABLE wards (id int, part int, above int, PRIMARY KEY (id, part), CONSTRAINT wards_above FOREIGN KEY (above, part) REFERENCES wards)
   PARTITION BY RANGE (part);
-CREATE TABLE halls (id int, part int, name text, PRIMARY KEY (id, part) INCLUDE (name)) PARTITION BY RANGE (part);
 CREATE TYPE shape AS (id int, sides int);
 CREATE TABLE shapes OF shape;
 CREATE TABLE coins (id int PRIMARY KEY, worth int, face text);

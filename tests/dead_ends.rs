@@ -182,3 +182,34 @@ async fn rows_that_are_written_while_a_rollback_is_held_up_have_their_defaults()
     let rows = client.rows("SELECT id, state FROM public.o ORDER BY id").await.expect("the rows");
     assert_eq!(rows, ["1 | new", "2 | new"]);
 }
+
+#[tokio::test]
+async fn an_index_for_which_temp_file_limit_is_too_low_names_what_raises_it() {
+    let database = Database::new().await;
+    let client = database.client().await;
+    let set = async |setting: &str| {
+        let set = format!(
+            "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET {setting}', current_database()); END $$"
+        );
+        client.batch_execute(&set).await.expect("a setting");
+    };
+    let many = "CREATE TABLE many (id int PRIMARY KEY, text text);
+        INSERT INTO many SELECT i, md5(i::text) FROM generate_series(1, 60000) i";
+    client.batch_execute(many).await.expect("a table");
+    set("maintenance_work_mem = 1024").await;
+    set("temp_file_limit = 512").await;
+    let index = r#"[{"create_index": {"table": "many", "name": "texts", "columns": ["text"]}}]"#;
+    let failed = database.engine().await.start(&migration("next", index)).await;
+    let failed = failed.expect_err("no room");
+    // Later majors quote the setting.
+    let said = failed.to_string().replace('"', "");
+    assert!(said.contains("exceeds temp_file_limit (512kB)"), "{said}");
+    let hint = failed.hint().unwrap_or_default();
+    let raise = "(ALTER ROLE .. SET temp_file_limit = '10GB'; -1 is no limit)";
+    assert!(hint.contains(raise), "{hint}");
+    assert!(hint.ends_with("run the same command again, or `straddle rollback`"), "{hint}");
+    set("temp_file_limit = -1").await;
+    database.start("next", &migration("next", index)).await;
+    let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'texts'::regclass";
+    assert_eq!(client.rows(valid).await.expect("an index"), ["t"]);
+}

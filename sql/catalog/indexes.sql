@@ -11,6 +11,11 @@ SELECT c.relname, json_build_object(
     d.predicate),
   'columns', read.columns,
   'plain', read.plain,
+  'included', CASE WHEN i.indnatts > i.indnkeyatts THEN (
+    SELECT json_agg(a.attname ORDER BY key.place)
+    FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS key (number, place)
+    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = key.number
+    WHERE key.place > i.indnkeyatts) ELSE '[]' END,
   -- What a unique index is of, part by part, and what is equal there.
   'keys', CASE WHEN i.indisunique AND am.amname = 'btree' THEN (
     SELECT json_agg(json_build_object(

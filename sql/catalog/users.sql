@@ -28,7 +28,22 @@ SELECT DISTINCT u.oid::int8, jsonb_build_object(
           AND x.refclassid = 'pg_class'::regclass AND x.refobjid = part.oid
           AND x.refobjsubid = a.attnum))), '[]'),
   'is_column', COALESCE(d.classid = 'pg_class'::regclass AND d.objsubid > 0 AND part.oid IS NOT NULL
-    AND u.object = u.oid, false))
+    AND u.object = u.oid, false),
+  -- Of a migration of another base schema: a column that comes, an expression of it, or a version's view.
+  'is_ours', EXISTS (
+      SELECT FROM pg_proc p
+      WHERE d.classid = 'pg_proc'::regclass AND p.oid = d.objid AND p.pronamespace = to_regnamespace('straddle'))
+    OR EXISTS (
+      SELECT FROM pg_attribute a
+      WHERE d.classid = 'pg_class'::regclass AND a.attrelid = d.objid AND a.attnum = d.objsubid
+        AND a.attname LIKE '\_straddle\_%')
+    OR c.relkind = 'v' AND EXISTS (
+      SELECT FROM pg_rewrite w
+      JOIN pg_depend x ON x.classid = 'pg_rewrite'::regclass AND x.objid = w.oid
+        AND x.refclassid = 'pg_class'::regclass
+      JOIN pg_class shown ON shown.oid = x.refobjid AND shown.relkind IN ('r', 'p') AND shown.relname = c.relname
+      WHERE w.ev_class = c.oid
+        AND starts_with(c.relnamespace::regnamespace::text, shown.relnamespace::regnamespace || '_')))
 FROM used u
 JOIN pg_depend d ON d.refclassid = u.class AND d.refobjid = u.object AND d.deptype IN ('n', 'a')
 LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid

@@ -21,6 +21,8 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
         close(compiler, previous, &touched, &mut contract);
     }
     contract.opening.extend(compiler.lock_dependents());
+    // Before the tables, as whoever reads through them has it.
+    contract.locks.extend(changes.iter().filter_map(TableChange::settled_view));
     // A lock on a partitioned table is one on its partitions, whichever those are by then.
     for table in &touched {
         contract.locks.push(QualifiedName::new(base, &table.storage));
@@ -211,6 +213,7 @@ impl TableChange<'_> {
         steps.extend(self.drop_not_nulls());
         steps.extend(self.rename_constraints());
         steps.extend(self.settle_columns());
+        steps.extend(self.settle_defaults_of_view());
         steps.extend(self.add_identities());
         steps.extend(self.name_constraints());
         steps.extend(self.settle_copies());

@@ -64,11 +64,6 @@ impl TableChange<'_> {
             let hint = "make its columns NOT NULL in a migration before this one";
             return is_null.then(|| hint.to_owned());
         }
-        if index.plain.len() > key.columns.len() {
-            let hint = "it cannot be made anew in `complete` while it INCLUDEs columns: drop it, and \
-                        make it in the next migration";
-            return Some(hint.to_owned());
-        }
         let (table, key) = self.unrenewable(key)?;
         Some(format!(
             "the foreign key `{}` of `{}` would stand on what comes in `complete`: drop it, and make \
@@ -141,9 +136,10 @@ impl TableChange<'_> {
             column.map_or_else(|| storage.clone(), |column| column.name.ident().clone())
         };
         let columns: Vec<Ident> = key.columns.iter().map(name).collect();
+        let included: Vec<Ident> = index.included.iter().map(name).collect();
         let last = |leaf: &QualifiedName| self.partition_index_at_last(leaf, &index.name);
         let names = self.leaves().into_iter().map(|leaf| (leaf, last(leaf))).collect::<Vec<_>>();
-        let definition = (columns.as_slice(), &key.deferral);
+        let definition = ((columns.as_slice(), included.as_slice()), &key.deferral);
         let built = self.name_until_contract(&index.name);
         let built = QualifiedName::new(&self.table.schema, &built);
         [
@@ -159,7 +155,8 @@ impl TableChange<'_> {
         let keys = indexes.filter_map(|index| Some((index, self.partitioned_key(index)?)));
         let keys = keys.filter(|(_, key)| self.succeeds_primary_key(key));
         let guard = |(index, key): (&Index, &Constraint)| {
-            ddl::lacks_primary_key(&self.table, &key.columns, &index.definition)
+            let columns = (key.columns.as_slice(), index.included.as_slice());
+            ddl::lacks_primary_key(&self.table, columns, &index.definition)
         };
         keys.map(guard).collect()
     }

@@ -4,7 +4,7 @@
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
 use crate::schema::{Check, Column, Constraint, Index, Name};
-use crate::sql::{Expression, Ident, Literal};
+use crate::sql::{Expression, Ident, Literal, QualifiedName};
 
 impl TableChange<'_> {
     /// Every column takes the name that the new version has for it; where names are exchanged, by
@@ -68,6 +68,35 @@ impl TableChange<'_> {
             }
         }
         steps
+    }
+
+    /// The columns that lose their default in place: until now the version's view has one that is NULL, so that it
+    /// does not give the table's.
+    fn without_default(&self) -> Vec<&Ident> {
+        let lost = self.after.columns.iter().filter(|column| {
+            let before = self.before.stored(&column.storage);
+            let outcome = self.outcome.stored(&column.storage);
+            before.is_some_and(|before| before.default.is_some())
+                && outcome.is_some_and(|outcome| outcome.default.is_none())
+        });
+        let lost = lost.filter(|_| super::is_shown(self.after));
+        lost.map(|column| column.name.ident()).collect()
+    }
+
+    /// The version's view, where its defaults become those of the table.
+    pub(super) fn settled_view(&self) -> Option<QualifiedName> {
+        let version = &self.compiler.version_schema;
+        let is_settled = !self.without_default().is_empty();
+        is_settled.then(|| QualifiedName::new(version, self.after.name.ident()))
+    }
+
+    /// Behind those of the table.
+    pub(super) fn settle_defaults_of_view(&self) -> Vec<Step> {
+        let columns = self.without_default().into_iter();
+        let view = self.settled_view();
+        let of_view =
+            view.iter().flat_map(|view| columns.clone().map(move |column| (view, column)));
+        of_view.map(|(view, column)| ddl::drop_default_of_view(view, column)).collect()
     }
 
     /// From Postgres 18 on a NOT NULL has a name, a comment, and may be there without having been

@@ -210,11 +210,22 @@ impl Error {
         self.state().is_some_and(|state| undefined.contains(state))
     }
 
-    /// Whether the data is at fault (SQLSTATE classes 22 and 23, and P0: a function that looked at it
-    /// raised an exception).
+    /// Whether the data is at fault (SQLSTATE classes 21 to 23, 54: a row or a value is too big, and P0: a
+    /// function that looked at it raised an exception).
     #[must_use]
     pub fn is_data(&self) -> bool {
-        self.state().is_some_and(|state| ["22", "23", "P0"].contains(&&state.code()[..2]))
+        let data = ["21", "22", "23", "54", "P0"];
+        self.state().is_some_and(|state| data.contains(&&state.code()[..2]))
+    }
+
+    /// Whether temporary files, as of a sort, were larger than the role may have them.
+    #[must_use]
+    pub fn is_temp_file_limit(&self) -> bool {
+        self.refused().is_some_and(|refused| {
+            // Postgres translates the message, but not the setting's name.
+            refused.state == SqlState::CONFIGURATION_LIMIT_EXCEEDED
+                && refused.message.contains("temp_file_limit")
+        })
     }
 
     /// Whether running the same again cannot help: neither the connection nor the load nor an

@@ -1,7 +1,7 @@
 //! Why what a directory holds is not run.
 
 use super::error::list;
-use crate::migration::{Contradiction, quoted};
+use crate::migration::{Contradiction, named};
 
 /// Why what a directory holds is not run. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -16,7 +16,7 @@ pub enum DirectoryError {
         live: Option<String>,
     },
     /// Some are live, and others are to be started.
-    #[error("{} live, and {} not started yet: {}", are(live), count(pending), quoted(pending))]
+    #[error("{} live, and {} not started yet: {}", are(live), count(pending), named(pending))]
     Pending {
         /// What is live.
         live: Vec<String>,
@@ -24,7 +24,7 @@ pub enum DirectoryError {
         pending: Vec<String>,
     },
     /// More is pending than was expected.
-    #[error("one migration was expected to be pending, and {} are: {}; nothing has changed", pending.len(), quoted(pending))]
+    #[error("one migration was expected to be pending, and {} are: {}; nothing has changed", pending.len(), named(pending))]
     NotOne {
         /// What is pending.
         pending: Vec<String>,

@@ -11,6 +11,11 @@ use crate::sql::Ident;
 pub(super) const NOT_PROVEN: &str = "rows of the table are not what `up` makes of them, however often they are filled: \
     a trigger takes it back, or a function that is declared IMMUTABLE makes something else of them for other sessions";
 
+/// What lets a sort end for which `temp_file_limit` is too low.
+const MORE_ROOM: &str = "have a superuser raise it for the role that logs in (ALTER ROLE .. SET temp_file_limit = '10GB'; \
+    -1 is no limit), or let sorts have more memory (ALTER ROLE .. SET maintenance_work_mem = '1GB', which the role \
+    itself may), and run the same command again";
+
 impl Error {
     /// What to type next.
     #[must_use]
@@ -67,8 +72,10 @@ impl Error {
                 "mend that and run `straddle complete` again, or `straddle rollback`".into()
             }
             Self::StepFailed { .. } => "mend that, and run the same command again to go on".into(),
-            Self::Interrupted { .. } => {
-                "run the same command again to go on, or `straddle rollback`".into()
+            Self::Interrupted { source, .. } => {
+                let again = "run the same command again to go on";
+                let again = if source.is_temp_file_limit() { MORE_ROOM } else { again };
+                format!("{again}, or `straddle rollback`")
             }
             Self::SqlFailed { .. } => "run by hand what is left of that SQL".into(),
             Self::WouldLose { .. } => {
@@ -103,6 +110,7 @@ fn of_database(error: &DatabaseError) -> Option<String> {
                  command again"
                 .into()
         }
+        error if error.is_temp_file_limit() => MORE_ROOM.into(),
         // As of the ledger's row, which somebody held.
         DatabaseError::Refused(_) if !error.is_permanent() => {
             "run the same command again to go on".into()

@@ -190,6 +190,16 @@ pub(crate) fn quoted(names: &[String]) -> String {
     quoted.join(", ")
 }
 
+/// All names of a few, or the first of them and how many others there are.
+pub(crate) fn named(names: &[String]) -> String {
+    match names {
+        [first @ .., _, _, _] if first.len() > 3 => {
+            format!("{} and {} others", quoted(&names[..3]), names.len() - 3)
+        }
+        few => quoted(few),
+    }
+}
+
 fn text(migration: &Migration) -> String {
     document::write(&migration.content(), Format::Yaml)
 }

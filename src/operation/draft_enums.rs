@@ -2,7 +2,7 @@
 //! so a type with the new labels is made, and every column of the old one is replaced by one of the new.
 
 use super::draft::{Argument, Call, Draft, Lens};
-use super::draft_objects::Made;
+use super::draft_objects::{Made, OF_ANOTHER_SCHEMA};
 use super::near::meant;
 use super::question::{Bound, Question};
 use super::rejection::Rejected;
@@ -153,7 +153,7 @@ impl Draft {
     /// The columns of the type that stay; refused is whatever else uses it.
     fn columns_of(&mut self, old: &EnumType) -> Result<Vec<(Table, Column)>, Rejected> {
         let mut columns = Vec::new();
-        let mut in_the_way = None;
+        let mut in_the_way = Vec::new();
         for user in &old.users {
             let table = user.table.as_ref();
             let mut tables = self.schema.tables.values();
@@ -164,9 +164,9 @@ impl Draft {
                 Some(Some(table)) => match self.column_of(table, user, old) {
                     Ok(Some(column)) => columns.push((table.clone(), column)),
                     Ok(None) => {}
-                    Err(()) => in_the_way = Some(user),
+                    Err(()) => in_the_way.push(user),
                 },
-                None => in_the_way = Some(user),
+                None => in_the_way.push(user),
             }
         }
         if self.objects.iter().any(|made| matches!(made, Made::Function { .. })) {
@@ -174,18 +174,15 @@ impl Draft {
             let hint = "change labels first: move this operation in front of it";
             return Err(self.reject_with("", message, hint));
         }
-        match in_the_way {
-            None => Ok(columns),
-            Some(user) => {
-                let message = format!(
-                    "{} uses the type `{}`, which is made anew",
-                    user.description, old.name
-                );
-                let hint = "drop it before, and make it again after `complete`; for one more label \
-                            there is `on_complete: true`";
-                Err(self.reject_with("name", message, hint))
-            }
-        }
+        let Some(user) = User::foremost(in_the_way.into_iter()) else {
+            return Ok(columns);
+        };
+        let message =
+            format!("{} uses the type `{}`, which is made anew", user.description, old.name);
+        let hint = "drop it before, and make it again after `complete`; for one more label there is \
+                    `on_complete: true`";
+        let hint = if user.is_ours { OF_ANOTHER_SCHEMA } else { hint };
+        Err(self.reject_with("name", message, hint))
     }
 
     /// The column that a use of the type is, none where it is a part of such a column and is made anew

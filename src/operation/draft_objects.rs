@@ -57,6 +57,10 @@ pub struct Gone {
     pub drop: Sql,
 }
 
+/// What to do where a migration of another base schema, which is live, is in the way.
+pub(super) const OF_ANOTHER_SCHEMA: &str =
+    "complete the migration of the other base schema that made it, or roll it back, before";
+
 /// What to do about a name that is in use until `complete`.
 pub const USED_UNTIL_COMPLETE: &str = "choose another name, or use the name in the next migration";
 
@@ -148,11 +152,13 @@ impl Draft {
                         && self.schema.tables.values().any(|known| &known.storage == table)
                 })
         };
-        match users.iter().find(stays).map(|user| user.description.clone()) {
+        let user = User::foremost(users.iter().filter(stays));
+        match user.map(|user| (user.description.clone(), user.is_ours)) {
             None => Ok(()),
-            Some(user) => {
+            Some((user, is_ours)) => {
                 let message = format!("{user} uses {what}");
                 let hint = "change or drop that first, in an operation before this one";
+                let hint = if is_ours { OF_ANOTHER_SCHEMA } else { hint };
                 Err(self.reject_with("name", message, hint))
             }
         }

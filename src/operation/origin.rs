@@ -93,6 +93,7 @@ fn made_index(name: &Ident, unique: bool, columns: Vec<Ident>) -> Index {
         unique,
         definition: Expression::from_catalog(""),
         plain: columns.clone(),
+        included: Vec::new(),
         columns,
         keys: Vec::new(),
         predicate: None,

@@ -147,6 +147,16 @@ pub fn set_default(table: &QualifiedName, column: &Ident, default: Option<&Expre
     Step::quiet(purpose, vec![set]).locking(Lock::AccessExclusive, table)
 }
 
+/// Takes the default off a column of a version's view, which then has the table's.
+#[must_use]
+pub fn drop_default_of_view(view: &QualifiedName, column: &Ident) -> Step {
+    let (v, c) = (view, column);
+    let purpose =
+        format!("let the view of `{}` have no default of `{}`", v.name.as_str(), c.as_str());
+    let drop = sql!("ALTER VIEW {v} ALTER COLUMN {c} DROP DEFAULT", v = v, c = c);
+    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, view)
+}
+
 /// Adds a CHECK for rows written from now on.
 #[must_use]
 pub fn add_check(table: &QualifiedName, name: &Ident, definition: &Expression) -> Step {

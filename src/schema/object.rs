@@ -52,4 +52,14 @@ pub struct User {
     pub columns: Vec<Ident>,
     /// Whether it is a column of exactly this type.
     pub is_column: bool,
+    /// Whether it is Straddle's own, as of a migration of another base schema.
+    #[serde(default)]
+    pub is_ours: bool,
+}
+
+impl User {
+    /// The one to be told of several: what is the users' own says more than what Straddle has made of it.
+    pub fn foremost<'a>(users: impl Iterator<Item = &'a Self>) -> Option<&'a Self> {
+        users.min_by_key(|user| user.is_ours)
+    }
 }

@@ -158,6 +158,9 @@ pub struct Index {
     pub columns: Vec<Ident>,
     /// Those of them that are in it as they are, not only inside of an expression.
     pub plain: Vec<Ident>,
+    /// Those that it INCLUDEs, in order.
+    #[serde(default)]
+    pub included: Vec<Ident>,
     /// What a unique index is of, part by part.
     #[serde(default)]
     pub keys: Vec<IndexKey>,

@@ -96,7 +96,6 @@ CREATE TABLE visitors (id int, name text, host int, CONSTRAINT visitors_once UNI
   PARTITION BY RANGE (id);
 CREATE TABLE wards (id int, part int, above int, PRIMARY KEY (id, part), CONSTRAINT wards_above FOREIGN KEY (above, part) REFERENCES wards)
   PARTITION BY RANGE (part);
-CREATE TABLE halls (id int, part int, name text, PRIMARY KEY (id, part) INCLUDE (name)) PARTITION BY RANGE (part);
 CREATE TYPE shape AS (id int, sides int);
 CREATE TABLE shapes OF shape;
 CREATE TABLE coins (id int PRIMARY KEY, worth int, face text);
@@ -125,3 +124,5 @@ CREATE TABLE seatings (host int DEFAULT 1 REFERENCES hosts ON DELETE SET DEFAULT
 CREATE TABLE lanes (id int, part int, PRIMARY KEY (id, part) WITH (fillfactor = 70)) PARTITION BY RANGE (part);
 CREATE TABLE steps (id int, page text) PARTITION BY RANGE (id);
 CREATE TABLE steps_1 PARTITION OF steps FOR VALUES FROM (0) TO (9) PARTITION BY LIST (lower(page));
+CREATE TYPE hue AS ENUM ('light', 'dark');
+CREATE TABLE elsewhere.lamps (id int PRIMARY KEY, _straddle_new_hue hue);

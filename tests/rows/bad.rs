@@ -22,7 +22,10 @@ const TABLES: &str = "
     BEGIN
       IF name LIKE '%!' THEN RAISE EXCEPTION 'no shouting'; END IF;
       RETURN upper(name);
-    END $$";
+    END $$;
+    CREATE TABLE broad (id int PRIMARY KEY, text text);
+    ALTER TABLE broad ALTER text SET STORAGE PLAIN;
+    INSERT INTO broad SELECT i, repeat('x', i * 2700) FROM generate_series(1, 3) i";
 
 /// A row that is made bad, what is filled, and what is said of it.
 const CASES: &[(&str, &str, &[&str])] = &[
@@ -73,6 +76,28 @@ const CASES: &[(&str, &str, &[&str])] = &[
             "  no shouting (SQLSTATE P0001)",
             "    while filling `items.name` with: checked(name)",
             "    {\"id\": 3, \"name\": \"hey!\"} in block ",
+        ],
+    ),
+    (
+        "SELECT",
+        r#"{"add_column": {"table": "broad", "up": "id::text::name", "column": {"name": "label",
+              "type": "name"}}}"#,
+        &[
+            "the start failed: fill the new columns of `broad`",
+            "  row is too big: size 8200, maximum size 8160 (SQLSTATE 54000)",
+            "    while filling `broad.label` with: id::text::name",
+            "    {\"id\": 3} in block 2 of `broad`, ctid (2,1)",
+        ],
+    ),
+    (
+        "SELECT",
+        r#"{"add_column": {"table": "items", "up": "(SELECT i FROM generate_series(998, id) i)",
+              "column": {"name": "one", "type": "integer", "nullable": true}}}"#,
+        &[
+            "the start failed: fill the new columns of `items`",
+            "  more than one row returned by a subquery used as an expression (SQLSTATE 21000)",
+            "    while filling `items.one` with: (SELECT i FROM generate_series(998, id) i)",
+            "    {\"id\": 999} in block ",
         ],
     ),
 ];

@@ -3,7 +3,7 @@
 use super::plan::plan;
 use super::style::{CARE, GOOD, styled};
 use crate::engine::{Composed, Migrated};
-use crate::migration::quoted;
+use crate::migration::named;
 
 /// For `migrate`.
 pub(in crate::cli) fn migrated(migrated: &Migrated) -> String {
@@ -21,14 +21,14 @@ pub(in crate::cli) fn migrated(migrated: &Migrated) -> String {
     if let (Some((last, others)), Some(schema)) = (live.split_last(), version_schema) {
         let with = match others {
             [] => String::new(),
-            others => format!(" (started as one with {})", quoted(others)),
+            others => format!(" (started as one with {})", named(others)),
         };
         lines.push(format!("`{last}` is {}{with}: both versions serve", styled(GOOD, "live")));
         lines.push(format!("the new one is the schema `{schema}`; its URL: `straddle latest url`"));
     }
     if !pending.is_empty() {
         let because = because.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-        lines.push(format!("{} {}{because}", styled(CARE, "not started yet:"), quoted(pending)));
+        lines.push(format!("{} {}{because}", styled(CARE, "not started yet:"), named(pending)));
     }
     lines.join("\n")
 }

@@ -6,7 +6,7 @@ use super::pace::{Far, building};
 use super::style::{CARE, GOOD, STRONG, styled};
 use crate::engine::{Filled, Latest, Pace, Progress, Running, Status};
 use crate::lifecycle::Ended;
-use crate::migration::quoted;
+use crate::migration::named;
 use crate::plan::Phase;
 
 /// For `status`.
@@ -124,7 +124,7 @@ fn waits_for(active: &Progress) -> impl Iterator<Item = String> {
 /// Those that were started with it as one.
 fn together(active: &Progress) -> Option<String> {
     let (_, others) = active.together.split_last()?;
-    (!others.is_empty()).then(|| format!("  started with it: {}", quoted(others)))
+    (!others.is_empty()).then(|| format!("  started with it: {}", named(others)))
 }
 
 fn rollback_refuses(active: &Progress) -> impl Iterator<Item = String> {

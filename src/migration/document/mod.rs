@@ -18,6 +18,7 @@ mod expectation;
 mod fault;
 mod inside;
 mod json;
+mod nul;
 mod positions;
 mod reader;
 mod source;
@@ -40,6 +41,7 @@ pub use source::Position;
 pub use write::write;
 
 use fault::Fault;
+use nul::refuse_nul;
 use reader::Reader;
 use source::Source;
 use tree::{Node, Trail, Value};
@@ -82,7 +84,7 @@ pub fn read<T: DeserializeOwned>(
         Err(fault) => return Err(DocumentError::new(&source, fault)),
     };
     let reader = Reader::new(&root, &Trail::Root, format == Format::Yaml);
-    match reader.read::<T>() {
+    match refuse_nul(&source, &root, &Trail::Root).and_then(|()| reader.read::<T>()) {
         Ok(value) => Ok((value, Positions::new(source, root))),
         Err(fault) => Err(DocumentError::new(&source, fault)),
     }
@@ -126,7 +128,8 @@ pub fn mistakes_in<T: DeserializeOwned>(
     let trail = Trail::Field(&Trail::Root, field);
     let faults = items.iter().enumerate().filter_map(|(number, item)| {
         let trail = Trail::Item(&trail, number);
-        Reader::new(item, &trail, format == Format::Yaml).read::<T>().err()
+        let reader = Reader::new(item, &trail, format == Format::Yaml);
+        refuse_nul(&source, item, &trail).and_then(|()| reader.read::<T>().map(drop)).err()
     });
     faults.take(most).map(|fault| DocumentError::new(&source, fault)).collect()
 }

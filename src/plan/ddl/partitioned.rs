@@ -61,13 +61,16 @@ fn drop_partition_constraint(table: &QualifiedName, name: &Ident) -> Step {
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
 }
 
+/// The columns of a key, and those that it INCLUDEs.
+type Columns<'a> = (&'a [Ident], &'a [Ident]);
+
 /// Gives the table a primary key out of unique indexes that its partitions have on these columns, in the place of the one
 /// that went. A partition that has none gets one here: it is empty, as [`lacks_primary_key`] has seen.
 #[must_use]
 pub fn succeed_partitioned_primary_key(
     table: &QualifiedName,
     name: &Ident,
-    (columns, deferral): (&[Ident], &Expression),
+    (columns, deferral): (Columns<'_>, &Expression),
     names: &[(&QualifiedName, Ident)],
 ) -> Step {
     let purpose =
@@ -82,11 +85,16 @@ pub fn succeed_partitioned_primary_key(
         deferral = Literal::new(deferral.as_str()),
     );
     let keys = super::anonymous_block(&keys);
+    let include = match columns.1 {
+        [] => sql!(""),
+        included => sql!(" INCLUDE ({i})", i = commas(included)),
+    };
     let add = sql!(
-        "ALTER TABLE {t} ADD CONSTRAINT {n} PRIMARY KEY ({c}){d}",
+        "ALTER TABLE {t} ADD CONSTRAINT {n} PRIMARY KEY ({c}){i}{d}",
         t = table,
         n = name,
-        c = commas(columns),
+        c = commas(columns.0),
+        i = include,
         d = deferral,
     );
     Step::quiet(purpose, vec![keys, add]).locking(Lock::AccessExclusive, table)
@@ -96,7 +104,7 @@ pub fn succeed_partitioned_primary_key(
 #[must_use]
 pub fn lacks_primary_key(
     table: &QualifiedName,
-    columns: &[Ident],
+    columns: Columns<'_>,
     definition: &Expression,
 ) -> Guard {
     Guard {
@@ -112,10 +120,12 @@ pub fn lacks_primary_key(
 }
 
 /// The indexes of a partition, `leaf`, that can become its primary key.
-fn fit_for_primary_key(columns: &[Ident]) -> Sql {
+fn fit_for_primary_key((keys, included): Columns<'_>) -> Sql {
+    let columns = keys.iter().chain(included);
     sql!(
         file "partition/fit_for_primary_key.sql",
-        columns = commas(columns.iter().map(|column| Literal::new(column.as_str()))),
+        keys = Literal::new(keys.len().to_string()),
+        columns = commas(columns.map(|column| Literal::new(column.as_str()))),
     )
 }
 

@@ -1,0 +1,2 @@
+new: INSERT INTO visits VALUES (4, 14, 'G', 13)
+new: INSERT INTO visits VALUES (10000000000, 15, 'H', 14)

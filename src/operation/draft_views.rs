@@ -86,7 +86,7 @@ impl Draft {
         let mut shared = Vec::new();
         for view in &self.schema.views {
             let path = self.view_paths.get(&view.name);
-            let table = |name: &&Name| self.schema.tables.contains_key(*name);
+            let table = |name: &&Name| self.schema.tables.contains_key(name);
             if let Some(name) = Some(&view.name).filter(table).filter(|_| path.is_none()) {
                 shared.push(("operations".into(), name.clone(), "a table and a view"));
             }

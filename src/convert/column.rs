@@ -72,12 +72,6 @@ pub(super) fn type_text(
     Ok(typed)
 }
 
-/// Whether a type is one of Postgres' own whose values have a collation.
-pub(super) fn is_collated(typed: &str) -> bool {
-    let name = typed.split(['(', '[', ' ']).next().unwrap_or_default();
-    ["text", "varchar", "character", "char", "bpchar", "citext", "name"].contains(&name)
-}
-
 fn add(
     script: &mut Script,
     table: &Name,

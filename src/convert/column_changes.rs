@@ -131,13 +131,6 @@ pub(super) fn change_type(
              `start` asks for `up` or `down`",
         );
     }
-    let collates = definition.coll_clause.is_none() && column::is_collated(&typed);
-    if collates && script.place(table, column, true).is_none() {
-        script.remark(
-            "a collation that the column has is kept, while ALTER TYPE resets it: `COLLATE \"default\"` behind the \
-             type does that",
-        );
-    }
     let is_altered = script.altered(table, column).is_some_and(|item| {
         matches!(&script.items[item].operation, Operation::AlterColumn(one) if one.type_name.is_none() && one.up.is_none())
     });

@@ -148,9 +148,8 @@ async fn a_dump_without_a_part_is_told_and_can_be_cleared() {
     let kinds: Vec<_> = diagnosis.findings.iter().map(|finding| finding.kind).collect();
     assert!(kinds.contains(&"leftover") && kinds.contains(&"version"), "{diagnosis:?}");
     let client = ledger.client().await;
-    for finding in
-        diagnosis.findings.iter().filter(|one| ["version", "leftover"].contains(&one.kind)).rev()
-    {
+    let named = |kind| ["version", "leftover"].contains(&kind);
+    for finding in diagnosis.findings.iter().filter(|one| named(one.kind)) {
         let remedy = finding.remedy.as_deref().unwrap_or_default();
         for sql in remedy.split('`').skip(1).step_by(2) {
             client.batch_execute(sql).await.unwrap_or_else(|error| panic!("{sql}: {error:?}"));

@@ -4,7 +4,6 @@ old: INSERT INTO visits (id, day, person, page, seat) VALUES (4, 13, 2, 'd', 2)
 new: INSERT INTO visits (id, day, person, page, seat) VALUES (5, 4, 1, 'E', 3)
 old: INSERT INTO visits (id, day, page) VALUES (2, 12, 'f')
 new: INSERT INTO visits (id, day, page) VALUES (2, 12, 'F')
-new: INSERT INTO visits (id, day, page) VALUES (6, 12, 'B')
 new: INSERT INTO visits (id, day, page) VALUES (1, 1, 'G') ON CONFLICT (id, day) DO UPDATE SET page = 'G' RETURNING id, page
 old: INSERT INTO visits (id, day, page) VALUES (1, 1, 'h') ON CONFLICT (id, day) DO UPDATE SET page = 'h' RETURNING id, page
 new: INSERT INTO tickets VALUES (3, 4)

@@ -101,13 +101,11 @@ impl Probe<'_> {
         Ok(self.rejections.len() == before)
     }
 
-    /// The functions whose bodies, as text, mention these tables and columns, or deal in whole rows of those.
-    pub(super) async fn read_bodies(
+    /// The functions that mention these tables and columns, as text.
+    pub(super) async fn mentions(
         &self,
         asked: &[(Ident, Option<Ident>)],
-        widened: &[Ident],
-        answers: &mut Answers,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<Mention>, Error> {
         let tables: Vec<&str> = asked.iter().map(|(table, _)| table.as_str()).collect();
         let columns: Vec<Option<&str>> =
             asked.iter().map(|(_, column)| column.as_ref().map(Ident::as_str)).collect();
@@ -120,17 +118,20 @@ impl Probe<'_> {
             column: row.get(2),
             strays: row.get(3),
         };
-        answers.mentions = rows.iter().map(mention).collect();
-        let widened: Vec<&str> = widened.iter().map(Ident::as_str).collect();
+        Ok(rows.iter().map(mention).collect())
+    }
+
+    /// The functions that deal in whole rows of these tables, as text.
+    pub(super) async fn whole_rows(&self, tables: &[Ident]) -> Result<Vec<WholeRows>, Error> {
+        let tables: Vec<&str> = tables.iter().map(Ident::as_str).collect();
         let query = sql!(file "catalog/whole_rows.sql");
-        let rows = self.connection.query(&query, &[&base, &widened]).await?;
+        let rows = self.connection.query(&query, &[&self.schema.as_str(), &tables]).await?;
         let whole = |row: &Row| WholeRows {
             function: row.get(0),
             table: row.get(1),
             is_triggers: row.get(2),
         };
-        answers.whole_rows = rows.iter().map(whole).collect();
-        Ok(())
+        Ok(rows.iter().map(whole).collect())
     }
 
     /// Makes one of them on the copies; or why that cannot be.

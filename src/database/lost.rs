@@ -23,6 +23,7 @@ impl Lost {
             | Question::Function { .. }
             | Question::Given(_)
             | Question::Mentions { .. }
+            | Question::WholeRows { .. }
             | Question::Parse { .. } => false,
         }
     }

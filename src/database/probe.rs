@@ -96,8 +96,13 @@ impl Probe<'_> {
         }
         self.connection.batch(&sql!("SAVEPOINT question")).await?;
         let answered = match question {
-            Question::Mentions { asked, widened } => {
-                self.read_bodies(asked, widened, answers).await.map_err(|e| (e, usize::MAX))
+            Question::Mentions { asked } => {
+                let asked = self.mentions(asked).await;
+                asked.map(|found| answers.mentions = found).map_err(|e| (e, usize::MAX))
+            }
+            Question::WholeRows { tables } => {
+                let asked = self.whole_rows(tables).await;
+                asked.map(|found| answers.whole_rows = found).map_err(|e| (e, usize::MAX))
             }
             // Asked above, for they may be rejected at several places.
             Question::Views(_) | Question::Dependents { .. } => Ok(()),
@@ -108,29 +113,17 @@ impl Probe<'_> {
                 done.map(|_| ()).map_err(|error| (error, prefix.unwrap_or(usize::MAX)))
             }
             Question::Type { type_name, .. } => self.check_type(type_name).await,
-            Question::Bind(binding) => match self.bind(binding).await {
-                Ok(bound) => {
-                    answers.bound.push(bound);
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            },
-            Question::Function { statement, function, .. } => {
-                match self.make_users_function(statement, function).await {
-                    Ok(signature) => {
-                        answers.signatures.push(signature);
-                        Ok(())
-                    }
-                    Err(error) => Err((error, usize::MAX)),
-                }
+            Question::Bind(binding) => {
+                self.bind(binding).await.map(|bound| answers.bound.push(bound))
             }
-            Question::Filter { .. } => match self.filter(question).await {
-                Ok(filter) => {
-                    answers.filters.extend(filter);
-                    Ok(())
-                }
-                Err(error) => Err((error, usize::MAX)),
-            },
+            Question::Function { statement, function, .. } => {
+                let made = self.make_users_function(statement, function).await;
+                made.map(|found| answers.signatures.push(found)).map_err(|e| (e, usize::MAX))
+            }
+            Question::Filter { .. } => {
+                let asked = self.filter(question).await;
+                asked.map(|found| answers.filters.extend(found)).map_err(|e| (e, usize::MAX))
+            }
             Question::Given(bound) => {
                 answers.bound.push(bound.clone());
                 Ok(())

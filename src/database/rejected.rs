@@ -16,6 +16,7 @@ pub(super) fn path_of(question: &Question) -> &str {
         | Question::Views(_)
         | Question::Dependents { .. }
         | Question::Mentions { .. }
+        | Question::WholeRows { .. }
         | Question::Given(_) => "operations",
         Question::Rehearse { path, .. }
         | Question::Type { path, .. }

@@ -81,8 +81,11 @@ impl Draft {
         let widened = widened.map(|table| &table.storage);
         let widened = widened.filter(|table| self.added.keys().any(|(other, _)| other == *table));
         let widened: Vec<Ident> = widened.cloned().collect();
-        if !asked.is_empty() || !widened.is_empty() {
-            self.questions.push(Question::Mentions { asked, widened });
+        if !asked.is_empty() {
+            self.questions.push(Question::Mentions { asked });
+        }
+        if !widened.is_empty() {
+            self.questions.push(Question::WholeRows { tables: widened });
         }
     }
 

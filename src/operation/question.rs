@@ -54,8 +54,11 @@ pub enum Question {
         /// The storage names of tables, each with that of a column that goes or takes another name; without
         /// one, the table itself takes another name.
         asked: Vec<(Ident, Option<Ident>)>,
-        /// The storage names of tables that get columns in `start`: which functions deal in whole rows of them?
-        widened: Vec<Ident>,
+    },
+    /// Which functions deal in whole rows of tables that get columns in `start`, in bodies that are text?
+    WholeRows {
+        /// The storage names of the tables.
+        tables: Vec<Ident>,
     },
     /// Makes a function in the base schema. What are its arguments?
     Function {
@@ -227,7 +230,7 @@ pub struct Answers {
     pub carried: Vec<Carried>,
     /// The functions for [`Question::Mentions`].
     pub mentions: Vec<Mention>,
-    /// Those that deal in whole rows.
+    /// The functions for [`Question::WholeRows`].
     pub whole_rows: Vec<WholeRows>,
     /// The columns of the users' own views.
     pub views: BTreeMap<Name, Vec<Name>>,

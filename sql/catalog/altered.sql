@@ -1,7 +1,6 @@
 -- Which of the tables $2 of the schema $1 are not what they were: `gone` (under that name, or no table any
 -- more), `moved` (what was made on it, of which $3 are the trigger functions, is on another table) or
--- `owned` by somebody else, which is nothing to who only looks ($4: whether the role may write the ledger);
--- and the same for people.
+-- `owned` by somebody else; and the same for people.
 SELECT DISTINCT ON (t.name) CASE
     WHEN m.oid IS NOT NULL THEN 'moved'
     WHEN c.oid IS NULL OR c.relkind NOT IN ('r', 'p', 'f') THEN 'gone'
@@ -38,5 +37,5 @@ LEFT JOIN LATERAL (
     SELECT FROM pg_catalog.pg_trigger own
     WHERE own.tgrelid = c.oid AND own.tgfoid = pg_catalog.to_regproc(t.function)))
 WHERE m.oid IS NOT NULL OR c.oid IS NULL OR c.relkind NOT IN ('r', 'p', 'f')
-  OR $4::boolean AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')
+  OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')
 ORDER BY t.name

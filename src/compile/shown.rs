@@ -1,7 +1,7 @@
 //! What the new version shows.
 
 use super::Compiler;
-use crate::schema::{Schema, View};
+use crate::schema::{Column, Schema, View};
 use crate::sql::Expression;
 
 impl Compiler<'_> {
@@ -26,7 +26,7 @@ impl Compiler<'_> {
                 // Until `complete` the table has the old version's default, and a view without one
                 // gives that. A plain NULL Postgres does not keep as a default.
                 let stored = before.and_then(|before| before.stored(&column.storage));
-                if column.default.is_none() && stored.is_some_and(|old| old.default.is_some()) {
+                if stored.is_some_and(|old| loses_default(old, found)) {
                     let none = format!("CASE WHEN true THEN NULL::{} END", found.type_name);
                     column.default = Some(Expression::from_catalog(none));
                 }
@@ -48,4 +48,9 @@ impl Compiler<'_> {
         let views = self.draft.schema.views.iter();
         views.map(|view| View { shown: None, ..view.clone() }).collect()
     }
+}
+
+/// Whether a column that stays has no default in the end, and has one until then.
+pub(super) fn loses_default(before: &Column, outcome: &Column) -> bool {
+    before.default.is_some() && outcome.default.is_none()
 }

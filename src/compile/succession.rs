@@ -1,6 +1,7 @@
 //! In contract, new columns take the places of those that go: names, NOT NULL, defaults, comments,
 //! constraints, indexes.
 
+use super::shown::loses_default;
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
 use crate::schema::{Check, Column, Constraint, Index, Name};
@@ -76,8 +77,7 @@ impl TableChange<'_> {
         let lost = self.after.columns.iter().filter(|column| {
             let before = self.before.stored(&column.storage);
             let outcome = self.outcome.stored(&column.storage);
-            before.is_some_and(|before| before.default.is_some())
-                && outcome.is_some_and(|outcome| outcome.default.is_none())
+            before.zip(outcome).is_some_and(|(before, outcome)| loses_default(before, outcome))
         });
         let lost = lost.filter(|_| super::is_shown(self.after));
         lost.map(|column| column.name.ident()).collect()
@@ -92,11 +92,11 @@ impl TableChange<'_> {
 
     /// Behind those of the table.
     pub(super) fn settle_defaults_of_view(&self) -> Vec<Step> {
+        let Some(view) = self.settled_view() else {
+            return Vec::new();
+        };
         let columns = self.without_default().into_iter();
-        let view = self.settled_view();
-        let of_view =
-            view.iter().flat_map(|view| columns.clone().map(move |column| (view, column)));
-        of_view.map(|(view, column)| ddl::drop_default_of_view(view, column)).collect()
+        columns.map(|column| ddl::drop_default_of_view(&view, column)).collect()
     }
 
     /// From Postgres 18 on a NOT NULL has a name, a comment, and may be there without having been

@@ -3,8 +3,9 @@
 use super::onlooker::Trial;
 use super::{Engine, Error};
 use crate::ledger::Entry;
+use crate::plan::ddl;
 use crate::sql;
-use crate::sql::{Body, Literal};
+use crate::sql::Literal;
 
 impl Engine<'_> {
     /// A transaction that began before the rows were filled, and keeps its snapshot (REPEATABLE READ, a dump, a
@@ -23,7 +24,7 @@ impl Engine<'_> {
         }
         let list = Literal::new(format!("{{{}}}", transactions.join(",")));
         let left = sql!(file "catalog/older_left.sql", transactions = list);
-        let left = sql!("DO LANGUAGE plpgsql {b}", b = Body::new(left.as_str()));
+        let left = ddl::anonymous_block(&left);
         let purpose = "wait for transactions that are older than the new version";
         let trial = Trial { transactions: &transactions, ..Trial::of_ours(purpose) };
         self.with_retries(trial, async || Ok(self.connection.batch(&left).await?)).await

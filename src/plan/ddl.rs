@@ -461,7 +461,8 @@ pub fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Step {
 }
 
 /// Runs PL/pgSQL that looks first.
-fn anonymous_block(body: &Sql) -> Sql {
+#[must_use]
+pub fn anonymous_block(body: &Sql) -> Sql {
     sql!("DO LANGUAGE plpgsql {b}", b = Body::new(body.as_str()))
 }
 

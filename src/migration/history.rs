@@ -192,11 +192,11 @@ pub(crate) fn quoted(names: &[String]) -> String {
 
 /// All names of a few, or the first of them and how many others there are.
 pub(crate) fn named(names: &[String]) -> String {
-    match names {
-        [first @ .., _, _, _] if first.len() > 3 => {
-            format!("{} and {} others", quoted(&names[..3]), names.len() - 3)
+    match names.split_at_checked(3) {
+        Some((first, others)) if others.len() > 3 => {
+            format!("{} and {} others", quoted(first), others.len())
         }
-        few => quoted(few),
+        _ => quoted(names),
     }
 }
 

@@ -93,8 +93,9 @@ impl Client {
             Way::Returning if returns => {
                 (vec![set], format!("WITH one AS ({sql} RETURNING *) SELECT count(*) FROM one"))
             }
-            Way::Replica | Way::Returning => (vec![set], sql.to_owned()),
-            Way::Simple | Way::Extended => (vec![set], sql.to_owned()),
+            Way::Simple | Way::Extended | Way::Replica | Way::Returning => {
+                (vec![set], sql.to_owned())
+            }
             Way::Prepared => (
                 vec![set, "DEALLOCATE ALL".into(), format!("PREPARE one AS {sql}")],
                 "EXECUTE one".into(),

@@ -195,16 +195,16 @@ impl<'a> Progress<'a> {
         if !is_news {
             return;
         }
+        *waiting = Some((blockers.clone(), Instant::now()));
+        if self.terminal.is_json() {
+            let event = json!({ "event": "waiting", "purpose": purpose, "tries": tries,
+                "blockers": blockers });
+            return self.terminal.event(&event);
+        }
         let who = match blockers.as_slice() {
             [] => String::new(),
             some => format!(", held by\n    {}", some.join("\n    ")),
         };
-        let event = json!({ "event": "waiting", "purpose": purpose, "tries": tries,
-            "blockers": &blockers });
-        *waiting = Some((blockers, Instant::now()));
-        if self.terminal.is_json() {
-            return self.terminal.event(&event);
-        }
         let waiting = styled(CARE, "waiting");
         let what = match tries {
             Some(tries) => format!("for a lock, try {tries}"),

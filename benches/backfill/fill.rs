@@ -62,9 +62,9 @@ pub(crate) async fn run(bench: &Bench, report: &mut Report) -> Outcome {
 }
 
 const EXPLAINED: &str = "\
-The UPDATE fills a new column of an identical table, with an index on it where it says \"indexed\". A start \
-makes the column, the triggers and the views, fills the column beside whoever writes, proves that every \
-row is filled, builds the index, and analyzes. Two workers are compared by the backfill alone. Ratios are medians of those within rounds, the WAL is \
+The UPDATE fills a new column of an identical table; where it says \"indexed\", both columns have an index, the old \
+one and the new one, as they have once a start is done. A start makes the column, the triggers and the views, fills the \
+column beside whoever writes, proves that every row is filled, builds the index, and analyzes. Two workers are compared by the backfill alone. Ratios are medians of those within rounds, the WAL is \
 with full pages, behind a checkpoint.";
 
 /// The UPDATE and the starts by turns, each round another one first.

@@ -130,12 +130,13 @@ impl Change {
         }
     }
 
-    /// What the table of the UPDATE has before: the column that it fills, and its index.
+    /// What the table of the UPDATE has before: the same, and the column that it fills, with its index.
     pub(crate) fn before_update(self) -> &'static str {
         match self {
             Self::Add | Self::Alter => "ALTER TABLE items ADD COLUMN filled bigint",
             Self::AlterIndexed => {
-                "ALTER TABLE items ADD COLUMN filled bigint; CREATE INDEX ON items (filled)"
+                "CREATE INDEX items_code ON items (code);
+                 ALTER TABLE items ADD COLUMN filled bigint; CREATE INDEX ON items (filled)"
             }
         }
     }

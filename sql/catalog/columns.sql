@@ -1,70 +1,63 @@
--- The columns of the tables $2, or else of all, of the schema $1, in the order of the table: what all of them have, and
--- what only some have, which is asked only of those.
+-- The columns of the tables $2, or else of all, of the schema $1, in the order of the table. What only some have is NULL
+-- for the others, and costs them nothing.
 -- Each look is by an index of its own: Postgres often does not know how large its catalogs are, and a join of them can
 -- then take each row with each other.
-SELECT c.relname, json_build_object(
-  'name', a.attname,
-  'storage', a.attname,
-  'type_name', format_type(a.atttypid, a.atttypmod),
+SELECT c.relname,
+  a.attname AS name,
+  a.attname AS storage,
+  format_type(a.atttypid, a.atttypmod) AS type_name,
   -- On Postgres 18 a NOT NULL may be there without having been proven.
-  'nullable', NOT a.attnotnull OR k.convalidated IS FALSE,
+  NOT a.attnotnull OR k.convalidated IS FALSE AS nullable,
   -- NOT NULL has a constraint of its own from Postgres 18 on.
-  'not_null_name', k.conname,
-  'toastable', t.typstorage <> 'p',
-  'collatable', t.typcollation <> 0),
-CASE WHEN a.atthasdef OR a.attidentity <> '' OR s.sequence IS NOT NULL OR about.description IS NOT NULL
-  OR k.oid IS NOT NULL OR a.attacl IS NOT NULL OR a.attcollation <> t.typcollation OR a.attstorage <> t.typstorage
-  OR a.attcompression <> '' OR a.attstattarget <> -1 OR a.attoptions IS NOT NULL OR t.typdefault IS NOT NULL
-  OR t.typtype = 'd'
-THEN json_build_object(
-  'not_null_no_inherit', k.connoinherit IS TRUE,
-  'not_null_comment', CASE WHEN k.oid IS NOT NULL THEN obj_description(k.oid, 'pg_constraint') END,
+  k.conname AS not_null_name,
+  t.typstorage <> 'p' AS toastable,
+  t.typcollation <> 0 AS collatable,
+  k.connoinherit AS not_null_no_inherit,
+  CASE WHEN k.oid IS NOT NULL THEN obj_description(k.oid, 'pg_constraint') END AS not_null_comment,
   -- A default reads no column. With a table to look for columns in, Postgres compares the names of all its columns with
   -- each other, for each default anew.
-  'default', CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0) END,
-  'default_is_stable', d.adbin IS NOT NULL AND (
-    strpos(d.adbin::text, 'funcid ') = 0 OR NOT EXISTS (
+  CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, 0) END AS default,
+  CASE WHEN d.oid IS NOT NULL THEN strpos(d.adbin::text, 'funcid ') = 0 OR NOT EXISTS (
     -- What it calls; nextval of an identity column is a node of its own.
     SELECT FROM regexp_matches(d.adbin::text, ':(?:op)?funcid (\d+)', 'g') AS called (ids)
     JOIN pg_proc p ON p.oid = ids[1]::oid
-    WHERE p.provolatile = 'v')),
-  'generated', CASE
+    WHERE p.provolatile = 'v') END AS default_is_stable,
+  CASE
     WHEN a.attgenerated = 's' THEN json_build_object('stored', pg_get_expr(d.adbin, d.adrelid))
     WHEN a.attgenerated = 'v' THEN json_build_object('virtual', pg_get_expr(d.adbin, d.adrelid))
     WHEN a.attidentity = 'a' THEN '"identity_always"'
-    WHEN a.attidentity = 'd' THEN '"identity_by_default"' END,
-  'comment', about.description,
-  'grants', CASE WHEN a.attacl IS NULL THEN '[]' ELSE COALESCE((
+    WHEN a.attidentity = 'd' THEN '"identity_by_default"' END AS generated,
+  about.description AS comment,
+  CASE WHEN a.attacl IS NOT NULL THEN (
     SELECT json_agg(json_build_object(
       'grantee', CASE WHEN acl.grantee <> 0 THEN pg_get_userbyid(acl.grantee) END,
       'privilege', acl.privilege_type,
       'grantable', acl.is_grantable))
-    FROM aclexplode(a.attacl) acl), '[]') END,
-  'collation', CASE WHEN a.attcollation <> t.typcollation THEN (
+    FROM aclexplode(a.attacl) acl) END AS grants,
+  CASE WHEN a.attcollation <> t.typcollation THEN (
     SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname)
     FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
-    WHERE l.oid = a.attcollation) END,
-  'storage_mode', CASE WHEN a.attstorage <> t.typstorage THEN
+    WHERE l.oid = a.attcollation) END AS collation,
+  CASE WHEN a.attstorage <> t.typstorage THEN
     CASE a.attstorage
-      WHEN 'p' THEN 'plain' WHEN 'm' THEN 'main' WHEN 'e' THEN 'external' ELSE 'extended' END END,
-  'compression', CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END,
-  'statistics', NULLIF(a.attstattarget, -1),
-  'options', NULLIF(array_to_string(a.attoptions, ', '), ''),
-  'sequence', s.sequence,
-  'draws', CASE WHEN d.oid IS NULL OR a.atttypid NOT IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
-    THEN '[]' ELSE COALESCE((
-      SELECT json_agg(json_build_object(
-        'name', json_build_object('schema', n.nspname, 'name', r.relname),
-        'type_name', format_type(q.seqtypid, NULL),
-        'may_alter', pg_has_role(r.relowner, 'USAGE')) ORDER BY n.nspname COLLATE "C", r.relname COLLATE "C")
-      FROM pg_depend p
-      JOIN pg_class r ON r.oid = p.refobjid AND r.relkind = 'S'
-      JOIN pg_sequence q ON q.seqrelid = r.oid
-      JOIN pg_namespace n ON n.oid = r.relnamespace
-      WHERE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
-        AND p.refclassid = 'pg_class'::regclass), '[]') END,
-  'type_default', t.typdefault IS NOT NULL,
-  'constrained_domain', t.typtype = 'd' AND EXISTS (
+      WHEN 'p' THEN 'plain' WHEN 'm' THEN 'main' WHEN 'e' THEN 'external' ELSE 'extended' END END AS storage_mode,
+  CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression,
+  NULLIF(a.attstattarget, -1) AS statistics,
+  NULLIF(array_to_string(a.attoptions, ', '), '') AS options,
+  s.sequence,
+  CASE WHEN d.oid IS NOT NULL AND a.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) THEN (
+    SELECT json_agg(json_build_object(
+      'name', json_build_object('schema', n.nspname, 'name', r.relname),
+      'type_name', format_type(q.seqtypid, NULL),
+      'may_alter', pg_has_role(r.relowner, 'USAGE')) ORDER BY n.nspname COLLATE "C", r.relname COLLATE "C")
+    FROM pg_depend p
+    JOIN pg_class r ON r.oid = p.refobjid AND r.relkind = 'S'
+    JOIN pg_sequence q ON q.seqrelid = r.oid
+    JOIN pg_namespace n ON n.oid = r.relnamespace
+    WHERE p.classid = 'pg_attrdef'::regclass AND p.objid = d.oid
+      AND p.refclassid = 'pg_class'::regclass) END AS draws,
+  t.typdefault IS NOT NULL AS type_default,
+  t.typtype = 'd' AND EXISTS (
     WITH RECURSIVE domain AS (
       SELECT t.oid, t.typbasetype, t.typnotnull
       UNION ALL
@@ -73,7 +66,7 @@ THEN json_build_object(
       WHERE b.typtype = 'd')
     SELECT FROM domain
     WHERE domain.typnotnull
-       OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = domain.oid))) END
+       OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = domain.oid)) AS constrained_domain
 FROM (
   SELECT c.oid, c.relname,
     EXISTS (

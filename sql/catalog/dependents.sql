@@ -33,24 +33,24 @@ held AS (
   LEFT JOIN pg_class o ON d.classid = 'pg_class'::regclass AND o.oid = d.objid AND d.objsubid > 0
     AND o.relkind IN ('c', 'r', 'p', 'f')
   WHERE o.oid IS NOT NULL OR d.classid = 'pg_type'::regclass)
-SELECT m.relname, jsonb_build_object(
-  'description', CASE
+SELECT m.relname,
+  CASE
     WHEN d.classid = 'pg_rewrite'::regclass AND r.ev_class <> d.refobjid
     THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
-    ELSE pg_describe_object(d.classid, d.objid, 0) END,
-  'columns', COALESCE(jsonb_agg(DISTINCT a.attname) FILTER (WHERE a.attname IS NOT NULL), '[]'),
+    ELSE pg_describe_object(d.classid, d.objid, 0) END COLLATE "C" AS description,
+  COALESCE(jsonb_agg(DISTINCT a.attname) FILTER (WHERE a.attname IS NOT NULL), '[]') AS columns,
   -- A table's own rules, triggers, policies and publications go with it.
-  'blocks_table', d.classid = 'pg_proc'::regclass OR COALESCE(bool_or(k.conrelid <> m.relid), false)
-    OR d.classid = 'pg_rewrite'::regclass AND r.ev_class <> d.refobjid,
+  d.classid = 'pg_proc'::regclass OR COALESCE(bool_or(k.conrelid <> m.relid), false)
+    OR d.classid = 'pg_rewrite'::regclass AND r.ev_class <> d.refobjid AS blocks_table,
   -- As catalog/carried.sql finds it.
-  'is_carried', bool_and(COALESCE(m.relid = m.root AND (
+  bool_and(COALESCE(m.relid = m.root AND (
     v.relkind = 'v'
     OR p.prosqlbody IS NOT NULL AND p.prokind IN ('f', 'p')
     OR t.tgrelid = m.relid
     OR EXISTS (
       SELECT FROM pg_policy y
       WHERE d.classid = 'pg_policy'::regclass AND y.oid = d.objid AND y.polrelid = m.relid)
-    OR d.classid = 'pg_publication_rel'::regclass), false)))
+    OR d.classid = 'pg_publication_rel'::regclass), false)) AS is_carried
 FROM member m
 JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = m.relid
   AND d.deptype IN ('n', 'a')
@@ -82,12 +82,12 @@ WHERE (t.oid IS NULL OR NOT t.tgisinternal AND t.tgparentid = 0 AND NOT EXISTS (
       AND k.connamespace <> (SELECT oid FROM pg_namespace WHERE nspname = $1))
 GROUP BY m.relname, d.classid, d.objid, d.refobjid, r.ev_class
 UNION ALL
-SELECT h.relname, jsonb_build_object(
-  'description', pg_describe_object('pg_class'::regclass, h.relid, h.number) || ', which holds rows of its table,',
-  'columns', (
+SELECT h.relname,
+  pg_describe_object('pg_class'::regclass, h.relid, h.number) || ', which holds rows of its table,',
+  (
     SELECT jsonb_agg(a.attname) FROM pg_attribute a WHERE a.attrelid = h.root AND a.attnum > 0 AND NOT a.attisdropped),
-  'blocks_table', true,
-  'is_carried', false)
+  true,
+  false
 FROM held h
 WHERE h.relid IS NOT NULL
-ORDER BY 1, 2
+ORDER BY 1, 2, 3

@@ -1,31 +1,31 @@
 -- What those of the tables $2, or else of all, of the schema $1 have by them that have partitions, or to do with inheritance.
 WITH RECURSIVE {tree}
-SELECT c.relname, jsonb_build_object(
-  'slots', parts.slots,
+SELECT c.relname,
+  parts.slots AS slots,
   -- Policies that bind the owner, too, hide rows from us; those of a partition from the backfill.
-  'hides_rows', parts.hide_rows AND NOT (
-    SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user),
+  parts.hide_rows AND NOT (
+    SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user) AS hides_rows,
   -- What ANALYZE and VACUUM have counted, over all partitions; 0 is often no longer true.
-  'rows', parts.counted,
-  'inherits', EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
-    OR c.relkind <> 'p' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid),
-  'heirs', CASE WHEN c.relkind <> 'p' THEN COALESCE((
+  parts.counted AS rows,
+  EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
+    OR c.relkind <> 'p' AND EXISTS (SELECT FROM pg_inherits i WHERE i.inhparent = c.oid) AS inherits,
+  CASE WHEN c.relkind <> 'p' THEN COALESCE((
     SELECT jsonb_agg(jsonb_build_object('schema', hn.nspname, 'name', h.relname)
       ORDER BY hn.nspname COLLATE "C", h.relname COLLATE "C")
     FROM pg_inherits i
     JOIN pg_class h ON h.oid = i.inhrelid
     JOIN pg_namespace hn ON hn.oid = h.relnamespace
-    WHERE i.inhparent = c.oid), '[]') ELSE '[]' END,
+    WHERE i.inhparent = c.oid), '[]') ELSE '[]' END AS heirs,
   -- Columns in a partition key, plain ones and those of expressions, depend on the table itself.
-  'partition_key', CASE WHEN c.relkind = 'p' THEN COALESCE((
+  CASE WHEN c.relkind = 'p' THEN COALESCE((
     SELECT jsonb_agg(DISTINCT a.attname)
     FROM tree
     JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = tree.relid
       AND d.refclassid = d.classid AND d.refobjid = d.objid AND d.refobjsubid = 0 AND d.deptype = 'i'
     JOIN pg_attribute a ON a.attrelid = d.objid AND a.attnum = d.objsubid AND a.attnum > 0
     WHERE tree.root = c.oid), '[]')
-    ELSE '[]' END,
-  'partitions', CASE WHEN c.relkind = 'p' THEN COALESCE((
+    ELSE '[]' END AS partition_key,
+  CASE WHEN c.relkind = 'p' THEN COALESCE((
     SELECT jsonb_agg(jsonb_build_object(
         'table', jsonb_build_object('schema', pn.nspname, 'name', p.relname),
         'parent', jsonb_build_object('schema', qn.nspname, 'name', q.relname),
@@ -51,7 +51,7 @@ SELECT c.relname, jsonb_build_object(
     FROM tree
     JOIN pg_class p ON p.oid = tree.relid JOIN pg_namespace pn ON pn.oid = p.relnamespace
     JOIN pg_class q ON q.oid = tree.parentrelid JOIN pg_namespace qn ON qn.oid = q.relnamespace
-    WHERE tree.root = c.oid AND tree.level > 0), '[]') ELSE '[]' END)
+    WHERE tree.root = c.oid AND tree.level > 0), '[]') ELSE '[]' END AS partitions
 FROM pg_class c
 CROSS JOIN LATERAL (
   SELECT bool_or(p.relforcerowsecurity AND p.relrowsecurity) AS hide_rows, max(p.relnatts) AS slots,

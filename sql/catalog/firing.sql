@@ -36,14 +36,14 @@ WITH RECURSIVE part AS (
   -- For UPDATE, as pg_rewrite's page in the manual has it.
   WHERE r.ev_type = '2'
 )
-SELECT relname, jsonb_build_object(
-  'kind', kind,
-  'name', name,
-  'partition', CASE WHEN own IS NOT NULL THEN (
+SELECT relname,
+  kind,
+  name,
+  CASE WHEN own IS NOT NULL THEN (
     SELECT jsonb_build_object('schema', n.nspname, 'name', o.relname)
-    FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace WHERE o.oid = own) END,
-  'as_origin', bool_or(enabled IN ('O', 'A')),
-  'as_replica', bool_or(enabled IN ('A', 'R')))
+    FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace WHERE o.oid = own) END AS partition,
+  bool_or(enabled IN ('O', 'A')) AS as_origin,
+  bool_or(enabled IN ('A', 'R')) AS as_replica
 FROM firing
 GROUP BY relname, kind, name, own
 ORDER BY relname COLLATE "C", kind COLLATE "C" DESC, name COLLATE "C", own::regclass::text COLLATE "C"

@@ -1,23 +1,23 @@
 -- The indexes of the tables $2, or else of all, of the schema $1, in the order in which they were made. What takes a
 -- look elsewhere is asked only of those that can have it.
-SELECT c.relname, json_build_object(
-  'name', x.relname,
-  'unique', i.indisunique,
+SELECT c.relname,
+  x.relname AS name,
+  i.indisunique AS unique,
   -- What follows the table's name; what goes before it is always written like this. Postgres leaves
   -- out the tablespace, which belongs before the predicate.
-  'definition', concat(
+  concat(
     left(d.rest, length(d.rest) - COALESCE(length(d.predicate), 0)),
     (SELECT format(' TABLESPACE %I', spcname) FROM pg_tablespace s WHERE s.oid = x.reltablespace),
-    d.predicate),
-  'columns', read.columns,
-  'plain', read.plain,
-  'included', CASE WHEN i.indnatts > i.indnkeyatts THEN (
+    d.predicate) AS definition,
+  read.columns,
+  read.plain,
+  CASE WHEN i.indnatts > i.indnkeyatts THEN (
     SELECT json_agg(a.attname ORDER BY key.place)
     FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS key (number, place)
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = key.number
-    WHERE key.place > i.indnkeyatts) ELSE '[]' END,
+    WHERE key.place > i.indnkeyatts) END AS included,
   -- What a unique index is of, part by part, and what is equal there.
-  'keys', CASE WHEN i.indisunique AND am.amname = 'btree' THEN (
+  CASE WHEN i.indisunique AND am.amname = 'btree' THEN (
     SELECT json_agg(json_build_object(
       'value', pg_get_indexdef(x.oid, k, false),
       -- An index has names as cstring, and a type of a fixed length that is not given one of 1.
@@ -45,16 +45,15 @@ SELECT c.relname, json_build_object(
     JOIN pg_attribute xa ON xa.attrelid = x.oid AND xa.attnum = k
     JOIN pg_opclass oc ON oc.oid = i.indclass[k - 1]
     LEFT JOIN pg_attribute a
-      ON a.attrelid = c.oid AND a.attnum = i.indkey[k - 1] AND a.attnum > 0)
-    ELSE '[]' END,
-  'predicate', substr(d.predicate, 1 + length(' WHERE ')),
-  'constraint', CASE WHEN i.indisunique OR i.indisexclusion THEN (
+      ON a.attrelid = c.oid AND a.attnum = i.indkey[k - 1] AND a.attnum > 0) END AS keys,
+  substr(d.predicate, 1 + length(' WHERE ')) AS predicate,
+  CASE WHEN i.indisunique OR i.indisexclusion THEN (
     SELECT k.conname FROM pg_constraint k
-    WHERE k.conrelid = c.oid AND k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1) END,
-  'has_parameters', x.reloptions IS NOT NULL OR x.reltablespace <> 0,
-  'replica_identity', i.indisreplident,
+    WHERE k.conrelid = c.oid AND k.conindid = x.oid AND k.contype IN ('u', 'p', 'x') LIMIT 1) END AS constraint,
+  x.reloptions IS NOT NULL OR x.reltablespace <> 0 AS has_parameters,
+  i.indisreplident AS replica_identity,
   -- Foreign keys from other schemas and of a partition's own, and views that group by a primary key.
-  'needed_by', CASE WHEN i.indisunique THEN COALESCE((
+  CASE WHEN i.indisunique THEN (
     SELECT json_agg(DISTINCT CASE
       WHEN d.classid = 'pg_rewrite'::regclass
       THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
@@ -72,13 +71,12 @@ SELECT c.relname, json_build_object(
     WHERE d.deptype = 'n'
       -- Those of partitions follow from that of their table, wherever they are.
       AND COALESCE(f.conparentid, 0) = 0
-      AND (f.connamespace IS DISTINCT FROM n.oid OR o.relispartition)), '[]')
-    ELSE '[]' END,
-  'clustered', i.indisclustered,
-  'targets', CASE WHEN i.indexprs IS NULL THEN '[]' ELSE COALESCE((
+      AND (f.connamespace IS DISTINCT FROM n.oid OR o.relispartition)) END AS needed_by,
+  i.indisclustered AS clustered,
+  CASE WHEN i.indexprs IS NULL THEN '[]' ELSE COALESCE((
     SELECT json_agg(json_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum)
-    FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0), '[]') END,
-  'comment', about.description)
+    FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0), '[]') END AS targets,
+  about.description AS comment
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_index i ON i.indrelid = c.oid AND i.indislive

@@ -12,15 +12,15 @@ WITH RECURSIVE member AS (
   FROM member m
   JOIN pg_inherits i ON i.inhparent = m.relid
   JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition)
-SELECT m.relname, jsonb_build_object(
-  'description', concat_ws(' and ',
+SELECT m.relname,
+  concat_ws(' and ',
     CASE WHEN own.value IS NOT NULL AND own.value IS DISTINCT FROM ours.value THEN 'another default' END,
     CASE WHEN a.attnotnull AND NOT b.attnotnull THEN 'a NOT NULL' END,
     CASE WHEN a.attacl IS NOT NULL THEN 'column privileges' END)
-    || ' of the partition ' || m.relid::regclass,
-  'columns', jsonb_build_array(a.attname),
-  'blocks_table', false,
-  'is_carried', false)
+    || ' of the partition ' || m.relid::regclass AS description,
+  jsonb_build_array(a.attname) AS columns,
+  false AS blocks_table,
+  false AS is_carried
 FROM member m
 JOIN pg_attribute a ON a.attrelid = m.relid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_attribute b ON b.attrelid = m.root AND b.attname = a.attname AND NOT b.attisdropped

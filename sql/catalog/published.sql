@@ -10,14 +10,14 @@ WITH RECURSIVE {tree}, publication AS MATERIALIZED (
       AND d.classid = to_regclass('pg_catalog.pg_publication_namespace')) AS schemas
   FROM pg_publication p
   WHERE p.pubupdate)
-SELECT c.relname, jsonb_build_object(
+SELECT c.relname,
   -- A column that these do not have can be added (Postgres 15 and later), but for REPLICA IDENTITY FULL.
-  'listed_by', COALESCE((
+  COALESCE((
     SELECT jsonb_agg(p.pubname ORDER BY p.pubname COLLATE "C")
     FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid
-    WHERE r.prrelid = c.oid AND (p.pubupdate OR p.pubdelete) AND to_jsonb(r) ->> 'prattrs' IS NOT NULL), '[]'),
+    WHERE r.prrelid = c.oid AND (p.pubupdate OR p.pubdelete) AND to_jsonb(r) ->> 'prattrs' IS NOT NULL), '[]') AS listed_by,
   -- How its rows, or those of its partitions, are published when they are updated.
-  'published', CASE WHEN c.relpersistence = 'p' AND c.relkind IN ('r', 'p') AND EXISTS (SELECT FROM publication)
+  CASE WHEN c.relpersistence = 'p' AND c.relkind IN ('r', 'p') AND EXISTS (SELECT FROM publication)
     THEN COALESCE((
     SELECT jsonb_agg(DISTINCT jsonb_build_object(
       'publication', p.pubname,
@@ -52,7 +52,7 @@ SELECT c.relname, jsonb_build_object(
     WHERE p.puballtables
       OR EXISTS (SELECT FROM pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = ANY (leaf.path))
       OR EXISTS (SELECT FROM pg_class a WHERE a.oid = ANY (leaf.path) AND a.relnamespace = ANY (p.schemas))
-    ), '[]') ELSE '[]' END)
+    ), '[]') ELSE '[]' END AS published
 FROM pg_class c
 WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND c.relkind IN ('r', 'p', 'f')

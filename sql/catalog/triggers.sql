@@ -12,20 +12,20 @@ WITH RECURSIVE member AS (
   JOIN pg_inherits i ON i.inhparent = m.relid
   JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition
 )
-SELECT m.relname, jsonb_build_object(
-  'name', t.tgname,
-  'partition', CASE WHEN m.relid <> m.root THEN (
+SELECT m.relname,
+  t.tgname AS name,
+  CASE WHEN m.relid <> m.root THEN (
     SELECT jsonb_build_object('schema', n.nspname, 'name', p.relname)
-    FROM pg_class p JOIN pg_namespace n ON n.oid = p.relnamespace WHERE p.oid = m.relid) END,
-  'columns', COALESCE((
+    FROM pg_class p JOIN pg_namespace n ON n.oid = p.relnamespace WHERE p.oid = m.relid) END AS partition,
+  COALESCE((
     SELECT jsonb_agg(a.attname)
     FROM pg_attribute a
-    WHERE a.attrelid = m.relid AND a.attnum = ANY (t.tgattr::int2[])), '[]'),
+    WHERE a.attrelid = m.relid AND a.attnum = ANY (t.tgattr::int2[])), '[]') AS columns,
   -- The function and its cost, where the role may alter it.
-  'function', CASE WHEN pg_has_role(p.proowner, 'USAGE') THEN p.oid::regprocedure::text END,
-  'cost', p.procost::text,
+  CASE WHEN pg_has_role(p.proowner, 'USAGE') THEN p.oid::regprocedure::text END AS function,
+  p.procost::text AS cost,
   -- The bits for a row trigger, for one that fires before, for INSERT and for UPDATE (pg_trigger.h).
-  'before_row', t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0)
+  t.tgtype & 3 = 3 AND t.tgtype & 20 <> 0 AS before_row
 FROM member m
 -- What a partition has from its parent has a parent.
 JOIN pg_trigger t ON t.tgrelid = m.relid AND t.tgparentid = 0

@@ -17,6 +17,7 @@ mod lost;
 mod pooler;
 mod probe;
 mod rejected;
+mod row;
 mod tables;
 pub mod target;
 mod transaction;

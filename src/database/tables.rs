@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tokio_postgres::Row;
-use tokio_postgres::types::{Json, ToSql};
+use tokio_postgres::types::ToSql;
 
-use super::catalog::{json, unlike};
 use super::connection::Connection;
 use super::error::Error;
 use super::kinds::Kinds;
+use super::row::from_row;
 use crate::schema::{
     Column, Constraint, Dependent, Firing, ForeignKey, Index, Name, Statistics, Table, Trigger,
 };
@@ -111,7 +111,7 @@ impl Reader<'_> {
         for row in &rows {
             let key: &str = row.get(0);
             let more = [families.remove(key), published.remove(key)].into_iter().flatten();
-            let mut table: Table = whole(row, more.flatten())?;
+            let mut table = table(row, more.flatten())?;
             table.columns = columns.remove(key).unwrap_or_default();
             table.constraints = constraints.remove(key).unwrap_or_default();
             table.foreign_keys = foreign_keys.remove(key).unwrap_or_default();
@@ -146,8 +146,7 @@ pub(super) async fn ask_if(
     if is_there { connection.ask(query, parameters).await } else { Ok(Vec::new()) }
 }
 
-/// The rows of a query that gives a table's name and something of the table; and, where there is a third field, what only
-/// some of these things have.
+/// The rows of a query that gives a table's name, and what its other columns say of something of the table.
 async fn by_table<T: DeserializeOwned>(
     connection: &Connection,
     is_there: bool,
@@ -156,22 +155,18 @@ async fn by_table<T: DeserializeOwned>(
 ) -> Result<BTreeMap<String, Vec<T>>, Error> {
     let mut things: BTreeMap<String, Vec<T>> = BTreeMap::new();
     for row in ask_if(connection, is_there, &query, parameters).await? {
-        let more = match row.len() {
-            2 => None,
-            _ => row.try_get::<_, Option<Json<More>>>(2).map_err(unlike)?,
-        };
-        things.entry(row.get(0)).or_default().push(whole(&row, more.map(|Json(more)| more))?);
+        things.entry(row.get(0)).or_default().push(from_row(&row, 1)?);
     }
     Ok(things)
 }
 
-/// What the second field of a row says, with what only some have.
-fn whole<T: DeserializeOwned>(row: &Row, more: impl IntoIterator<Item = More>) -> Result<T, Error> {
+/// A table by itself, with what only some have.
+fn table(row: &Row, more: impl IntoIterator<Item = More>) -> Result<Table, Error> {
     let mut more = more.into_iter().peekable();
     if more.peek().is_none() {
-        return json(row, 1);
+        return from_row(row, 1);
     }
-    let mut all: More = json(row, 1)?;
+    let mut all: More = from_row(row, 1)?;
     more.for_each(|more| all.extend(more));
     serde_json::from_value(all.into()).map_err(|error| Error::Answer(error.to_string()))
 }

@@ -12,7 +12,7 @@ use crate::sql::{Expression, Fragment, Ident, Separated, Sql, commas};
 
 impl TableChange<'_> {
     /// The columns that are filled row by row. A constant is in every row already.
-    fn filled(&self) -> Vec<(&Ident, &Function<'_>)> {
+    pub(super) fn filled(&self) -> Vec<(&Ident, &Function<'_>)> {
         self.lenses
             .iter()
             .filter_map(|lens| {

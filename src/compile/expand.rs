@@ -60,8 +60,12 @@ impl TableChange<'_> {
                 steps.push(self.refuse(rows, because));
             }
             let name = names::not_null(&self.before.storage, column);
-            let mut step = ddl::check_not_null(&self.table, &name, column);
-            step.purpose = format!("let no new row have NULL in {}", self.shown_column(column));
+            let (mut step, who) = if self.is_new(column) && self.fills_updates_late() {
+                (ddl::check_filled(&self.table, &name, column), "the backfill leave no")
+            } else {
+                (ddl::check_not_null(&self.table, &name, column), "no new row have")
+            };
+            step.purpose = format!("let {who} NULL in {}", self.shown_column(column));
             steps.push(step.blaming(self.sample(&condition)));
         }
         for constraint in self.new_checks().into_iter().filter(|constraint| constraint.valid) {

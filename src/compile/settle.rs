@@ -11,7 +11,7 @@ use crate::sql::Ident;
 impl TableChange<'_> {
     /// Everything slow, and everything that the data may refuse.
     pub(super) fn settle(&self) -> Vec<Step> {
-        let mut steps: Vec<Step> = self.proof().into_iter().collect();
+        let mut steps: Vec<Step> = self.fill_updates().into_iter().chain(self.proof()).collect();
         for column in self.to_be_not_null() {
             let name = names::not_null(&self.before.storage, column);
             let nulls = sql!("{c} IS NOT DISTINCT FROM NULL", c = column);

@@ -90,7 +90,9 @@ impl<'de> Deserializer<'de> for Cell<'de> {
             Self::Json(text) => {
                 serde_json::Deserializer::from_str(text).deserialize_enum(name, variants, visitor)
             }
-            Self::Text(text) => StrDeserializer::new(text).deserialize_enum(name, variants, visitor),
+            Self::Text(text) => {
+                StrDeserializer::new(text).deserialize_enum(name, variants, visitor)
+            }
             Self::Bool(_) | Self::Integer(_) => self.deserialize_any(visitor),
         }
     }

@@ -6,6 +6,7 @@ mod attributes;
 mod dependents;
 mod partitioned;
 mod sequences;
+mod triggers;
 
 use super::{Action, Lock, Step, Work};
 use crate::schema::{Column, Generated, Name, ReplicaIdentity};
@@ -25,6 +26,10 @@ pub use partitioned::{
 pub use sequences::{
     add_identity, create_sequence, drop_sequence, own_sequence, put_sequence_aside,
     remember_sequence, retype_sequence,
+};
+pub use triggers::{
+    check_filled, create_trigger, drop_trigger, drop_trigger_and_columns, drop_unfilled_column,
+    fill_updates, replace_trigger,
 };
 
 /// Whether a new column is the same for every row that is there: then no row is touched.
@@ -422,71 +427,10 @@ pub fn rename_index_column(table: &QualifiedName, index: &Ident, from: &Ident, t
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, &index)
 }
 
-/// Puts the sync trigger on a table. It fires ALWAYS, so that replicated rows are kept in step.
-#[must_use]
-pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> Step {
-    let always = sql!("ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}", t = table, n = trigger);
-    let purpose = format!("keep the new columns of `{}` in step", table.name.as_str());
-    Step::quiet(purpose, vec![create, always])
-        .locking(Lock::ShareRowExclusive, table)
-        .undone_by(drop_trigger(table, trigger))
-}
-
-/// Takes a sync trigger off a table together with the columns that it fills. Between the two, writes would leave
-/// the columns as they are, and subscribers of logical replication would take that for what somebody wrote.
-#[must_use]
-pub fn drop_trigger_and_columns<'a>(
-    table: &QualifiedName,
-    trigger: &Ident,
-    columns: impl Iterator<Item = &'a Ident>,
-) -> Step {
-    let mut step = drop_trigger(table, trigger);
-    step.purpose.push_str(" along with the columns that it fills");
-    if let Action::Inside(statements) = &mut step.action {
-        statements.extend(columns.map(|column| drop_statement(table, column)));
-    }
-    step
-}
-
-/// Removes a column that is there still: the start was broken off before its sync trigger was made.
-#[must_use]
-pub fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Step {
-    let purpose = format!(
-        "drop the column `{}` of `{}`, if its sync trigger was never made",
-        column.as_str(),
-        table.name.as_str()
-    );
-    let drop = sql!("ALTER TABLE {t} DROP COLUMN IF EXISTS {c}", t = table, c = column);
-    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
-}
-
 /// Runs PL/pgSQL that looks first.
 #[must_use]
 pub fn anonymous_block(body: &Sql) -> Sql {
     sql!("DO LANGUAGE plpgsql {b}", b = Body::new(body.as_str()))
-}
-
-/// Has the sync trigger fire for what tells the versions apart only. Once its rows are proven, it must not
-/// have been off for a moment.
-#[must_use]
-pub fn replace_trigger(table: &QualifiedName, trigger: &Ident, replace: Sql) -> Step {
-    let always = sql!("ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}", t = table, n = trigger);
-    let purpose = format!("ready the sync trigger of `{}` for both versions", table.name.as_str());
-    let never_off = sql!(
-        file "sync/never_off.sql",
-        table = Literal::new(table.to_string().as_str()),
-        trigger = Literal::new(trigger.as_str()),
-    );
-    let never_off = anonymous_block(&never_off);
-    Step::quiet(purpose, vec![never_off, replace, always]).locking(Lock::ShareRowExclusive, table)
-}
-
-/// Takes a sync trigger off a table.
-#[must_use]
-pub fn drop_trigger(table: &QualifiedName, trigger: &Ident) -> Step {
-    let purpose = format!("take the sync trigger off `{}`", table.name.as_str());
-    Step::quiet(purpose, vec![sql!("DROP TRIGGER {n} ON {t}", n = trigger, t = table)])
-        .locking(Lock::AccessExclusive, table)
 }
 
 /// The comments of a table and its columns.

@@ -70,6 +70,44 @@ async fn what_old_snapshots_write_is_filled() {
     }
 }
 
+/// The backfill fires no trigger for rows that are updated: what it has filled already is looked at once more.
+#[tokio::test]
+async fn rows_that_are_changed_behind_the_backfill_are_right_in_the_new_version() {
+    let (database, client) = open(
+        "CREATE TABLE prices (id int PRIMARY KEY, net numeric, note text);
+         INSERT INTO prices SELECT i, 1.0, repeat('.', 150) FROM generate_series(1, 1000) i",
+    )
+    .await;
+    let change = r#"[{"add_column": {"table": "prices", "up": "abs(net)",
+        "column": {"name": "gross", "type": "numeric"}}}]"#;
+    let session = Session::open(&database);
+    let batches = Cell::new(0);
+    let listener = |event: &Event<'_>| {
+        if matches!(event, Event::Backfilled { .. }) {
+            batches.set(batches.get() + 1);
+            if batches.get() == 5 {
+                // Filled: one as good as equal, one deleted and there again, one within a transaction; and one that is
+                // not filled, and moves to where the backfill has been.
+                let write = "UPDATE prices SET net = 1.00 WHERE id = 1;
+                    DELETE FROM prices WHERE id BETWEEN 5 AND 50;
+                    INSERT INTO prices VALUES (5, -5, 'again');
+                    BEGIN; UPDATE prices SET net = 7 WHERE id = 2; UPDATE prices SET net = -8 WHERE id = 2; COMMIT;
+                    UPDATE prices SET note = 'seen' WHERE id = 1000";
+                session.say(write).expect("rows of the old version");
+                session.say("VACUUM prices").expect("room");
+                let write = "UPDATE prices SET note = 'seen' WHERE id BETWEEN 990 AND 999";
+                session.say(write).expect("rows that move");
+            }
+        }
+    };
+    start(&database, slowly(), &migration("next", change), &listener).await.expect("a start");
+    assert!(batches.get() > 5, "all of it happened");
+    let apart = "SELECT count(*) FROM prices WHERE _straddle_new_gross::text IS DISTINCT FROM abs(net)::text";
+    assert_eq!(ask(&client, apart).await, "0");
+    let shown = "SELECT id, gross FROM public_next.prices WHERE id IN (1, 2, 5, 1000) ORDER BY id";
+    assert_eq!(ask(&client, shown).await, "1 | 1.00\n2 | 8\n5 | 5\n1000 | 1.0");
+}
+
 #[tokio::test]
 async fn new_columns_are_analyzed_when_they_are_live() {
     let (database, client) = open(

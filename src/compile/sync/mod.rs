@@ -61,10 +61,11 @@ pub(super) struct Versions<'a> {
 }
 
 impl Sync<'_> {
-    /// The trigger before `activate`.
-    pub(super) fn trigger(&self) -> Sql {
+    /// The trigger before `activate`, which fires for these.
+    fn filling_trigger(&self, events: &Sql) -> Sql {
         sql!(
             file "sync/trigger.sql",
+            events = events,
             trigger = names::sync_trigger(),
             table = self.table,
             function = self.function,

@@ -84,6 +84,8 @@ FROM (
     AND c.relkind IN ('r', 'p', 'f')
     AND NOT c.relispartition
     AND ($2::text[] IS NULL OR c.relname = ANY ($2))
+  -- In this order, so that only the columns of one table at a time are to be sorted.
+  ORDER BY c.relname
   OFFSET 0) AS c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
@@ -125,4 +127,4 @@ LEFT JOIN LATERAL (
     WHEN 'int2'::regtype THEN 32767::bigint
     WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END) AS type (largest)
   LIMIT 1) AS s ON true
-ORDER BY c.relname COLLATE "C", a.attnum
+ORDER BY c.relname, a.attnum

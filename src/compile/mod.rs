@@ -8,6 +8,7 @@
 mod adopted;
 mod backfill;
 mod closing;
+mod column_slots;
 mod contract;
 mod copies;
 mod cost;
@@ -15,24 +16,23 @@ mod dependents;
 mod expand;
 mod expression;
 mod generated;
-mod hidden;
-mod left_out;
+mod hidden_rows;
+mod left_out_columns;
 mod lens;
-mod moved;
+mod missing_rights;
 mod new_table;
 mod note;
 mod noted;
 mod objects;
+mod old_violation;
 mod partition;
 mod partition_keys;
+mod partition_moves;
 mod published;
 mod raw;
 mod refusal;
 mod renewed_keys;
-mod reverse;
-mod right;
-mod room;
-mod secured;
+mod row_security;
 mod sequence;
 mod settle;
 mod shown;
@@ -131,9 +131,9 @@ fn fold(migrations: &[Migration], schema: &Schema) -> Draft {
         draft
             .reject("", "columns have an order of their own only where SQL alone makes the tables");
     }
-    secured::refuse(&mut draft);
+    row_security::refuse(&mut draft);
     draft.finish();
-    left_out::ask(&mut draft, schema);
+    left_out_columns::ask(&mut draft, schema);
     draft
 }
 

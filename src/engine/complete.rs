@@ -3,10 +3,10 @@
 
 use std::cell::RefCell;
 
-use super::apart::Turn;
 use super::locks::Budget;
 use super::onlooker::Trial;
 use super::run::{Job, cursor};
+use super::two_sessions::Turn;
 use super::{Engine, Error, Event};
 use crate::compile::{self, refresh_views};
 use crate::database::{Error as DatabaseError, read_schema};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::gate::InTheWay;
+use super::complete_gate::InTheWay;
 use super::{Engine, Error, throttle};
 use crate::ledger::{self, BackfillCursor, BackfillKey, Building, Controls, Entry, Operator, Told};
 use crate::lifecycle::Ended;

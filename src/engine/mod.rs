@@ -3,27 +3,25 @@
 
 mod adopt;
 mod altered;
-mod apart;
 mod backfill;
 mod baseline;
-mod behind;
 mod by_hand;
 mod complete;
+mod complete_gate;
 mod described;
 mod directory;
 pub mod doctor;
 mod drift;
 mod error;
 mod event;
-mod filling;
-mod gate;
+mod fill_progress;
 mod hint;
 mod inside;
 mod inspect;
 mod locks;
 mod lost;
 mod migrate;
-mod older;
+mod older_snapshots;
 mod onlooker;
 mod operator;
 mod outside;
@@ -36,8 +34,10 @@ mod rights;
 mod rollback;
 mod run;
 mod squash;
+mod stale_ledger;
 mod start;
 pub mod throttle;
+mod two_sessions;
 
 use std::cell::{Cell, RefCell};
 use std::pin::Pin;
@@ -137,7 +137,7 @@ pub struct Engine<'a> {
     /// The command that runs, and the migration that it is about.
     command: RefCell<(&'static str, String)>,
     /// The table that is being filled.
-    filling: RefCell<Option<filling::Filling>>,
+    filling: RefCell<Option<fill_progress::Filling>>,
     /// What a start has found to be changed by others.
     drift: RefCell<Option<drift::Found>>,
     /// Whether others are kept from being the operator.

@@ -1,9 +1,9 @@
 //! `rollback`: the undo of every step that was done, last first. It is derived from the stored plan
 //! and written nowhere else.
 
-use super::apart::Turn;
 use super::onlooker::Trial;
 use super::run::{Job, cursor};
+use super::two_sessions::Turn;
 use super::{Engine, Error, Event};
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Ended};

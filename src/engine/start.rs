@@ -1,8 +1,8 @@
 //! `start`: expand, backfill, settle, activate.
 
-use super::apart::Turn;
 use super::onlooker::Trial;
 use super::run::{Failure, FailureKind, Job, cursor};
+use super::two_sessions::Turn;
 use super::{DirectoryError, Engine, Error, Event};
 use crate::compile::{self, version_views};
 use crate::ledger::{self, Cursor, Entry};

@@ -14,7 +14,7 @@ mod steps;
 
 use super::expression::Function;
 use super::lens::{ColumnLens, Evidence};
-use super::moved::Moved;
+use super::partition_moves::Moved;
 use crate::plan::names;
 use crate::schema::{Column, Table, TypeName, settings_for};
 use crate::sql;

@@ -3,7 +3,7 @@
 use super::{Key, OldColumn, Sync, Versions};
 use crate::compile::Compiler;
 use crate::compile::lens::Evidence;
-use crate::compile::moved::Moved;
+use crate::compile::partition_moves::Moved;
 use crate::compile::storages;
 use crate::compile::table::TableChange;
 use crate::plan::{Step, ddl, names};

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::range::{Extent, Range};
 use super::worker::Worker;
 use crate::database::{Connection, Error as DatabaseError};
-use crate::engine::filling::Far;
+use crate::engine::fill_progress::Far;
 use crate::engine::{Engine, Error};
 use crate::ledger::BackfillKey;
 use crate::plan::Step;

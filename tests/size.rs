@@ -25,6 +25,7 @@ const QUERIES: &[(&str, &str, &str)] = &[
 
 /// What some of them have in them.
 const TREE: &str = include_str!("../sql/catalog/tree.sql");
+const MEMBER: &str = include_str!("../sql/catalog/member.sql");
 
 /// So many tables, and then this many times more.
 const TABLES: u32 = 30;
@@ -53,7 +54,7 @@ async fn make_tables(client: &Client, numbers: std::ops::Range<u32>) {
 
 /// How many blocks of the catalog a query looks at.
 async fn blocks(client: &Client, query: &str, parameters: &str) -> u64 {
-    let query = query.replace("{tree}", TREE);
+    let query = query.replace("{tree}", TREE).replace("{member}", MEMBER);
     let types = if parameters.is_empty() { "text" } else { "text, text[]" };
     let explain = format!(
         "DEALLOCATE ALL; PREPARE question ({types}) AS {query};

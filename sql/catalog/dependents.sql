@@ -1,18 +1,6 @@
 -- Objects that stand on tables of the schema $1, or on their columns, and keep them from being
 -- dropped. Views in the schemas $2 are our own.
-WITH RECURSIVE member AS (
-  -- A table stands for its partitions, too.
-  SELECT c.oid AS root, c.relname, c.oid AS relid
-  FROM pg_class c
-  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-    AND c.relkind IN ('r', 'p', 'f')
-    AND NOT c.relispartition
-  UNION ALL
-  -- pg_partition_tree would lock each partition until the end of the transaction.
-  SELECT m.root, m.relname, i.inhrelid
-  FROM member m
-  JOIN pg_inherits i ON i.inhparent = m.relid
-  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition),
+WITH RECURSIVE {member},
 ours AS (
   SELECT r.oid FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class
   WHERE v.relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname = ANY ($2::text[]))),

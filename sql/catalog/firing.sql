@@ -1,25 +1,13 @@
 -- What is the users' own and fires where rows of a table of the schema $1 are written by an UPDATE of
 -- columns that are not there yet: triggers without UPDATE OF, and rules. A partition's rows are
 -- written in the partition itself, where what its parents say of statements has no say.
-WITH RECURSIVE part AS (
-  SELECT c.relname, c.oid AS root, c.oid AS relid
-  FROM pg_class c
-  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-    AND c.relkind IN ('r', 'p')
-    AND NOT c.relispartition
-  UNION ALL
-  -- pg_partition_tree would lock each partition until the end of the transaction.
-  SELECT part.relname, part.root, i.inhrelid
-  FROM part
-  JOIN pg_inherits i ON i.inhparent = part.relid
-  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition
-), firing AS (
-  SELECT part.relname, 'trigger' AS kind, t.tgname AS name, t.tgenabled AS enabled,
+WITH RECURSIVE {member}, firing AS (
+  SELECT member.relname, 'trigger' AS kind, t.tgname AS name, t.tgenabled AS enabled,
     -- What a partition has from its parent has a parent.
-    CASE WHEN part.relid <> part.root AND t.tgparentid = 0 THEN part.relid END AS own
-  FROM part
-  JOIN pg_class c ON c.oid = part.relid AND c.relkind = 'r'
-  JOIN pg_trigger t ON t.tgrelid = part.relid
+    CASE WHEN member.relid <> member.root AND t.tgparentid = 0 THEN member.relid END AS own
+  FROM member
+  JOIN pg_class c ON c.oid = member.relid AND c.relkind = 'r'
+  JOIN pg_trigger t ON t.tgrelid = member.relid
   JOIN pg_proc p ON p.oid = t.tgfoid
   -- The bit for UPDATE (pg_trigger.h).
   WHERE t.tgtype & 16 <> 0
@@ -28,11 +16,11 @@ WITH RECURSIVE part AS (
     AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.oid = t.tgconstraint AND k.contype <> 't')
     AND p.pronamespace IS DISTINCT FROM to_regnamespace('straddle')
   UNION ALL
-  SELECT part.relname, 'rule', r.rulename, r.ev_enabled,
-    CASE WHEN part.relid <> part.root THEN part.relid END
-  FROM part
-  JOIN pg_class c ON c.oid = part.relid AND c.relkind = 'r'
-  JOIN pg_rewrite r ON r.ev_class = part.relid
+  SELECT member.relname, 'rule', r.rulename, r.ev_enabled,
+    CASE WHEN member.relid <> member.root THEN member.relid END
+  FROM member
+  JOIN pg_class c ON c.oid = member.relid AND c.relkind = 'r'
+  JOIN pg_rewrite r ON r.ev_class = member.relid
   -- For UPDATE, as pg_rewrite's page in the manual has it.
   WHERE r.ev_type = '2'
 )

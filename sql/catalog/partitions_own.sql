@@ -1,17 +1,6 @@
 -- What partitions of the tables of the schema $1 have of their own that is no object, on all majors, and would not come back
 -- with a column.
-WITH RECURSIVE member AS (
-  SELECT c.oid AS root, c.relname, c.oid AS relid
-  FROM pg_class c
-  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-    AND c.relkind = 'p'
-    AND NOT c.relispartition
-  UNION ALL
-  -- pg_partition_tree would lock each partition until the end of the transaction.
-  SELECT m.root, m.relname, i.inhrelid
-  FROM member m
-  JOIN pg_inherits i ON i.inhparent = m.relid
-  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition)
+WITH RECURSIVE {member}
 SELECT m.relname,
   concat_ws(' and ',
     CASE WHEN own.value IS NOT NULL AND own.value IS DISTINCT FROM ours.value THEN 'another default' END,

@@ -1,17 +1,5 @@
 -- The users' triggers on the tables of the schema $1, and those that partitions have of their own.
-WITH RECURSIVE member AS (
-  SELECT c.relname, c.oid AS root, c.oid AS relid
-  FROM pg_class c
-  WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
-    AND c.relkind IN ('r', 'p', 'f')
-    AND NOT c.relispartition
-  UNION ALL
-  -- pg_partition_tree would lock each partition until the end of the transaction.
-  SELECT m.relname, m.root, i.inhrelid
-  FROM member m
-  JOIN pg_inherits i ON i.inhparent = m.relid
-  JOIN pg_class p ON p.oid = i.inhrelid AND p.relispartition
-)
+WITH RECURSIVE {member}
 SELECT m.relname,
   t.tgname AS name,
   CASE WHEN m.relid <> m.root THEN (

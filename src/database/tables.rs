@@ -50,13 +50,18 @@ impl Reader<'_> {
         let own: Vec<&str> = own.iter().map(Ident::as_str).collect();
         let (alone, with_own): ([&(dyn ToSql + Sync); 1], [&(dyn ToSql + Sync); 2]) =
             ([&name], [&name, &own]);
+        let member = sql!(file "catalog/member.sql");
+        let triggers = sql!(file "catalog/triggers.sql", member = member);
+        let firing = sql!(file "catalog/firing.sql", member = member);
+        let dependents = sql!(file "catalog/dependents.sql", member = member);
+        let partitions_own = sql!(file "catalog/partitions_own.sql", member = member);
         let (mut tables, mut triggers, mut firing, mut dependents, mut of_partitions) = tokio::try_join!(
             biased;
             Box::pin(self.tables(None)),
-            by_table::<Trigger>(connection, kinds.triggers, sql!(file "catalog/triggers.sql"), &alone),
-            by_table::<Firing>(connection, kinds.triggers, sql!(file "catalog/firing.sql"), &alone),
-            by_table::<Dependent>(connection, true, sql!(file "catalog/dependents.sql"), &with_own),
-            by_table::<Dependent>(connection, kinds.families, sql!(file "catalog/partitions_own.sql"), &alone),
+            by_table::<Trigger>(connection, kinds.triggers, triggers, &alone),
+            by_table::<Firing>(connection, kinds.triggers, firing, &alone),
+            by_table::<Dependent>(connection, true, dependents, &with_own),
+            by_table::<Dependent>(connection, kinds.families, partitions_own, &alone),
         )?;
         for table in tables.values_mut() {
             let key = table.storage.as_str();

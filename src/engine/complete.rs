@@ -91,7 +91,7 @@ impl Engine<'_> {
         self.end(job, Ended::Completed).await?;
         match failed {
             None => Ok(entry.version_schema),
-            Some(reason) => Err(Error::SqlFailed { done: "the migration is completed", reason }),
+            Some(cause) => Err(Error::SqlFailed { done: "the migration is completed", cause }),
         }
     }
 

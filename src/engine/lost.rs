@@ -63,7 +63,13 @@ impl Error {
         match self {
             Self::Database(error)
             | Self::Interrupted { source: error, .. }
-            | Self::Blocked { source: error, .. } => Some(error),
+            | Self::Blocked { source: error, .. }
+            | Self::NotContracted { source: error } => Some(error),
+            Self::StartUndone { cause, .. }
+            | Self::StartKept { cause, .. }
+            | Self::StepFailed { cause, .. }
+            | Self::SqlFailed { cause, .. }
+            | Self::Hopeless { cause, .. } => cause.database(),
             Self::UndoFailed { undo, .. } => undo.database(),
             _ => None,
         }

@@ -2,6 +2,7 @@
 //! SQL: what it runs is in the plan or in `sql/`.
 
 mod adopt;
+mod afterwards;
 mod altered;
 mod apart;
 mod backfill;

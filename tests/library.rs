@@ -90,7 +90,7 @@ async fn a_command_that_is_refused_lets_others_work() {
     assert_eq!(client.rows(operators).await.expect("the locks"), ["0"]);
     second.start(&right).await.expect("a start");
     first.start(&wrong).await.expect_err("another one is live");
-    first.repair(false).await.expect("nothing to repair");
+    first.repair().await.expect("nothing to repair");
     second.complete().await.expect("an end");
     second.complete().await.expect_err("nothing is live");
     first.start(&right).await.expect_err("it is completed");

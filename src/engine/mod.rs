@@ -65,6 +65,7 @@ use crate::database::target::Canceller;
 use crate::database::{Activity, Connection, Settings, Support, Target};
 use crate::ledger::{self, Entry};
 use crate::sql::Ident;
+use rights::Needed;
 use throttle::Throttle;
 
 /// How an engine acts.
@@ -208,7 +209,7 @@ impl<'a> Engine<'a> {
     pub async fn init(&self) -> Result<(), Error> {
         self.refuse_read_only()?;
         if !ledger::is_installed(&self.connection).await? {
-            self.refuse_lacking(false).await?;
+            self.refuse_lacking(Needed::SCHEMAS).await?;
         }
         self.write_down(async || Ok(ledger::install(&self.connection).await?)).await
     }

@@ -2,6 +2,7 @@
 
 use super::apart::Turn;
 use super::onlooker::Trial;
+use super::rights::Needed;
 use super::run::{Failure, Job, cursor};
 use super::{Cause, DirectoryError, Engine, Error, Event};
 use crate::compile::{self, version_views};
@@ -107,7 +108,7 @@ impl Engine<'_> {
         let plan = self.settle_drift(compiled).await?;
         // The rest was looked at before.
         if plan.creates {
-            self.refuse_lacking(true).await?;
+            self.refuse_lacking(Needed::SCHEMAS_AND_OBJECTS).await?;
         }
         self.store(migrations, plan).await
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::draft::Draft;
 use super::question::{Question, VersionViews, ViewStatement, ViewTrial};
 use super::rejection::Rejected;
-use crate::plan::{names, view};
+use crate::plan::names;
+use crate::plan::view::{self, Data};
 use crate::schema::{Name, Table, View, ViewKind};
 use crate::sql;
 use crate::sql::{QualifiedName, Sql};
@@ -122,7 +123,7 @@ impl Draft {
             Some(path) => format!("{path}.{field}"),
             None => self.disturber(view),
         };
-        let (before, after) = view::around_query(&schema, view, server, false);
+        let (before, after) = view::around_query(&schema, view, server, Data::Without);
         let create = ViewStatement {
             path: path("query".into()),
             prefix: made.map(|_| before.as_str().chars().count()),

@@ -4,10 +4,18 @@ use crate::schema::{View, ViewIndex, ViewKind};
 use crate::sql;
 use crate::sql::{Expression, Ident, QualifiedName, Sql, commas};
 
-/// What comes before and behind the query in the statement that makes the view. A materialized view
-/// is filled where `filled` says so.
+/// Whether a materialized view gets its rows when it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Data {
+    /// It does.
+    With,
+    /// It is empty, and may not be read.
+    Without,
+}
+
+/// What comes before and behind the query in the statement that makes the view.
 #[must_use]
-pub fn around_query(schema: &Ident, view: &View, server: u32, filled: bool) -> (Sql, Sql) {
+pub fn around_query(schema: &Ident, view: &View, server: u32, data: Data) -> (Sql, Sql) {
     let name = QualifiedName::new(schema, view.name.ident());
     let columns = match view.columns.as_slice() {
         [] => sql!(""),
@@ -30,7 +38,10 @@ pub fn around_query(schema: &Ident, view: &View, server: u32, filled: bool) -> (
             (sql!("CREATE VIEW {v}{c}{o} AS (\n", v = name, c = columns, o = o), sql!(")"))
         }
         ViewKind::Materialized { .. } => {
-            let end = if filled { sql!(")") } else { sql!(") WITH NO DATA") };
+            let end = match data {
+                Data::With => sql!(")"),
+                Data::Without => sql!(") WITH NO DATA"),
+            };
             (sql!("CREATE MATERIALIZED VIEW {v}{c} AS (\n", v = name, c = columns), end)
         }
     }

@@ -13,7 +13,7 @@ use super::facts::{ServerFacts, Support};
 use super::pooler;
 use super::target::{Canceller, Session, Target};
 use crate::sql;
-use crate::sql::{Ident, Literal, Sql, commas};
+use crate::sql::{Ident, Literal, Milliseconds, Sql, commas};
 
 /// What a connection is for.
 #[derive(Debug, Clone)]
@@ -22,8 +22,8 @@ pub struct Settings {
     pub base_schema: Ident,
     /// The role that acts, if it is not the one that logs in.
     pub role: Option<Ident>,
-    /// How long a statement may wait for a lock, in milliseconds.
-    pub lock_timeout_ms: u32,
+    /// How long a statement may wait for a lock; 0 is without end.
+    pub lock_timeout: Duration,
 }
 
 /// A connection to Postgres. It takes nothing but [`Sql`].
@@ -106,7 +106,7 @@ impl Connection {
         self.batch(&sql!(
             file "catalog/settings.sql",
             search_path = self.search_path,
-            lock_timeout = self.settings.lock_timeout_ms,
+            lock_timeout = Milliseconds::from(self.settings.lock_timeout),
             transaction_timeout = match self.facts.major {
                 ..=16 => sql!(""),
                 _ => sql!("SET transaction_timeout = 0;"),

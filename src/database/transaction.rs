@@ -6,7 +6,7 @@ use super::connection::Connection;
 use super::error::Error;
 use crate::plan::Lock;
 use crate::sql;
-use crate::sql::{Expression, QualifiedName, Sql};
+use crate::sql::{Expression, Milliseconds, QualifiedName, Sql};
 
 impl Connection {
     /// Begins a transaction.
@@ -44,7 +44,7 @@ impl Connection {
     }
 
     /// Locks one relation for the rest of the transaction. All that is locked with it, partitions and the
-    /// tables of a view, must be had within `timeout_ms` together.
+    /// tables of a view, must be had within `timeout` together.
     ///
     /// # Errors
     /// When it is not to be had within that.
@@ -52,9 +52,9 @@ impl Connection {
         &self,
         relation: &QualifiedName,
         lock: Lock,
-        timeout_ms: u32,
+        timeout: Duration,
     ) -> Result<(), Error> {
-        let (t, r, began) = (timeout_ms, relation, Instant::now());
+        let (t, r, began) = (Milliseconds::from(timeout), relation, Instant::now());
         let mode = Expression::from_catalog(lock.to_string());
         let locking = sql!(
             "SET LOCAL lock_timeout = {t}; SET LOCAL statement_timeout = {t}; \
@@ -63,10 +63,9 @@ impl Connection {
             r = r,
             m = mode,
         );
-        let limit = Duration::from_millis(u64::from(timeout_ms));
         self.batch(&locking).await.map_err(|error| match error {
             // Sooner than that it was somebody who cancelled it.
-            Error::Refused(refused) if began.elapsed() >= limit => refused.out_of_time(),
+            Error::Refused(refused) if began.elapsed() >= t.into() => refused.out_of_time(),
             other => other,
         })
     }

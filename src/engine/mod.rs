@@ -75,8 +75,8 @@ pub struct Options {
     pub base_schema: Ident,
     /// The role that acts, if it is not the one that logs in.
     pub role: Option<Ident>,
-    /// How long one try for a lock may make others wait, in milliseconds.
-    pub lock_timeout_ms: u32,
+    /// How long one try for a lock may make others wait.
+    pub lock_timeout: Duration,
     /// How many tries for a lock there are.
     pub lock_tries: u32,
     /// How long a lock is tried for before the command gives up.
@@ -113,7 +113,7 @@ impl Options {
         Self {
             base_schema,
             role: None,
-            lock_timeout_ms: 500,
+            lock_timeout: Duration::from_millis(500),
             lock_tries: 120,
             lock_patience: Duration::from_secs(120),
             kill_blockers_after: None,
@@ -161,7 +161,7 @@ impl<'a> Engine<'a> {
         let settings = Settings {
             base_schema: options.base_schema.clone(),
             role: options.role.clone(),
-            lock_timeout_ms: options.lock_timeout_ms,
+            lock_timeout: options.lock_timeout,
         };
         let connection = Connection::open(target, settings).await?;
         Ok(Self {

@@ -13,7 +13,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn begin(&self) -> Result<(), Error> {
+    pub(crate) async fn begin(&self) -> Result<(), Error> {
         self.batch(&sql!("BEGIN")).await
     }
 
@@ -22,7 +22,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn begin_reading(&self) -> Result<(), Error> {
+    pub(crate) async fn begin_reading(&self) -> Result<(), Error> {
         self.batch(&sql!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT")).await?;
         self.qualify_names().await
     }
@@ -31,7 +31,7 @@ impl Connection {
     ///
     /// # Errors
     /// When it cannot be; a lost connection leaves open whether it was.
-    pub async fn commit(&self) -> Result<(), Error> {
+    pub(crate) async fn commit(&self) -> Result<(), Error> {
         self.batch(&sql!("COMMIT")).await
     }
 
@@ -39,7 +39,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost; then Postgres has rolled back by itself.
-    pub async fn rollback(&self) -> Result<(), Error> {
+    pub(crate) async fn rollback(&self) -> Result<(), Error> {
         self.batch(&sql!("ROLLBACK")).await
     }
 
@@ -48,7 +48,7 @@ impl Connection {
     ///
     /// # Errors
     /// When it is not to be had within that.
-    pub async fn lock(
+    pub(crate) async fn lock(
         &self,
         relation: &QualifiedName,
         lock: Lock,
@@ -75,7 +75,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn qualify_names(&self) -> Result<(), Error> {
+    pub(crate) async fn qualify_names(&self) -> Result<(), Error> {
         self.batch(&sql!("SET LOCAL search_path = pg_catalog; {p}", p = planned_once())).await
     }
 
@@ -85,7 +85,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn plan_once(&self) -> Result<(), Error> {
+    pub(crate) async fn plan_once(&self) -> Result<(), Error> {
         self.batch(&planned_once()).await
     }
 
@@ -93,7 +93,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn plan_each_time(&self) -> Result<(), Error> {
+    pub(crate) async fn plan_each_time(&self) -> Result<(), Error> {
         self.batch(&sql!(
             "SET LOCAL plan_cache_mode TO DEFAULT; SET LOCAL join_collapse_limit TO DEFAULT; \
              SET LOCAL from_collapse_limit TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT"
@@ -110,7 +110,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn may_silence_triggers(&self) -> Result<bool, Error> {
+    pub(crate) async fn may_silence_triggers(&self) -> Result<bool, Error> {
         self.batch(&sql!("SAVEPOINT silence")).await?;
         let allowed = match self.batch(&sql!("SET LOCAL session_replication_role = replica")).await
         {

@@ -19,7 +19,7 @@ use crate::sql::{Expression, Ident, QualifiedName, Sql};
 /// how the two versions' columns follow from each other (a [`Lens`]). The rest is compiled from the
 /// difference.
 #[derive(Debug)]
-pub struct Draft {
+pub(crate) struct Draft {
     /// The schema, with the names of the new version.
     pub schema: Schema,
     /// What to ask Postgres, in order.
@@ -82,7 +82,7 @@ pub struct Draft {
 
 /// How a column of the old version and one of the new version follow from each other.
 #[derive(Debug, Clone)]
-pub struct Lens {
+pub(crate) struct Lens {
     /// The operation that asks for it.
     pub path: String,
     /// The table's storage name.
@@ -99,7 +99,7 @@ pub struct Lens {
 
 /// A bound expression and the storage names of the columns that are passed to it.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub(crate) struct Call {
     /// The place in the document that it comes from.
     pub path: String,
     /// Which of the answers.
@@ -118,7 +118,7 @@ pub struct Call {
 
 /// A column that an expression reads, as the operations before it left the table.
 #[derive(Debug, Clone)]
-pub struct Argument {
+pub(crate) struct Argument {
     /// Its storage name. It may be the name of a column that no version ends up with, where a later
     /// operation replaces what an earlier one made.
     pub storage: Ident,
@@ -128,7 +128,7 @@ pub struct Argument {
 
 /// A sequence that fills a column which is added to a table with rows.
 #[derive(Debug, Clone)]
-pub struct NewSequence {
+pub(crate) struct NewSequence {
     /// The table's storage name.
     pub table: Ident,
     /// The column's storage name.
@@ -141,7 +141,7 @@ pub struct NewSequence {
 
 /// Raw SQL of the user's, run as it is.
 #[derive(Debug, Clone)]
-pub struct RawSql {
+pub(crate) struct RawSql {
     /// The operation.
     pub path: String,
     /// The statements, as they are sent.
@@ -157,7 +157,7 @@ pub struct RawSql {
 impl Draft {
     /// Nothing changed yet.
     #[must_use]
-    pub fn new(schema: &Schema) -> Self {
+    pub(crate) fn new(schema: &Schema) -> Self {
         let constraints = schema.tables.values().flat_map(|table| {
             let keys = table.foreign_keys.iter().map(|key| &key.name);
             let names = table.constraints.iter().map(|constraint| &constraint.name).chain(keys);

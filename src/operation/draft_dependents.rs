@@ -7,7 +7,7 @@ use crate::schema::{Column, Dependent, Name};
 use crate::sql::Ident;
 
 /// What to do about an object that stands in the way.
-pub const DROP_IT_BEFORE: &str = "drop it before, and make it again after `complete`";
+pub(crate) const DROP_IT_BEFORE: &str = "drop it before, and make it again after `complete`";
 
 impl Draft {
     /// Refuses when somebody else's object stands on a column that will be dropped.

@@ -83,7 +83,7 @@ impl Draft {
 
     /// Storage names of the tables that were there before and are changed.
     #[must_use]
-    pub fn touched(&self) -> &[Ident] {
+    pub(crate) fn touched(&self) -> &[Ident] {
         &self.touched
     }
 

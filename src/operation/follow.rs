@@ -13,7 +13,7 @@ use crate::sql::{Expression, Ident};
 
 /// A column that follows the one that it refers to.
 #[derive(Debug, Clone)]
-pub struct Follower {
+pub(crate) struct Follower {
     /// The table's storage name.
     pub table: Ident,
     /// The storage name of the new version's column.

@@ -9,7 +9,7 @@ use crate::sql::{Expression, Ident};
 
 /// What constraints, or indexes, of tables that were there before are called now.
 #[derive(Debug, Clone, Default)]
-pub struct Origins(BTreeMap<(Ident, Ident), Ident>);
+pub(crate) struct Origins(BTreeMap<(Ident, Ident), Ident>);
 
 impl Origins {
     pub(super) fn new<'a>(names: impl Iterator<Item = (&'a Ident, &'a Ident)>) -> Self {
@@ -19,7 +19,7 @@ impl Origins {
     /// What was called so before on the table with this storage name; none where the migration
     /// makes what has the name now.
     #[must_use]
-    pub fn of(&self, table: &Ident, name: &Ident) -> Option<&Ident> {
+    pub(crate) fn of(&self, table: &Ident, name: &Ident) -> Option<&Ident> {
         self.0.get(&(table.clone(), name.clone()))
     }
 

@@ -12,24 +12,24 @@ use crate::schema::{Column, Generated, Name, ReplicaIdentity};
 use crate::sql;
 use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Sql, commas};
 
-pub use attributes::{
+pub(crate) use attributes::{
     Proven, add_not_null, add_unproven_not_null, analyze, check_not_null, cluster_on,
     comment_on_constraint, comment_on_index, create_statistics, keep_from_heirs, rename_statistics,
     set_index_statistics, settle_not_null,
 };
-pub use dependents::{drop_dependent, lock_view, make_dependent};
-pub use partitioned::{
+pub(crate) use dependents::{drop_dependent, lock_view, make_dependent};
+pub(crate) use partitioned::{
     add_partition_foreign_key, add_partition_key, lacks_primary_key, name_other_partition_indexes,
     name_partition_foreign_keys, succeed_partitioned_primary_key, take_over,
 };
-pub use sequences::{
-    add_identity, create_sequence, drop_sequence, own_sequence, put_sequence_aside,
-    remember_sequence, retype_sequence,
+pub(crate) use sequences::{
+    add_identity, create_sequence, own_sequence, put_sequence_aside, remember_sequence,
+    retype_sequence,
 };
 
 /// Whether a new column is the same for every row that is there: then no row is touched.
 #[derive(Debug, Clone)]
-pub struct Constant {
+pub(crate) struct Constant {
     /// The value.
     pub value: Sql,
     /// The name of the column's NOT NULL, where it has one from the first day.
@@ -48,7 +48,11 @@ fn definition(column: &Column) -> Sql {
 
 /// Adds a column; no row is touched, as Postgres keeps a constant default in the catalog.
 #[must_use]
-pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Constant>) -> Step {
+pub(crate) fn add_column(
+    table: &QualifiedName,
+    column: &Column,
+    constant: Option<&Constant>,
+) -> Step {
     let definition = definition(column);
     let add = match constant {
         // A default of the type would pass for what somebody wrote.
@@ -109,7 +113,7 @@ pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Cons
 
 /// Removes a column; its space is given back as rows are rewritten.
 #[must_use]
-pub fn drop_column(table: &QualifiedName, column: &Ident) -> Step {
+pub(crate) fn drop_column(table: &QualifiedName, column: &Ident) -> Step {
     let purpose = format!("drop the column `{}` of `{}`", column.as_str(), table.name.as_str());
     Step::quiet(purpose, vec![drop_statement(table, column)]).locking(Lock::AccessExclusive, table)
 }
@@ -121,7 +125,7 @@ fn drop_statement(table: &QualifiedName, column: &Ident) -> Sql {
 /// Takes the default off a column that was added with a constant one. There is nothing to undo: the column goes
 /// together with the sync trigger, to which a value in it means that the new version wrote the row.
 #[must_use]
-pub fn drop_constant(table: &QualifiedName, column: &Column) -> Step {
+pub(crate) fn drop_constant(table: &QualifiedName, column: &Column) -> Step {
     let is_of_type = column.type_default;
     let column = &column.storage;
     let purpose =
@@ -135,7 +139,11 @@ pub fn drop_constant(table: &QualifiedName, column: &Column) -> Step {
 
 /// Gives a column a default, or none.
 #[must_use]
-pub fn set_default(table: &QualifiedName, column: &Ident, default: Option<&Expression>) -> Step {
+pub(crate) fn set_default(
+    table: &QualifiedName,
+    column: &Ident,
+    default: Option<&Expression>,
+) -> Step {
     let purpose = format!("set the default of `{}`", column.as_str());
     let set = match default {
         None => sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT", t = table, c = column),
@@ -149,7 +157,7 @@ pub fn set_default(table: &QualifiedName, column: &Ident, default: Option<&Expre
 
 /// Takes the default off a column of a version's view, which then has the table's.
 #[must_use]
-pub fn drop_default_of_view(view: &QualifiedName, column: &Ident) -> Step {
+pub(crate) fn drop_default_of_view(view: &QualifiedName, column: &Ident) -> Step {
     let (v, c) = (view, column);
     let purpose =
         format!("let the view of `{}` have no default of `{}`", v.name.as_str(), c.as_str());
@@ -159,7 +167,7 @@ pub fn drop_default_of_view(view: &QualifiedName, column: &Ident) -> Step {
 
 /// Adds a CHECK for rows written from now on.
 #[must_use]
-pub fn add_check(table: &QualifiedName, name: &Ident, definition: &Expression) -> Step {
+pub(crate) fn add_check(table: &QualifiedName, name: &Ident, definition: &Expression) -> Step {
     let purpose = format!("check `{}` on new rows of `{}`", name.as_str(), table.name.as_str());
     let add = sql!(
         "ALTER TABLE {t} ADD CONSTRAINT {n} {d} NOT VALID",
@@ -174,7 +182,7 @@ pub fn add_check(table: &QualifiedName, name: &Ident, definition: &Expression) -
 
 /// Adds a foreign key for rows written from now on. The referenced table is locked alike.
 #[must_use]
-pub fn add_foreign_key(
+pub(crate) fn add_foreign_key(
     table: &QualifiedName,
     name: &Ident,
     columns: &[Ident],
@@ -202,7 +210,7 @@ pub fn add_foreign_key(
 
 /// Has a foreign key checked at once again, unless it is deferrable, and a transaction says otherwise.
 #[must_use]
-pub fn check_at_once(table: &QualifiedName, name: &Ident, deferral: &Expression) -> Step {
+pub(crate) fn check_at_once(table: &QualifiedName, name: &Ident, deferral: &Expression) -> Step {
     let purpose = format!("check `{}` at once", name.as_str());
     let deferral = match deferral.as_str() {
         "" => sql!(" NOT DEFERRABLE"),
@@ -214,7 +222,7 @@ pub fn check_at_once(table: &QualifiedName, name: &Ident, deferral: &Expression)
 
 /// Removes a constraint.
 #[must_use]
-pub fn drop_constraint(table: &QualifiedName, name: &Ident) -> Step {
+pub(crate) fn drop_constraint(table: &QualifiedName, name: &Ident) -> Step {
     let purpose = format!("drop the constraint `{}` of `{}`", name.as_str(), table.name.as_str());
     let drop = sql!("ALTER TABLE {t} DROP CONSTRAINT {n}", t = table, n = name);
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
@@ -222,7 +230,7 @@ pub fn drop_constraint(table: &QualifiedName, name: &Ident) -> Step {
 
 /// Reads the whole table, but lets reads and writes pass.
 #[must_use]
-pub fn validate_constraint(table: &QualifiedName, name: &Ident) -> Step {
+pub(crate) fn validate_constraint(table: &QualifiedName, name: &Ident) -> Step {
     let purpose = format!("validate `{}` on `{}`", name.as_str(), table.name.as_str());
     let validate = sql!("ALTER TABLE {t} VALIDATE CONSTRAINT {n}", t = table, n = name);
     Step::quiet(purpose, vec![validate])
@@ -232,7 +240,7 @@ pub fn validate_constraint(table: &QualifiedName, name: &Ident) -> Step {
 
 /// Gives a constraint another name.
 #[must_use]
-pub fn rename_constraint(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
+pub(crate) fn rename_constraint(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
     let purpose = format!("name the constraint `{}`", to.as_str());
     let rename = sql!("ALTER TABLE {t} RENAME CONSTRAINT {a} TO {b}", t = table, a = from, b = to);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
@@ -240,7 +248,7 @@ pub fn rename_constraint(table: &QualifiedName, from: &Ident, to: &Ident) -> Ste
 
 /// Makes a unique index a constraint. The index takes the constraint's name.
 #[must_use]
-pub fn add_constraint_using_index(
+pub(crate) fn add_constraint_using_index(
     table: &QualifiedName,
     name: &Ident,
     (kind, index, options): (&Expression, &Ident, &Expression),
@@ -259,7 +267,7 @@ pub fn add_constraint_using_index(
 
 /// Makes a column NOT NULL; a validated CHECK spares the scan (manual, ALTER TABLE).
 #[must_use]
-pub fn set_not_null(table: &QualifiedName, column: &Ident) -> Step {
+pub(crate) fn set_not_null(table: &QualifiedName, column: &Ident) -> Step {
     let purpose = format!("make `{}` NOT NULL", column.as_str());
     let set = sql!("ALTER TABLE {t} ALTER COLUMN {c} SET NOT NULL", t = table, c = column);
     Step::quiet(purpose, vec![set]).locking(Lock::AccessExclusive, table)
@@ -267,7 +275,7 @@ pub fn set_not_null(table: &QualifiedName, column: &Ident) -> Step {
 
 /// Lets a column be NULL.
 #[must_use]
-pub fn drop_not_null(table: &QualifiedName, column: &Ident) -> Step {
+pub(crate) fn drop_not_null(table: &QualifiedName, column: &Ident) -> Step {
     let purpose = format!("let `{}` be NULL", column.as_str());
     let drop = sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL", t = table, c = column);
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
@@ -275,7 +283,7 @@ pub fn drop_not_null(table: &QualifiedName, column: &Ident) -> Step {
 
 /// Gives a column another name.
 #[must_use]
-pub fn rename_column(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
+pub(crate) fn rename_column(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
     let purpose = format!("name the column `{}`", to.as_str());
     let rename = sql!("ALTER TABLE {t} RENAME COLUMN {a} TO {b}", t = table, a = from, b = to);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
@@ -283,7 +291,7 @@ pub fn rename_column(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
 
 /// Gives a table another name.
 #[must_use]
-pub fn rename_table(table: &QualifiedName, to: &Ident) -> Step {
+pub(crate) fn rename_table(table: &QualifiedName, to: &Ident) -> Step {
     let purpose = format!("name the table `{}`", to.as_str());
     let rename = sql!("ALTER TABLE {t} RENAME TO {b}", t = table, b = to);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
@@ -291,7 +299,7 @@ pub fn rename_table(table: &QualifiedName, to: &Ident) -> Step {
 
 /// Removes a table. Never CASCADE: what stands on it would go unseen.
 #[must_use]
-pub fn drop_table(table: &QualifiedName) -> Step {
+pub(crate) fn drop_table(table: &QualifiedName) -> Step {
     let purpose = format!("drop the table `{}`", table.name.as_str());
     Step::quiet(purpose, vec![sql!("DROP TABLE {t}", t = table)])
         .locking(Lock::AccessExclusive, table)
@@ -299,7 +307,7 @@ pub fn drop_table(table: &QualifiedName) -> Step {
 
 /// Builds an index while reads and writes go on.
 #[must_use]
-pub fn create_index(
+pub(crate) fn create_index(
     table: &QualifiedName,
     name: &Ident,
     unique: bool,
@@ -325,7 +333,7 @@ pub fn create_index(
 
 /// Drops an index while reads and writes go on.
 #[must_use]
-pub fn drop_index(table: &QualifiedName, index: &QualifiedName) -> Step {
+pub(crate) fn drop_index(table: &QualifiedName, index: &QualifiedName) -> Step {
     // IF EXISTS, for the step cannot be in one transaction with the note that it was done.
     let statement = sql!("DROP INDEX CONCURRENTLY IF EXISTS {i}", i = index);
     let purpose = format!("drop the index `{}`", index.name.as_str());
@@ -336,7 +344,7 @@ pub fn drop_index(table: &QualifiedName, index: &QualifiedName) -> Step {
 
 /// Drops an index in a transaction, with the indexes of partitions that are attached to it.
 #[must_use]
-pub fn drop_index_at_once(table: &QualifiedName, index: &QualifiedName) -> Step {
+pub(crate) fn drop_index_at_once(table: &QualifiedName, index: &QualifiedName) -> Step {
     let purpose = format!("drop the index `{}`", index.name.as_str());
     Step::quiet(purpose, vec![sql!("DROP INDEX {i}", i = index)])
         .locking(Lock::AccessExclusive, table)
@@ -345,7 +353,7 @@ pub fn drop_index_at_once(table: &QualifiedName, index: &QualifiedName) -> Step 
 /// Makes the index of a partitioned table, which holds nothing and is not valid until one of each
 /// partition is attached.
 #[must_use]
-pub fn create_partitioned_index(
+pub(crate) fn create_partitioned_index(
     table: &QualifiedName,
     name: &Ident,
     unique: bool,
@@ -374,7 +382,7 @@ fn drop_partitioned_index(table: &QualifiedName, index: &QualifiedName) -> Step 
 /// Attaches the index of a partition to that of its parent. An attached index cannot be dropped by
 /// itself, so that the undo drops the whole.
 #[must_use]
-pub fn attach_index(
+pub(crate) fn attach_index(
     (table, index): (&QualifiedName, &QualifiedName),
     attached: &QualifiedName,
 ) -> Step {
@@ -387,7 +395,7 @@ pub fn attach_index(
 
 /// Says what identifies a table's rows to logical replication.
 #[must_use]
-pub fn set_replica_identity(table: &QualifiedName, identity: &ReplicaIdentity) -> Step {
+pub(crate) fn set_replica_identity(table: &QualifiedName, identity: &ReplicaIdentity) -> Step {
     let purpose = format!("set the replica identity of `{}`", table.name.as_str());
     let words = identity.words();
     let set = sql!("ALTER TABLE {t} REPLICA IDENTITY {i}", t = table, i = words);
@@ -396,7 +404,7 @@ pub fn set_replica_identity(table: &QualifiedName, identity: &ReplicaIdentity) -
 
 /// Gives an index another name.
 #[must_use]
-pub fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
+pub(crate) fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
     let index = QualifiedName::new(&table.schema, from);
     let purpose = format!("name the index `{}`", to.as_str());
     Step::quiet(purpose, vec![sql!("ALTER INDEX {i} RENAME TO {b}", i = index, b = to)])
@@ -405,7 +413,7 @@ pub fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
 
 /// Gives the index of a partition another name, if the partition is still there.
 #[must_use]
-pub fn rename_partition_index(partition: &QualifiedName, from: &Ident, to: &Ident) -> Step {
+pub(crate) fn rename_partition_index(partition: &QualifiedName, from: &Ident, to: &Ident) -> Step {
     let index = QualifiedName::new(&partition.schema, from);
     let rename = sql!("ALTER INDEX IF EXISTS {i} RENAME TO {b}", i = index, b = to);
     let purpose = format!("name the index `{}`", to.as_str());
@@ -414,7 +422,12 @@ pub fn rename_partition_index(partition: &QualifiedName, from: &Ident, to: &Iden
 
 /// Gives a column of an index another name; Postgres keeps the one that it was built with.
 #[must_use]
-pub fn rename_index_column(table: &QualifiedName, index: &Ident, from: &Ident, to: &Ident) -> Step {
+pub(crate) fn rename_index_column(
+    table: &QualifiedName,
+    index: &Ident,
+    from: &Ident,
+    to: &Ident,
+) -> Step {
     let purpose = format!("name the column of the index `{}`", index.as_str());
     let index = QualifiedName::new(&table.schema, index);
     // ALTER INDEX has no form for it, but to ALTER TABLE an index is a table.
@@ -424,7 +437,7 @@ pub fn rename_index_column(table: &QualifiedName, index: &Ident, from: &Ident, t
 
 /// Puts the sync trigger on a table. It fires ALWAYS, so that replicated rows are kept in step.
 #[must_use]
-pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> Step {
+pub(crate) fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> Step {
     let always = sql!("ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}", t = table, n = trigger);
     let purpose = format!("keep the new columns of `{}` in step", table.name.as_str());
     Step::quiet(purpose, vec![create, always])
@@ -435,7 +448,7 @@ pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> St
 /// Takes a sync trigger off a table together with the columns that it fills. Between the two, writes would leave
 /// the columns as they are, and subscribers of logical replication would take that for what somebody wrote.
 #[must_use]
-pub fn drop_trigger_and_columns<'a>(
+pub(crate) fn drop_trigger_and_columns<'a>(
     table: &QualifiedName,
     trigger: &Ident,
     columns: impl Iterator<Item = &'a Ident>,
@@ -450,7 +463,7 @@ pub fn drop_trigger_and_columns<'a>(
 
 /// Removes a column that is there still: the start was broken off before its sync trigger was made.
 #[must_use]
-pub fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Step {
+pub(crate) fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Step {
     let purpose = format!(
         "drop the column `{}` of `{}`, if its sync trigger was never made",
         column.as_str(),
@@ -462,14 +475,14 @@ pub fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Step {
 
 /// Runs PL/pgSQL that looks first.
 #[must_use]
-pub fn anonymous_block(body: &Sql) -> Sql {
+pub(crate) fn anonymous_block(body: &Sql) -> Sql {
     sql!("DO LANGUAGE plpgsql {b}", b = Body::new(body.as_str()))
 }
 
 /// Has the sync trigger fire for what tells the versions apart only. Once its rows are proven, it must not
 /// have been off for a moment.
 #[must_use]
-pub fn replace_trigger(table: &QualifiedName, trigger: &Ident, replace: Sql) -> Step {
+pub(crate) fn replace_trigger(table: &QualifiedName, trigger: &Ident, replace: Sql) -> Step {
     let always = sql!("ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}", t = table, n = trigger);
     let purpose = format!("ready the sync trigger of `{}` for both versions", table.name.as_str());
     let never_off = sql!(
@@ -483,7 +496,7 @@ pub fn replace_trigger(table: &QualifiedName, trigger: &Ident, replace: Sql) -> 
 
 /// Takes a sync trigger off a table.
 #[must_use]
-pub fn drop_trigger(table: &QualifiedName, trigger: &Ident) -> Step {
+pub(crate) fn drop_trigger(table: &QualifiedName, trigger: &Ident) -> Step {
     let purpose = format!("take the sync trigger off `{}`", table.name.as_str());
     Step::quiet(purpose, vec![sql!("DROP TRIGGER {n} ON {t}", n = trigger, t = table)])
         .locking(Lock::AccessExclusive, table)
@@ -491,7 +504,11 @@ pub fn drop_trigger(table: &QualifiedName, trigger: &Ident) -> Step {
 
 /// The comments of a table and its columns.
 #[must_use]
-pub fn comment_on_column(table: &QualifiedName, column: &Name, comment: Option<&Literal>) -> Step {
+pub(crate) fn comment_on_column(
+    table: &QualifiedName,
+    column: &Name,
+    comment: Option<&Literal>,
+) -> Step {
     let purpose = format!("comment on `{column}`");
     let column = column.ident();
     let comment = match comment {
@@ -503,8 +520,9 @@ pub fn comment_on_column(table: &QualifiedName, column: &Name, comment: Option<&
 
 /// Has a role see a version wherever it says nothing else. Locks nothing but the role's own settings, and is
 /// for whoever runs applications: no plan does it.
+#[cfg(feature = "cli")]
 #[must_use]
-pub fn pin_role(role: &Ident, database: &Ident, version: &Ident) -> Sql {
+pub(crate) fn pin_role(role: &Ident, database: &Ident, version: &Ident) -> Sql {
     sql!(
         "ALTER ROLE {r} IN DATABASE {d} SET search_path = {v}",
         r = role,

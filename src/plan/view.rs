@@ -6,7 +6,7 @@ use crate::sql::{Expression, Ident, QualifiedName, Sql, commas};
 
 /// Whether a materialized view gets its rows when it is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Data {
+pub(crate) enum Data {
     /// It does.
     With,
     /// It is empty, and may not be read.
@@ -15,7 +15,7 @@ pub enum Data {
 
 /// What comes before and behind the query in the statement that makes the view.
 #[must_use]
-pub fn around_query(schema: &Ident, view: &View, server: u32, data: Data) -> (Sql, Sql) {
+pub(crate) fn around_query(schema: &Ident, view: &View, server: u32, data: Data) -> (Sql, Sql) {
     let name = QualifiedName::new(schema, view.name.ident());
     let columns = match view.columns.as_slice() {
         [] => sql!(""),
@@ -49,7 +49,7 @@ pub fn around_query(schema: &Ident, view: &View, server: u32, data: Data) -> (Sq
 
 /// What comes before the definition in the statement that makes an index of a materialized view.
 #[must_use]
-pub fn before_index(schema: &Ident, view: &View, index: &ViewIndex) -> Sql {
+pub(crate) fn before_index(schema: &Ident, view: &View, index: &ViewIndex) -> Sql {
     let unique = Expression::from_catalog(if index.unique { "UNIQUE " } else { "" });
     let view = QualifiedName::new(schema, view.name.ident());
     match &index.name {
@@ -62,14 +62,14 @@ pub fn before_index(schema: &Ident, view: &View, index: &ViewIndex) -> Sql {
 
 /// Drops the view, if it is there: somebody may have done so by hand.
 #[must_use]
-pub fn drop(schema: &Ident, view: &View) -> Sql {
+pub(crate) fn drop(schema: &Ident, view: &View) -> Sql {
     let kind = word(view);
     sql!("DROP {k} IF EXISTS {v}", k = kind, v = QualifiedName::new(schema, view.name.ident()))
 }
 
 /// What Postgres calls its kind: `VIEW` or `MATERIALIZED VIEW`.
 #[must_use]
-pub fn word(view: &View) -> Expression {
+pub(crate) fn word(view: &View) -> Expression {
     let word = if view.is_materialized() { "MATERIALIZED VIEW" } else { "VIEW" };
     Expression::from_catalog(word)
 }

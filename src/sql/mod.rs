@@ -18,9 +18,9 @@ use serde::{Deserialize, Serialize};
 
 pub use expression::{Expression, ExpressionError};
 pub use ident::{Ident, IdentError, QualifiedName};
-pub use literal::{Body, Literal};
-pub use milliseconds::Milliseconds;
-pub use statement::Statement;
+pub(crate) use literal::{Body, Literal};
+pub(crate) use milliseconds::Milliseconds;
+pub(crate) use statement::Statement;
 
 /// One statement, or several separated by semicolons, made by [`sql!`](crate::sql!).
 ///

@@ -40,8 +40,8 @@ pub(crate) struct Draft {
     pub constraints: Origins,
     /// What the indexes of tables that were there before are called now.
     pub indexes: Origins,
-    /// The operations that make constraints and indexes, by table and name.
-    pub made: BTreeMap<(Ident, Ident), String>,
+    /// Which operations made and changed what.
+    pub makers: Makers,
     /// Types and functions that are made before anything else.
     pub objects: Vec<Made>,
     /// Types and functions that go.
@@ -57,14 +57,8 @@ pub(crate) struct Draft {
     /// Replaced columns that those which refer to them follow.
     pub(super) followed: Vec<(Ident, Ident)>,
     pub(super) touched: Vec<Ident>,
-    /// Which table each operation changed, as the version called it then.
-    pub(super) changed: Vec<(Name, String)>,
     /// The users' own views of the version before.
     pub(super) former_views: Vec<View>,
-    /// The operations that make views of the users' own.
-    pub(super) view_paths: BTreeMap<Name, String>,
-    /// The operations that make columns, by storage names.
-    pub added: BTreeMap<(Ident, Ident), String>,
     /// Columns that are replaced and on which something stands that `complete` makes again.
     pub carried: Vec<Standing>,
     /// How many questions there were when something was found to be wrong.
@@ -78,6 +72,20 @@ pub(crate) struct Draft {
     pub(super) path: String,
     /// Whether the migration is nothing but SQL that runs in `start`.
     pub(crate) raw_alone: bool,
+}
+
+/// The operations that made or changed things, each by its place in the file, to be named where something is wrong
+/// with those.
+#[derive(Debug, Default)]
+pub(crate) struct Makers {
+    /// Who made constraints and indexes, by table and name.
+    pub constraints: BTreeMap<(Ident, Ident), String>,
+    /// Who made columns, by storage names.
+    pub columns: BTreeMap<(Ident, Ident), String>,
+    /// Who made views of the users' own.
+    pub(super) views: BTreeMap<Name, String>,
+    /// Who changed which table, as the version called it then.
+    pub(super) tables: Vec<(Name, String)>,
 }
 
 /// How a column of the old version and one of the new version follow from each other.
@@ -170,7 +178,7 @@ impl Draft {
         Self {
             constraints: Origins::new(constraints),
             indexes: Origins::new(indexes),
-            made: BTreeMap::new(),
+            makers: Makers::default(),
             freed: Vec::new(),
             schema: schema.clone(),
             questions: Vec::new(),
@@ -187,10 +195,7 @@ impl Draft {
             rejections: Vec::new(),
             followed: Vec::new(),
             touched: Vec::new(),
-            changed: Vec::new(),
             former_views: schema.views.clone(),
-            view_paths: BTreeMap::new(),
-            added: BTreeMap::new(),
             carried: Vec::new(),
             sound: None,
             bound: 0,

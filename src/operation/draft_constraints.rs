@@ -148,8 +148,8 @@ impl Draft {
             self.rehearse("to", rename);
         }
         self.constraints.rename(storage, from, to);
-        if let Some(path) = self.made.remove(&(storage.clone(), from.clone())) {
-            self.made.insert((storage.clone(), to.clone()), path);
+        if let Some(path) = self.makers.constraints.remove(&(storage.clone(), from.clone())) {
+            self.makers.constraints.insert((storage.clone(), to.clone()), path);
         }
         if found.kind == FoundKind::Indexed {
             let before = self.indexes.of(storage, from).cloned();

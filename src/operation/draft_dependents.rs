@@ -79,7 +79,8 @@ impl Draft {
         asked.dedup();
         let widened = self.schema.tables.values().filter(|table| !table.is_new);
         let widened = widened.map(|table| &table.storage);
-        let widened = widened.filter(|table| self.added.keys().any(|(other, _)| other == *table));
+        let widened =
+            widened.filter(|table| self.makers.columns.keys().any(|(other, _)| other == *table));
         let widened: Vec<Ident> = widened.cloned().collect();
         if !asked.is_empty() {
             self.questions.push(Question::Mentions { asked });

@@ -64,8 +64,8 @@ impl Draft {
             return Err(self.reject_with(field, message, hint));
         }
         self.concerned.push(name.clone());
-        if !self.changed.iter().any(|(known, path)| known == name && path == &self.path) {
-            self.changed.push((name.clone(), self.path.clone()));
+        if !self.makers.tables.iter().any(|(known, path)| known == name && path == &self.path) {
+            self.makers.tables.push((name.clone(), self.path.clone()));
         }
         if !table.is_new && !self.touched.contains(&table.storage) {
             self.touched.push(table.storage.clone());
@@ -76,7 +76,7 @@ impl Draft {
 
     /// The first operation that changes the table which is called so, or so.
     pub(crate) fn changer_of(&self, names: [&Ident; 2]) -> Option<&str> {
-        let mut changed = self.changed.iter();
+        let mut changed = self.makers.tables.iter();
         let found = changed.find(|(name, _)| names.contains(&name.ident()));
         found.map(|(_, path)| path.as_str())
     }

@@ -36,10 +36,8 @@ pub(crate) struct Draft {
     pub dropped: Vec<Table>,
     /// Raw SQL.
     pub raw: Vec<RawSql>,
-    /// What the constraints of tables that were there before are called now.
-    pub constraints: Origins,
-    /// What the indexes of tables that were there before are called now.
-    pub indexes: Origins,
+    /// What becomes of names of constraints and indexes.
+    pub names: Names,
     /// Which operations made and changed what.
     pub makers: Makers,
     /// Types and functions that are made before anything else.
@@ -52,8 +50,6 @@ pub(crate) struct Draft {
     pub late: Vec<Late>,
     /// What is wrong with the migration.
     pub rejections: Vec<Rejection>,
-    /// Names of indexes that are free for the same table, though they are in use until `complete`.
-    pub(super) freed: Vec<(Ident, Ident)>,
     /// Replaced columns that those which refer to them follow.
     pub(super) followed: Vec<(Ident, Ident)>,
     pub(super) touched: Vec<Ident>,
@@ -72,6 +68,17 @@ pub(crate) struct Draft {
     pub(super) path: String,
     /// Whether the migration is nothing but SQL that runs in `start`.
     pub(crate) raw_alone: bool,
+}
+
+/// What the constraints and indexes of tables that were there before are called.
+#[derive(Debug)]
+pub(crate) struct Names {
+    /// What the constraints are called now.
+    pub constraints: Origins,
+    /// What the indexes are called now.
+    pub indexes: Origins,
+    /// Names of indexes that are free for the same table, though they are in use until `complete`.
+    pub(super) freed: Vec<(Ident, Ident)>,
 }
 
 /// The operations that made or changed things, each by its place in the file, to be named where something is wrong
@@ -176,10 +183,12 @@ impl Draft {
             .values()
             .flat_map(|table| table.indexes.iter().map(|index| (&table.storage, &index.name)));
         Self {
-            constraints: Origins::new(constraints),
-            indexes: Origins::new(indexes),
+            names: Names {
+                constraints: Origins::new(constraints),
+                indexes: Origins::new(indexes),
+                freed: Vec::new(),
+            },
             makers: Makers::default(),
-            freed: Vec::new(),
             schema: schema.clone(),
             questions: Vec::new(),
             lenses: Vec::new(),

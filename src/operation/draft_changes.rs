@@ -60,7 +60,7 @@ impl Draft {
             let indexes: Vec<Index> = table.indexes.extract_if(.., gone).collect();
             let storage = table.storage.clone();
             for constraint in constraints {
-                self.constraints.forget(&storage, &constraint.name);
+                self.names.constraints.forget(&storage, &constraint.name);
             }
             for index in indexes {
                 self.forget_index(&storage, &index.name);
@@ -240,7 +240,7 @@ impl Draft {
         self.reserved(name, field)?;
         let storage = self.table(table, "table")?.storage.clone();
         let freed = (storage, name.ident().clone());
-        if self.freed.contains(&freed) {
+        if self.names.freed.contains(&freed) {
             return Ok(());
         }
         if self.schema.holds_relation(name.ident()) {

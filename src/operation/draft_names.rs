@@ -156,7 +156,7 @@ impl Draft {
     ) -> Ident {
         let storage = self.schema.tables.get(table).map(|table| table.storage.clone());
         let is_free = |name: &Ident| {
-            let freed = |table: &Ident| self.freed.contains(&(table.clone(), name.clone()));
+            let freed = |table: &Ident| self.names.freed.contains(&(table.clone(), name.clone()));
             !self.schema.holds_relation(name) || storage.as_ref().is_some_and(freed)
         };
         let name = candidates.find(is_free).expect("numbers do not end");

@@ -2,7 +2,6 @@
 //! SQL: what it runs is in the plan or in `sql/`.
 
 mod adopt;
-mod afterwards;
 mod altered;
 mod apart;
 mod backfill;
@@ -24,6 +23,7 @@ mod inside;
 mod inspect;
 mod locks;
 mod lost;
+mod midway;
 mod migrate;
 mod older;
 mod onlooker;

@@ -1,6 +1,6 @@
 //! What may follow what, as one table. Pure: it decides, and does nothing.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::plan::Phase;
 
@@ -24,8 +24,7 @@ pub(crate) enum State {
 }
 
 /// How a migration ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     /// By `complete`.
     Completed,
@@ -41,6 +40,17 @@ impl Ended {
             Self::Completed => "completed",
             Self::RolledBack => "rolled_back",
         }
+    }
+
+    /// What a word stands for; none where it is another state's.
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        [Self::Completed, Self::RolledBack].into_iter().find(|ended| ended.word() == word)
+    }
+}
+
+impl Serialize for Ended {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
     }
 }
 

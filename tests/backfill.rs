@@ -114,7 +114,7 @@ async fn a_table_that_somebody_keeps_to_himself_is_waited_for() {
     let mut options = options(20);
     // Slow enough for the other to come in between.
     (options.batch_size, options.batch_delay) = (Some(500), Duration::from_millis(10));
-    options.lock_timeout_ms = 50;
+    options.lock_timeout = Duration::from_millis(50);
     tokio::join!(start(&database, options, &listener), hold);
     assert_eq!(stage.get(), 2, "it was waited for");
     assert_eq!(ask(&client, OUTCOME).await, "0 | 20000 | 0");

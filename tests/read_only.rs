@@ -21,7 +21,7 @@ pub(crate) async fn refused_by_all(engine: &Engine<'_>, is_it: impl Fn(&Error) -
         ("start", engine.start(&next).await.map(drop).err()),
         ("complete", engine.complete().await.map(drop).err()),
         ("rollback", engine.rollback().await.map(drop).err()),
-        ("repair", engine.repair(false).await.map(drop).err()),
+        ("repair", engine.repair().await.map(drop).err()),
     ];
     for (command, refusal) in refusals {
         let refusal = refusal.unwrap_or_else(|| panic!("{command} is refused"));

@@ -230,34 +230,7 @@ impl Reason {
 
     /// Whether the command may have done a part of its work, so that it matters where things stand.
     pub(super) fn is_midway(&self) -> bool {
-        match self {
-            Self::Engine(error) => {
-                !error.is_lost()
-                    && !matches!(
-                        error,
-                        engine::Error::Refused(_)
-                            | engine::Error::Rejected { .. }
-                            | engine::Error::Directory(_)
-                            | engine::Error::Adopt(_)
-                            | engine::Error::Drifted { .. }
-                            | engine::Error::StartUndone { .. }
-                            | engine::Error::StartAborted { .. }
-                            | engine::Error::Unthrottled { .. }
-                            | engine::Error::WouldFire { .. }
-                            | engine::Error::NoSchema { .. }
-                            | engine::Error::ReadOnly(_)
-                            | engine::Error::Unwatchable { .. }
-                            | engine::Error::ReplicasBehind { .. }
-                            | engine::Error::MayNot { .. }
-                            | engine::Error::Database(
-                                DatabaseError::Pooled
-                                    | DatabaseError::Unsupported { .. }
-                                    | DatabaseError::Role { .. }
-                            )
-                    )
-            }
-            _ => false,
-        }
+        matches!(self, Self::Engine(error) if error.is_midway())
     }
 
     /// How the process ends.

@@ -64,7 +64,7 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     steps.extend(compiler.make_dependents());
     contract.steps = steps;
     contract.cleanup.extend(changes.iter().flat_map(TableChange::validate_renewed));
-    contract.cleanup.extend(compiler.late_steps(false));
+    contract.cleanup.extend(compiler.steps_behind_complete());
     contract.locks.dedup();
     contract
 }

@@ -172,7 +172,7 @@ impl TableChange<'_> {
             self.before.name
         );
         let made = (self.before.storage.clone(), new.storage);
-        let path = self.compiler.draft.added.get(&made).map(String::as_str);
+        let path = self.compiler.draft.makers.columns.get(&made).map(String::as_str);
         let hint = "give the table another replica identity before, by `set_replica_identity`, or publish all \
                     columns";
         Some(self.refusal(path, message, hint))

@@ -33,7 +33,7 @@ impl TableChange<'_> {
             let message =
                 format!("it reads {}, which the migration makes", self.shown_column(source));
             let made = (self.before.storage.clone(), column.storage.clone());
-            let path = self.compiler.draft.added.get(&made).map(String::as_str);
+            let path = self.compiler.draft.makers.columns.get(&made).map(String::as_str);
             let hint = "add it in the next migration";
             Some(self.refusal(path, message, hint))
         });

@@ -86,7 +86,7 @@ impl Compiler<'_> {
             let purpose = format!("give `{}` the label `{}`", late.name, late.value);
             steps.push(Step::quiet(purpose, vec![late.add.clone()]));
         }
-        steps.extend(self.late_steps(true));
+        steps.extend(self.steps_in_complete());
         steps
     }
 

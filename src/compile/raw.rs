@@ -8,8 +8,8 @@ use crate::sql::{Expression, Sql};
 
 /// What raw SQL there is.
 pub(super) fn kind(draft: &Draft) -> Option<Raw> {
-    let is_late = |late: bool| draft.raw.iter().any(|raw| raw.on_complete == late);
-    match (is_late(false), is_late(true)) {
+    let (late, early): (Vec<&RawSql>, _) = draft.raw.iter().partition(|raw| raw.on_complete);
+    match (!early.is_empty(), !late.is_empty()) {
         (false, false) => None,
         (true, false) => Some(Raw::Expand),
         (false, true) => Some(Raw::Contract),
@@ -28,23 +28,31 @@ impl Compiler<'_> {
     pub(super) fn raw_steps(&self) -> Vec<Step> {
         let raw = self.draft.raw.iter().filter(|raw| !raw.on_complete);
         raw.map(|raw| {
-            let step = verbatim("run the migration's SQL", &raw.up, raw.transaction);
+            let step = verbatim("run the migration's SQL", &raw.up, action(raw));
             match &raw.down {
                 None => step,
                 Some(down) => {
                     let purpose = "run the migration's `down`";
-                    step.undone_by(verbatim(purpose, down, raw.transaction))
+                    step.undone_by(verbatim(purpose, down, action(raw)))
                 }
             }
         })
         .collect()
     }
 
-    /// SQL in the transaction of `complete`, or behind it.
-    pub(super) fn late_steps(&self, transaction: bool) -> impl Iterator<Item = Step> {
-        let is_late = move |raw: &&RawSql| raw.on_complete && raw.transaction == transaction;
-        let raw = self.draft.raw.iter().filter(is_late);
-        raw.map(move |raw| verbatim("run the migration's SQL", &raw.up, transaction))
+    /// SQL in the transaction of `complete`.
+    pub(super) fn steps_in_complete(&self) -> impl Iterator<Item = Step> {
+        self.late_steps(|raw| raw.transaction)
+    }
+
+    /// SQL behind the transaction of `complete`.
+    pub(super) fn steps_behind_complete(&self) -> impl Iterator<Item = Step> {
+        self.late_steps(|raw| !raw.transaction)
+    }
+
+    fn late_steps(&self, is_meant: fn(&RawSql) -> bool) -> impl Iterator<Item = Step> {
+        let raw = self.draft.raw.iter().filter(move |raw| raw.on_complete && is_meant(raw));
+        raw.map(|raw| verbatim("run the migration's SQL", &raw.up, action(raw)))
     }
 
     /// What the reader of the plan should know.
@@ -76,20 +84,27 @@ pub(super) fn make(up: &str, down: Option<&str>) -> Step {
     let step = Step::quiet("run the migration's SQL", vec![text(up)]);
     match down {
         None => step,
-        Some(down) => {
-            step.undone_by(verbatim("run the migration's `down`", &[down.to_owned()], true))
-        }
+        Some(down) => step.undone_by(verbatim(
+            "run the migration's `down`",
+            &[down.to_owned()],
+            Action::Inside,
+        )),
     }
 }
 
 /// It may take any lock and do any work.
-fn verbatim(purpose: &str, texts: &[String], transaction: bool) -> Step {
+fn verbatim(purpose: &str, texts: &[String], action: fn(Vec<Sql>) -> Action) -> Step {
     let statements: Vec<Sql> = texts.iter().map(|one| text(one)).collect();
     let mut step = Step::quiet(purpose, Vec::new()).working(Work::Rewrite);
     step.lock = Lock::AccessExclusive;
     step.is_users = true;
-    step.action = if transaction { Action::Inside(statements) } else { Action::Alone(statements) };
+    step.action = action(statements);
     step
+}
+
+/// How SQL of the user's is run.
+fn action(raw: &RawSql) -> fn(Vec<Sql>) -> Action {
+    if raw.transaction { Action::Inside } else { Action::Alone }
 }
 
 fn text(text: &str) -> Sql {

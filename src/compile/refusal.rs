@@ -208,7 +208,7 @@ impl TableChange<'_> {
     /// The operation that makes a constraint or an index.
     pub(super) fn maker(&self, table: &Ident, name: &Ident) -> Option<&str> {
         let key = (table.clone(), name.clone());
-        self.compiler.draft.made.get(&key).map(String::as_str)
+        self.compiler.draft.makers.constraints.get(&key).map(String::as_str)
     }
 
     /// A column cannot be computed from another one that is different each time it is computed.
@@ -230,7 +230,7 @@ impl TableChange<'_> {
             let message = format!("`{}` is a domain with constraints", column.type_name);
             let hint = "a column of it rewrites the table: give the base type and a `check`";
             let made = (self.before.storage.clone(), column.storage.clone());
-            let path = self.compiler.draft.added.get(&made).map(String::as_str);
+            let path = self.compiler.draft.makers.columns.get(&made).map(String::as_str);
             self.refusal(path, message, hint)
         });
         let excludes = self

@@ -95,12 +95,12 @@ impl<'a> TableChange<'a> {
 
     /// What the constraint, or foreign key, was called before; none where the migration makes it.
     pub(super) fn constraint_before(&self, name: &Ident) -> Option<&'a Ident> {
-        self.compiler.draft.constraints.of(&self.before.storage, name)
+        self.compiler.draft.names.constraints.of(&self.before.storage, name)
     }
 
     /// What the index was called before; none where the migration makes it.
     pub(super) fn index_before(&self, name: &Ident) -> Option<&'a Ident> {
-        self.compiler.draft.indexes.of(&self.before.storage, name)
+        self.compiler.draft.names.indexes.of(&self.before.storage, name)
     }
 
     /// Constraints that go, and not with a column.
@@ -218,7 +218,7 @@ impl Compiler<'_> {
         let referenced = key.table.as_ref().and_then(|name| self.draft.schema.tables.get(name));
         index.zip(referenced).is_some_and(|(index, referenced)| {
             !referenced.is_new
-                && (self.draft.indexes.of(&referenced.storage, index).is_none()
+                && (self.draft.names.indexes.of(&referenced.storage, index).is_none()
                     || self.refers_to_what_is_made(key))
         })
     }

@@ -8,7 +8,8 @@ use super::table::TableChange;
 use super::view::{BATCH, dress};
 use super::violation::joined;
 use crate::operation::Renewed;
-use crate::plan::{Lock, Step, Work, names, view};
+use crate::plan::view::{self, Data};
+use crate::plan::{Lock, Step, Work, names};
 use crate::schema::{Name, Schema, Table, View, ViewKind};
 use crate::sql;
 use crate::sql::{Ident, Literal, QualifiedName, Sql};
@@ -26,7 +27,7 @@ fn create_one(schema: &Schema, version: &Ident, view: &View, renewed: &[Renewed]
         p = path
     )];
     statements.extend(renewed.iter().flat_map(|renewed| show_type(&schema.name, renewed)));
-    let (before, after) = view::around_query(version, view, schema.server, true);
+    let (before, after) = view::around_query(version, view, schema.server, Data::With);
     statements.push(sql!("{b}{q}\n{a}", b = before, q = view.query, a = after));
     let name = QualifiedName::new(version, view.name.ident());
     if let ViewKind::Materialized { indexes } = &view.kind {

@@ -5,6 +5,7 @@ use pg_query::{Node, NodeEnum};
 
 use super::column_changes::{self as changes, Changed};
 use super::constraint::{self, Owner};
+use super::places::Uses;
 use super::script::Script;
 use super::statement::Statement;
 use super::text::{self, Reason};
@@ -127,7 +128,7 @@ fn add_column(script: &mut Script, table: &Name, node: Option<&Node>) -> Result<
     };
     let read = column::column(script, table, definition)?;
     let is_stored = read.definition.generated.as_ref().is_some_and(|one| one.expression.is_some());
-    if is_stored && script.created(table, false).is_none() {
+    if is_stored && script.created(table, Uses::Nothing).is_none() {
         return Err("a stored generated column rewrites the table while nobody can use it".into());
     }
     let column = read.definition;
@@ -165,9 +166,12 @@ fn add_constraint(
     }
     let on = Owner { table, column: None };
     let read = constraint::constraint(script, &on, one)?;
-    let uses_objects = matches!(read.kind, ConstraintKind::Check | ConstraintKind::Exclude);
+    let uses = match read.kind {
+        ConstraintKind::Check | ConstraintKind::Exclude => Uses::Objects,
+        _ => Uses::Nothing,
+    };
     if read.kind != ConstraintKind::ForeignKey
-        && let Some((item, created)) = script.created(table, uses_objects)
+        && let Some((item, created)) = script.created(table, uses)
     {
         super::create_table::add_constraint(created, read);
         script.remarks_to(item);

@@ -3,7 +3,7 @@
 
 use pg_query::protobuf::{ColumnDef, ReplicaIdentityStmt};
 
-use super::places::Place;
+use super::places::{Place, Uses};
 use super::script::Script;
 use super::text::{self, Reason};
 use super::{column, fold, sequence};
@@ -49,8 +49,11 @@ pub(super) fn change(
         return Ok(());
     }
     // A default may use what was made meanwhile.
-    let uses_objects = matches!(&changed, Changed::Default(Some(_)));
-    if let Some(place) = script.place(table, column, uses_objects) {
+    let uses = match &changed {
+        Changed::Default(Some(_)) => Uses::Objects,
+        _ => Uses::Nothing,
+    };
+    if let Some(place) = script.place(table, column, uses) {
         fold_into(script, &place, changed);
         return Ok(());
     }
@@ -101,7 +104,7 @@ fn with(script: &mut Script, table: &Name, column: &Name, change: impl FnOnce(&m
 }
 
 pub(super) fn comment(script: &mut Script, table: &Name, column: &Name, text: Option<String>) {
-    if let Some(place) = script.place(table, column, false) {
+    if let Some(place) = script.place(table, column, Uses::Nothing) {
         script.definition(&place).comment = text;
         return script.remarks_to(place.item());
     }
@@ -120,7 +123,7 @@ pub(super) fn change_type(
     let up = using.map(text::expression).transpose()?;
     let down = using.and_then(text::inverse);
     // A column of this script has no rows yet; in one that is added, `up` would have to be both.
-    if let Some(Place::Created(item, number)) = script.place(table, column, true) {
+    if let Some(Place::Created(item, number)) = script.place(table, column, Uses::Objects) {
         script.definition(&Place::Created(item, number)).type_name = typed;
         script.remarks_to(item);
         return Ok(());
@@ -156,7 +159,7 @@ pub(super) fn add_identity(
     column: &Name,
     identity: GeneratedDefinition,
 ) -> Result<(), Reason> {
-    let place = script.place(table, column, false);
+    let place = script.place(table, column, Uses::Nothing);
     let Some(place @ Place::Created(..)) = place else {
         return Err("no operation makes a column that is there an identity column".into());
     };

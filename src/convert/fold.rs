@@ -4,7 +4,7 @@ use pg_query::protobuf::{ConstrType, Constraint};
 
 use super::alter_table::create_constraint;
 use super::item::Item;
-use super::places::Place;
+use super::places::{Place, Uses};
 use super::script::Script;
 use super::text::{self, Reason};
 use super::update::Update;
@@ -39,7 +39,7 @@ impl Script {
         }
         let mut folded = Vec::new();
         for filled in &update.columns {
-            let Some(Place::Added(item)) = self.place(table, &filled.column, true) else {
+            let Some(Place::Added(item)) = self.place(table, &filled.column, Uses::Objects) else {
                 return false;
             };
             let Operation::AddColumn(add) = &self.items[item].operation else {
@@ -84,7 +84,7 @@ pub(super) fn filled(script: &mut Script, table: &Name, column: &Name) -> bool {
     });
     let removed = script.items.remove(number);
     if let Some(earlier) =
-        earlier.filter(|earlier| script.may_change(*earlier, table, Some(column), true))
+        earlier.filter(|earlier| script.may_change(*earlier, table, Some(column), Uses::Objects))
         && let Operation::AlterColumn(known) = &mut script.items[earlier].operation
     {
         known.nullable = Some(false);

@@ -24,6 +24,15 @@ impl Place {
     }
 }
 
+/// What a change may stand on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Uses {
+    /// Types and functions that SQL of this script has made.
+    Objects,
+    /// Nothing of the kind.
+    Nothing,
+}
+
 impl Script {
     /// Whether something of the table may be changed in this operation, as if those behind it came
     /// after the change: none of them may depend on how it was before.
@@ -32,10 +41,10 @@ impl Script {
         item: usize,
         table: &Name,
         column: Option<&Name>,
-        uses_objects: bool,
+        uses: Uses,
     ) -> bool {
         self.items[item + 1..].iter().all(|later| {
-            if uses_objects && later.makes_objects() {
+            if uses == Uses::Objects && later.makes_objects() {
                 return false;
             }
             if let Some(raw) = &later.raw {
@@ -60,12 +69,12 @@ impl Script {
     pub(super) fn created(
         &mut self,
         table: &Name,
-        uses_objects: bool,
+        uses: Uses,
     ) -> Option<(usize, &mut CreateTable)> {
         let item = self.last(
             |operation| matches!(operation, Operation::CreateTable(one) if one.name == *table),
         )?;
-        if !self.may_change(item, table, None, uses_objects) {
+        if !self.may_change(item, table, None, uses) {
             return None;
         }
         match &mut self.items[item].operation {
@@ -75,7 +84,7 @@ impl Script {
     }
 
     /// The operation of this script that makes the column, if it may still be changed.
-    pub(super) fn place(&self, table: &Name, column: &Name, uses_objects: bool) -> Option<Place> {
+    pub(super) fn place(&self, table: &Name, column: &Name, uses: Uses) -> Option<Place> {
         let item = self.last(|operation| match operation {
             Operation::CreateTable(one) => {
                 one.name == *table && one.columns.iter().any(|known| known.name == *column)
@@ -83,7 +92,7 @@ impl Script {
             Operation::AddColumn(one) => one.table == *table && one.column.name == *column,
             _ => false,
         })?;
-        if !self.may_change(item, table, Some(column), uses_objects) {
+        if !self.may_change(item, table, Some(column), uses) {
             return None;
         }
         match &self.items[item].operation {
@@ -109,7 +118,7 @@ impl Script {
         let item = self.last(|operation| {
             matches!(operation, Operation::AlterColumn(one) if one.table == *table && one.column == *column)
         })?;
-        self.may_change(item, table, Some(column), true).then_some(item)
+        self.may_change(item, table, Some(column), Uses::Objects).then_some(item)
     }
 
     /// The primary key of a table of this script, or of one before it; empty where that is not known.

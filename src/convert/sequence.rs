@@ -3,7 +3,7 @@
 use pg_query::protobuf::AlterSeqStmt;
 use pg_query::{Node, NodeEnum};
 
-use super::places::Place;
+use super::places::{Place, Uses};
 use super::script::Script;
 use super::text::{self, Reason};
 use super::{constraint, function};
@@ -35,7 +35,7 @@ pub(super) fn serial(script: &mut Script, table: &Name, column: &Name, default: 
     if script.owned.get(usual.as_str()) != Some(&owner) || !spellings.iter().any(is_next) {
         return false;
     }
-    let Some(place @ Place::Created(..)) = script.place(table, column, false) else {
+    let Some(place @ Place::Created(..)) = script.place(table, column, Uses::Nothing) else {
         return false;
     };
     let definition = script.definition(&place);

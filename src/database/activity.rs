@@ -8,7 +8,7 @@ const OURS: &str = "straddle";
 
 /// What a connection is doing.
 #[derive(Debug, Clone, Copy)]
-pub struct Activity<'a> {
+pub(crate) struct Activity<'a> {
     /// The command or kind of work: `start`, `fill`.
     pub verb: &'a str,
     /// What it is done to, if there is a name for it; shortened where there is no room.
@@ -19,7 +19,7 @@ pub struct Activity<'a> {
 
 impl Activity<'_> {
     /// Nothing that would be worth a word.
-    pub const NONE: Self = Self { verb: "", object: "", far: "" };
+    pub(crate) const NONE: Self = Self { verb: "", object: "", far: "" };
 
     /// The name of a connection at this work; `given` is the one that the user has given it.
     pub(super) fn name(&self, given: &str) -> String {

@@ -50,7 +50,7 @@ pub enum BlockerKind {
 
 /// What came of asking a session to end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ending {
+pub(crate) enum Ending {
     /// It was told to.
     Told,
     /// It is gone already.
@@ -146,7 +146,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn blockers(
+    pub(crate) async fn blockers(
         &self,
         relations: &[QualifiedName],
         lock: Lock,
@@ -164,7 +164,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn blockers_of(&self, pid: i32) -> Result<Vec<Blocker>, Error> {
+    pub(crate) async fn blockers_of(&self, pid: i32) -> Result<Vec<Blocker>, Error> {
         // To plan the query that says who takes longer than to run it, and mostly there is nobody.
         let waits = sql!("SELECT cardinality(pg_catalog.pg_blocking_pids($1)) > 0");
         if !self.ask(&waits, &[&pid]).await?.first().is_some_and(|row| row.get(0)) {
@@ -179,7 +179,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn cancel(&self, blocker: &Blocker) -> Result<Ending, Error> {
+    pub(crate) async fn cancel(&self, blocker: &Blocker) -> Result<Ending, Error> {
         self.signal(blocker, &sql!("pg_cancel_backend")).await
     }
 
@@ -187,7 +187,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn terminate(&self, blocker: &Blocker) -> Result<Ending, Error> {
+    pub(crate) async fn terminate(&self, blocker: &Blocker) -> Result<Ending, Error> {
         self.signal(blocker, &sql!("pg_terminate_backend")).await
     }
 

@@ -20,7 +20,7 @@ use crate::sql::Ident;
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub async fn read_schema(
+pub(crate) async fn read_schema(
     connection: &Connection,
     second: Option<&Connection>,
     name: &Ident,
@@ -100,7 +100,7 @@ async fn read_objects(
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub async fn read_described(
+pub(crate) async fn read_described(
     connection: &Connection,
     name: &Ident,
     only: Option<&[Ident]>,
@@ -139,13 +139,13 @@ pub(super) fn unlike(error: tokio_postgres::Error) -> Error {
 ///
 /// # Errors
 /// When it is something else.
-pub fn from_rows<T: DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, Error> {
+pub(crate) fn from_rows<T: DeserializeOwned>(rows: &[Row]) -> Result<Vec<T>, Error> {
     rows.iter().map(|row| json(row, 0)).collect()
 }
 
 /// Something that hangs on a column or table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hanging {
+pub(crate) struct Hanging {
     /// As `pg_describe_object` says it.
     pub description: String,
     /// Its bare name, for an index, a constraint or statistics.
@@ -157,7 +157,7 @@ pub struct Hanging {
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub async fn hanging_on(
+pub(crate) async fn hanging_on(
     connection: &Connection,
     schema: &Ident,
     table: &Ident,

@@ -13,22 +13,22 @@ use super::facts::{ServerFacts, Support};
 use super::pooler;
 use super::target::{Canceller, Session, Target};
 use crate::sql;
-use crate::sql::{Ident, Literal, Sql, commas};
+use crate::sql::{Ident, Literal, Milliseconds, Sql, commas};
 
 /// What a connection is for.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// The base schema: names without a schema in users' SQL are looked up there first.
     pub base_schema: Ident,
     /// The role that acts, if it is not the one that logs in.
     pub role: Option<Ident>,
-    /// How long a statement may wait for a lock, in milliseconds.
-    pub lock_timeout_ms: u32,
+    /// How long a statement may wait for a lock; 0 is without end.
+    pub lock_timeout: Duration,
 }
 
 /// A connection to Postgres. It takes nothing but [`Sql`].
 #[derive(Debug)]
-pub struct Connection {
+pub(crate) struct Connection {
     session: Session,
     settings: Settings,
     /// Who has logged in.
@@ -51,7 +51,7 @@ impl Connection {
     /// # Errors
     /// When there is no connection to be had, or only one through a pooler in transaction mode, or a
     /// setting is refused.
-    pub async fn open(target: &Target, settings: Settings) -> Result<Self, Error> {
+    pub(crate) async fn open(target: &Target, settings: Settings) -> Result<Self, Error> {
         let session = target.connect().await?;
         pooler::refuse(target, &session).await?;
         Self::settled(target, session, settings).await
@@ -61,7 +61,7 @@ impl Connection {
     ///
     /// # Errors
     /// When there is no connection to be had, or a setting is refused.
-    pub async fn another(&self, target: &Target) -> Result<Self, Error> {
+    pub(crate) async fn another(&self, target: &Target) -> Result<Self, Error> {
         Self::settled(target, target.connect().await?, self.settings.clone()).await
     }
 
@@ -106,7 +106,7 @@ impl Connection {
         self.batch(&sql!(
             file "catalog/settings.sql",
             search_path = self.search_path,
-            lock_timeout = self.settings.lock_timeout_ms,
+            lock_timeout = Milliseconds::from(self.settings.lock_timeout),
             transaction_timeout = match self.facts.major {
                 ..=16 => sql!(""),
                 _ => sql!("SET transaction_timeout = 0;"),
@@ -132,7 +132,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn show(&self, activity: Activity<'_>, pause: Duration) -> Result<(), Error> {
+    pub(crate) async fn show(&self, activity: Activity<'_>, pause: Duration) -> Result<(), Error> {
         let name = activity.name(&self.given_name);
         {
             let (shown, since) = &*self.shown_name.borrow();
@@ -145,33 +145,27 @@ impl Connection {
         Ok(())
     }
 
-    /// The settings it was opened with.
-    #[must_use]
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     /// What the server was when the connection was opened.
     #[must_use]
-    pub fn facts(&self) -> &ServerFacts {
+    pub(crate) fn facts(&self) -> &ServerFacts {
         &self.facts
     }
 
     /// Its process on the server.
     #[must_use]
-    pub fn pid(&self) -> i32 {
+    pub(crate) fn pid(&self) -> i32 {
         self.pid
     }
 
     /// The search path for users' SQL, the base schema first.
     #[must_use]
-    pub fn search_path(&self) -> &Sql {
+    pub(crate) fn search_path(&self) -> &Sql {
         &self.search_path
     }
 
     /// Something that can interrupt the running statement, from any task.
     #[must_use]
-    pub fn canceller(&self) -> Canceller {
+    pub(crate) fn canceller(&self) -> Canceller {
         self.session.canceller()
     }
 
@@ -181,7 +175,7 @@ impl Connection {
     /// When one is refused; the ones before it in the same call are undone unless a transaction was
     /// begun or ended among them.
     #[expect(clippy::disallowed_methods, reason = "the only door to Postgres")]
-    pub async fn batch(&self, statements: &Sql) -> Result<(), Error> {
+    pub(crate) async fn batch(&self, statements: &Sql) -> Result<(), Error> {
         self.session
             .client
             .batch_execute(statements.as_str())
@@ -194,7 +188,7 @@ impl Connection {
     /// # Errors
     /// When it is refused.
     #[expect(clippy::disallowed_methods, reason = "the only door to Postgres")]
-    pub async fn query(
+    pub(crate) async fn query(
         &self,
         statement: &Sql,
         parameters: &[&(dyn ToSql + Sync)],
@@ -211,7 +205,7 @@ impl Connection {
     /// # Errors
     /// When it is refused.
     #[expect(clippy::disallowed_methods, reason = "the only door to Postgres")]
-    pub async fn ask(
+    pub(crate) async fn ask(
         &self,
         statement: &Sql,
         parameters: &[&(dyn ToSql + Sync)],
@@ -235,7 +229,7 @@ impl Connection {
     /// # Errors
     /// When it is refused.
     #[expect(clippy::disallowed_methods, reason = "the only door to Postgres")]
-    pub async fn execute(
+    pub(crate) async fn execute(
         &self,
         statement: &Sql,
         parameters: &[&(dyn ToSql + Sync)],
@@ -251,7 +245,7 @@ impl Connection {
     ///
     /// # Errors
     /// When it is refused.
-    pub async fn repeat(
+    pub(crate) async fn repeat(
         &self,
         statement: &Sql,
         parameters: &[&(dyn ToSql + Sync)],
@@ -265,7 +259,7 @@ impl Connection {
     /// # Errors
     /// When it is refused.
     #[expect(clippy::disallowed_methods, reason = "the only door to Postgres")]
-    pub async fn execute_prepared(
+    pub(crate) async fn execute_prepared(
         &self,
         statement: &Statement,
         parameters: &[&(dyn ToSql + Sync)],
@@ -278,7 +272,7 @@ impl Connection {
     /// # Errors
     /// When it is refused.
     #[expect(clippy::disallowed_methods, reason = "the only door to Postgres")]
-    pub async fn prepare(&self, statement: &Sql) -> Result<Statement, Error> {
+    pub(crate) async fn prepare(&self, statement: &Sql) -> Result<Statement, Error> {
         self.session.client.prepare(statement.as_str()).await.map_err(|error| self.met(error))
     }
 
@@ -294,7 +288,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn close(self) -> Result<(), Error> {
+    pub(crate) async fn close(self) -> Result<(), Error> {
         Ok(self.session.close().await?)
     }
 }

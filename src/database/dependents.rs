@@ -20,7 +20,7 @@ use crate::sql::{Ident, QualifiedName, commas};
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub async fn carried(
+pub(crate) async fn carried(
     connection: &Connection,
     base: &Ident,
     (tables, columns): (&[Ident], &[Ident]),

@@ -10,7 +10,10 @@ use crate::sql::Ident;
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub async fn read_beside(connection: &Connection, schema: &Ident) -> Result<Vec<Beside>, Error> {
+pub(crate) async fn read_beside(
+    connection: &Connection,
+    schema: &Ident,
+) -> Result<Vec<Beside>, Error> {
     connection.qualify_names().await?;
     let rows = connection.ask(&sql!(file "catalog/described.sql"), &[&schema.as_str()]).await?;
     let beside = rows.iter().map(|row| Beside {

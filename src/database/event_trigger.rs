@@ -7,7 +7,7 @@ use crate::sql;
 impl Connection {
     /// The error, with the event trigger that raised it, where one did: Postgres tells the function alone. Not for use in a
     /// transaction that has failed.
-    pub async fn attribute(&self, error: Error) -> Error {
+    pub(crate) async fn attribute(&self, error: Error) -> Error {
         let Error::Refused(mut refused) = error else {
             return error;
         };

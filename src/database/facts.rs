@@ -12,7 +12,7 @@ const NEWEST: i32 = 18;
 
 /// What a server is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerFacts {
+pub(crate) struct ServerFacts {
     /// Its version, as it calls it: `17.2`.
     pub version: String,
     /// Its major version: 17.
@@ -25,7 +25,7 @@ pub struct ServerFacts {
 
 /// How well a version of Postgres is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Support {
+pub(crate) enum Support {
     /// It lacks what plans rely on.
     TooOld,
     /// It is one of those that Straddle is made for.
@@ -49,7 +49,7 @@ pub enum ReadOnly {
 impl Support {
     /// Of a version as in `server_version_num`: `170002`.
     #[must_use]
-    pub fn of(number: i32) -> Self {
+    pub(crate) fn of(number: i32) -> Self {
         match number / 10_000 {
             ..OLDEST => Self::TooOld,
             OLDEST..=NEWEST => Self::Known,

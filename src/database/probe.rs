@@ -18,7 +18,7 @@ use crate::sql::{Expression, Ident, QualifiedName, Sql};
 /// Why there are no answers.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum ProbeError {
+pub(crate) enum ProbeError {
     /// Postgres does not understand the migration.
     #[error("the migration cannot be planned")]
     Rejected(Vec<Rejection>),
@@ -31,7 +31,7 @@ pub enum ProbeError {
 ///
 /// # Errors
 /// When there is another rehearsal underway, or the database is read-only or refuses.
-pub async fn set_scene(connection: &Connection) -> Result<(), Error> {
+pub(crate) async fn set_scene(connection: &Connection) -> Result<(), Error> {
     connection.begin().await?;
     connection.batch(&sql!("CREATE SCHEMA {s}", s = names::probe_schema())).await
 }
@@ -41,7 +41,7 @@ pub async fn set_scene(connection: &Connection) -> Result<(), Error> {
 /// # Errors
 /// When Postgres rejects an expression or a change, or cannot be asked: another rehearsal, or a lock, may be
 /// in its way for the moment.
-pub async fn answer(
+pub(crate) async fn answer(
     connection: &Connection,
     schema: &Ident,
     questions: &[Question],

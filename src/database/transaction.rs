@@ -6,14 +6,14 @@ use super::connection::Connection;
 use super::error::Error;
 use crate::plan::Lock;
 use crate::sql;
-use crate::sql::{Expression, QualifiedName, Sql};
+use crate::sql::{Expression, Milliseconds, QualifiedName, Sql};
 
 impl Connection {
     /// Begins a transaction.
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn begin(&self) -> Result<(), Error> {
+    pub(crate) async fn begin(&self) -> Result<(), Error> {
         self.batch(&sql!("BEGIN")).await
     }
 
@@ -22,7 +22,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn begin_reading(&self) -> Result<(), Error> {
+    pub(crate) async fn begin_reading(&self) -> Result<(), Error> {
         self.batch(&sql!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT")).await?;
         self.qualify_names().await
     }
@@ -31,7 +31,7 @@ impl Connection {
     ///
     /// # Errors
     /// When it cannot be; a lost connection leaves open whether it was.
-    pub async fn commit(&self) -> Result<(), Error> {
+    pub(crate) async fn commit(&self) -> Result<(), Error> {
         self.batch(&sql!("COMMIT")).await
     }
 
@@ -39,22 +39,22 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost; then Postgres has rolled back by itself.
-    pub async fn rollback(&self) -> Result<(), Error> {
+    pub(crate) async fn rollback(&self) -> Result<(), Error> {
         self.batch(&sql!("ROLLBACK")).await
     }
 
     /// Locks one relation for the rest of the transaction. All that is locked with it, partitions and the
-    /// tables of a view, must be had within `timeout_ms` together.
+    /// tables of a view, must be had within `timeout` together.
     ///
     /// # Errors
     /// When it is not to be had within that.
-    pub async fn lock(
+    pub(crate) async fn lock(
         &self,
         relation: &QualifiedName,
         lock: Lock,
-        timeout_ms: u32,
+        timeout: Duration,
     ) -> Result<(), Error> {
-        let (t, r, began) = (timeout_ms, relation, Instant::now());
+        let (t, r, began) = (Milliseconds::from(timeout), relation, Instant::now());
         let mode = Expression::from_catalog(lock.to_string());
         let locking = sql!(
             "SET LOCAL lock_timeout = {t}; SET LOCAL statement_timeout = {t}; \
@@ -63,10 +63,9 @@ impl Connection {
             r = r,
             m = mode,
         );
-        let limit = Duration::from_millis(u64::from(timeout_ms));
         self.batch(&locking).await.map_err(|error| match error {
             // Sooner than that it was somebody who cancelled it.
-            Error::Refused(refused) if began.elapsed() >= limit => refused.out_of_time(),
+            Error::Refused(refused) if began.elapsed() >= t.into() => refused.out_of_time(),
             other => other,
         })
     }
@@ -76,7 +75,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn qualify_names(&self) -> Result<(), Error> {
+    pub(crate) async fn qualify_names(&self) -> Result<(), Error> {
         self.batch(&sql!("SET LOCAL search_path = pg_catalog; {p}", p = planned_once())).await
     }
 
@@ -86,7 +85,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn plan_once(&self) -> Result<(), Error> {
+    pub(crate) async fn plan_once(&self) -> Result<(), Error> {
         self.batch(&planned_once()).await
     }
 
@@ -94,7 +93,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn plan_each_time(&self) -> Result<(), Error> {
+    pub(crate) async fn plan_each_time(&self) -> Result<(), Error> {
         self.batch(&sql!(
             "SET LOCAL plan_cache_mode TO DEFAULT; SET LOCAL join_collapse_limit TO DEFAULT; \
              SET LOCAL from_collapse_limit TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT"
@@ -111,7 +110,7 @@ impl Connection {
     ///
     /// # Errors
     /// When the connection is lost.
-    pub async fn may_silence_triggers(&self) -> Result<bool, Error> {
+    pub(crate) async fn may_silence_triggers(&self) -> Result<bool, Error> {
         self.batch(&sql!("SAVEPOINT silence")).await?;
         let allowed = match self.batch(&sql!("SET LOCAL session_replication_role = replica")).await
         {

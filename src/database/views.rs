@@ -20,7 +20,7 @@ use crate::sql::{Ident, QualifiedName};
 ///
 /// # Errors
 /// When the catalog cannot be read.
-pub async fn read_views(
+pub(crate) async fn read_views(
     connection: &Connection,
     version: &Ident,
     views: &[View],

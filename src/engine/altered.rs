@@ -1,6 +1,7 @@
 //! What has become of the tables and views of a migration since its start, behind our back: looked at
 //! before `complete` and `rollback` change anything.
 
+use super::rights::Needed;
 use super::{Engine, Error};
 use crate::compile;
 use crate::ledger::{self, Entry};
@@ -28,7 +29,8 @@ impl Engine<'_> {
         found.extend(self.among(plan, not_null, sql!(file "catalog/nullable.sql")).await?);
         found.extend(self.missing_functions(plan).await?);
         // The old version's schema is renamed away.
-        found.extend(self.deprived(entry.previous_schema.is_some(), plan.creates).await?);
+        let needed = Needed { schemas: entry.previous_schema.is_some(), objects: plan.creates };
+        found.extend(self.deprived(needed).await?);
         found.extend(self.unshown(entry).await?);
         if let Some(previous) = &entry.previous_schema
             && !self.schema_exists(previous).await?
@@ -52,7 +54,7 @@ impl Engine<'_> {
         let in_force = plan.start.steps().take(steps);
         let in_force = in_force.filter(|step| !is_taken_along(entry, steps, step));
         found.extend(self.missing(plan, added(in_force)).await?);
-        found.extend(self.deprived(true, false).await?);
+        found.extend(self.deprived(Needed::SCHEMAS).await?);
         let version = &entry.version_schema;
         let hidden = names::hidden_schema(version);
         let own = entry.previous_schema.iter().chain([version, &hidden]);

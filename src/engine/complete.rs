@@ -14,7 +14,7 @@ use crate::ledger::{self, Entry};
 use crate::lifecycle::{self, Command, Ended};
 use crate::plan::{Lock, Phase, Raw};
 use crate::sql;
-use crate::sql::{Ident, QualifiedName};
+use crate::sql::{Ident, Milliseconds, QualifiedName};
 
 impl Engine<'_> {
     /// Completes the migration that is live. Returns its version schema.
@@ -91,7 +91,7 @@ impl Engine<'_> {
         self.end(job, Ended::Completed).await?;
         match failed {
             None => Ok(entry.version_schema),
-            Some(reason) => Err(Error::SqlFailed { done: "the migration is completed", reason }),
+            Some(cause) => Err(Error::SqlFailed { done: "the migration is completed", cause }),
         }
     }
 
@@ -157,7 +157,7 @@ impl Engine<'_> {
             }
         }
         // Nothing of ours needs another one; SQL of the user's may.
-        let t = self.options.lock_timeout_ms;
+        let t = Milliseconds::from(self.options.lock_timeout);
         self.connection.batch(&sql!("SET LOCAL lock_timeout = {t}", t = t)).await?;
         self.refuse_to_lose(entry).await?;
         self.refuse_changed_dependents(entry).await?;

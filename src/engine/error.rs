@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use super::adopt::AdoptError;
+use super::cause::Cause;
 use super::directory::DirectoryError;
 use super::drift::told;
 use crate::database::{Blocker, Error as DatabaseError, ReadOnly};
@@ -120,7 +121,7 @@ pub enum Error {
     },
     /// The data, or the database, does not allow the migration; the start took itself back.
     #[error(
-        "the start failed: {purpose}\n  {reason}{}\neverything is as it was before the start{}",
+        "the start failed: {purpose}\n  {cause}{}\neverything is as it was before the start{}",
         list(rows),
         if *stays { ", but for what the migration's own SQL did" } else { "" }
     )]
@@ -128,7 +129,8 @@ pub enum Error {
         /// The step that failed.
         purpose: String,
         /// Why.
-        reason: String,
+        #[source]
+        cause: Box<Cause>,
         /// Rows that are at fault.
         rows: Vec<String>,
         /// Whether SQL of the user's has run that could not be taken back.
@@ -155,7 +157,7 @@ pub enum Error {
     },
     /// As [`Error::StartUndone`], but the start stays where it is, as was asked for.
     #[error(
-        "the start failed, and stays where it is: {purpose}\n  {reason}{}\nthe old version goes on{}",
+        "the start failed, and stays where it is: {purpose}\n  {cause}{}\nthe old version goes on{}",
         list(rows),
         if rows.is_empty() {
             ""
@@ -167,7 +169,8 @@ pub enum Error {
         /// The step that failed.
         purpose: String,
         /// Why.
-        reason: String,
+        #[source]
+        cause: Box<Cause>,
         /// Rows that are at fault.
         rows: Vec<String>,
     },
@@ -178,30 +181,33 @@ pub enum Error {
         found: Vec<Fires>,
     },
     /// SQL of the user's failed at the end of a command, which did everything else.
-    #[error("{done}, but the migration's own SQL failed\n  {reason}")]
+    #[error("{done}, but the migration's own SQL failed\n  {cause}")]
     SqlFailed {
         /// What is done.
         done: &'static str,
         /// Why it failed.
-        reason: String,
+        #[source]
+        cause: Box<Cause>,
     },
     /// As [`Error::StartUndone`], and the undo failed, too.
-    #[error("the start failed: {purpose}\n  {reason}\nand taking it back failed: {undo}")]
+    #[error("the start failed: {purpose}\n  {cause}\nand taking it back failed: {undo}")]
     UndoFailed {
         /// The step that failed.
         purpose: String,
         /// Why.
-        reason: String,
+        #[source]
+        cause: Box<Cause>,
         /// Why it could not be undone.
         undo: Box<Error>,
     },
     /// A step of `rollback`, or of `complete` behind its transaction, failed.
-    #[error("a step failed: {purpose}\n  {reason}")]
+    #[error("a step failed: {purpose}\n  {cause}")]
     StepFailed {
         /// The step.
         purpose: String,
         /// Why.
-        reason: String,
+        #[source]
+        cause: Box<Cause>,
     },
     /// A lock was not to be had.
     #[error("gave up after {tries} tries: {purpose}\n  {source}{}", list(blockers))]
@@ -251,26 +257,13 @@ pub enum Error {
         /// What Postgres said.
         source: DatabaseError,
     },
-    /// The backfill cannot prove that every row is filled.
-    #[error("{}", super::hint::NOT_PROVEN)]
-    NotProven {
-        /// Some of them.
-        rows: Vec<String>,
-    },
-    /// The backfill would do harm.
-    #[error("{reason}")]
-    Critical {
-        /// What is beyond which level.
-        reason: String,
-    },
-    /// A row cannot be filled.
-    #[error("{source}{}", list(filling))]
-    Unfillable {
-        /// What Postgres said.
-        source: DatabaseError,
-        /// What was being computed.
-        filling: Vec<String>,
-        /// The row, where it was found.
+    /// A step cannot succeed. Commands make of it what that means for them, as [`Error::StartUndone`].
+    #[error("{cause}{}", list(rows))]
+    Hopeless {
+        /// Why.
+        #[source]
+        cause: Box<Cause>,
+        /// Rows that are at fault.
         rows: Vec<String>,
     },
     /// The ledger cannot be used.

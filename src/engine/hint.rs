@@ -7,10 +7,6 @@ use crate::migration::quoted;
 use crate::plan::Fires;
 use crate::sql::Ident;
 
-/// Why rows cannot be proven.
-pub(super) const NOT_PROVEN: &str = "rows of the table are not what `up` makes of them, however often they are filled: \
-    a trigger takes it back, or a function that is declared IMMUTABLE makes something else of them for other sessions";
-
 /// What lets a sort end for which `temp_file_limit` is too low.
 const MORE_ROOM: &str = "have a superuser raise it for the role that logs in (ALTER ROLE .. SET temp_file_limit = '10GB'; \
     -1 is no limit), or let sorts have more memory (ALTER ROLE .. SET maintenance_work_mem = '1GB', which the role \

@@ -6,27 +6,27 @@ use std::time::{Duration, Instant};
 use super::{Engine, Error};
 use crate::plan::{Lock, Step};
 use crate::sql;
-use crate::sql::{QualifiedName, Sql};
+use crate::sql::{Milliseconds, QualifiedName, Sql};
 
 /// How long an autovacuum worker may take to notice that it is asked to give way.
 const REACTION: Duration = Duration::from_millis(500);
+
+/// The least that is left: no time at all would be without end.
+const LEAST: Duration = Duration::from_millis(1);
 
 /// How long the locks of one try may take.
 pub(super) enum Budget {
     /// All together: nobody waits longer behind us.
     Shared { all: Duration, began: Instant },
-    /// Each of them, in milliseconds; 0 is without end.
-    Each(u32),
+    /// Each of them; 0 is without end.
+    Each(Duration),
 }
 
 impl Budget {
-    /// What is left for the next one, in milliseconds.
-    pub(super) fn left(&self) -> u32 {
+    /// What is left for the next one.
+    pub(super) fn left(&self) -> Duration {
         match self {
-            Self::Shared { all, began } => {
-                let left = all.saturating_sub(began.elapsed()).as_millis();
-                u32::try_from(left).unwrap_or(u32::MAX).max(1)
-            }
+            Self::Shared { all, began } => all.saturating_sub(began.elapsed()).max(LEAST),
             Self::Each(timeout) => *timeout,
         }
     }
@@ -49,8 +49,10 @@ impl Engine<'_> {
     /// side of a foreign key) is to be had in what is left of the time.
     pub(super) async fn lock_for(&self, step: &Step) -> Result<Budget, Error> {
         let Some(relation) = step.relation.as_ref().filter(|_| step.is_strong()) else {
-            let timeout = if step.is_patient() { 0 } else { self.options.lock_timeout_ms };
-            return Ok(Budget::Each(timeout));
+            return Ok(Budget::Each(match step.is_patient() {
+                true => Duration::ZERO,
+                false => self.options.lock_timeout,
+            }));
         };
         let deadlock_timeout = self.deadlock_timeout().await?;
         let tables = self.make_way(std::slice::from_ref(relation), deadlock_timeout).await?;
@@ -73,7 +75,7 @@ impl Engine<'_> {
             return Ok(self.connection.batch(&all).await?);
         }
         for statement in statements {
-            let t = budget.left();
+            let t = Milliseconds::from(budget.left());
             let statement = sql!("SET LOCAL lock_timeout = {t};\n{s}", t = t, s = statement);
             self.connection.batch(&statement).await?;
         }
@@ -83,14 +85,14 @@ impl Engine<'_> {
     /// Statements of which none waits longer for a lock, and nothing behind them longer than usual.
     pub(super) fn all_within<'s>(
         &self,
-        timeout: u32,
+        timeout: Duration,
         statements: impl IntoIterator<Item = &'s Sql>,
     ) -> Sql {
         sql!(
             "SET LOCAL lock_timeout = {t};\n{s};\nSET LOCAL lock_timeout = {l}",
-            t = timeout,
+            t = Milliseconds::from(timeout),
             s = sql::Separated::by(";\n", statements),
-            l = self.options.lock_timeout_ms,
+            l = Milliseconds::from(self.options.lock_timeout),
         )
     }
 
@@ -108,7 +110,6 @@ impl Engine<'_> {
         let rows = self.connection.ask(&query, &[&names]).await?;
         let lockable: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
         let patience = deadlock_timeout + REACTION;
-        let patience = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX);
         let is_lockable = |one: &&QualifiedName| lockable.contains(&one.to_string());
         let tables: Vec<&QualifiedName> = relations.iter().filter(is_lockable).collect();
         for table in &tables {
@@ -120,8 +121,8 @@ impl Engine<'_> {
     /// The time for all locks of one try, from now on: shorter than `deadlock_timeout`, so that against a
     /// client that locks the other way round it is we who give up, and never the client.
     pub(super) fn budget(&self, deadlock_timeout: Duration) -> Budget {
-        let asked = Duration::from_millis(u64::from(self.options.lock_timeout_ms));
-        Budget::Shared { all: asked.min(deadlock_timeout * 4 / 5), began: Instant::now() }
+        let all = self.options.lock_timeout.min(deadlock_timeout * 4 / 5);
+        Budget::Shared { all, began: Instant::now() }
     }
 
     /// As it is at the moment. Not from `pg_settings`, which lists all settings for the sake of one.

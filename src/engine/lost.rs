@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::operator::PATIENCE;
 use super::run::Job;
 use super::{Engine, Error};
-use crate::database::Error as DatabaseError;
 use crate::ledger::{self, Entry};
 use crate::lifecycle::Ended;
 
@@ -53,25 +52,5 @@ impl Engine<'_> {
             }
             tokio::time::sleep(PAUSE).await;
         }
-    }
-}
-
-impl Error {
-    /// What Postgres said, if that is at the bottom of it.
-    #[must_use]
-    pub fn database(&self) -> Option<&DatabaseError> {
-        match self {
-            Self::Database(error)
-            | Self::Interrupted { source: error, .. }
-            | Self::Blocked { source: error, .. } => Some(error),
-            Self::UndoFailed { undo, .. } => undo.database(),
-            _ => None,
-        }
-    }
-
-    /// Whether the connection is gone.
-    #[must_use]
-    pub fn is_lost(&self) -> bool {
-        matches!(self.database(), Some(DatabaseError::Lost(_) | DatabaseError::Connect(_)))
     }
 }

@@ -57,6 +57,17 @@ struct Standing {
     pending: Vec<Migration>,
 }
 
+/// What becomes of migrations that `migrate` has started.
+#[derive(Debug, Clone, Copy)]
+enum Then {
+    /// They are completed.
+    Completed,
+    /// They are completed where others come behind them.
+    CompletedForOthers,
+    /// They stay live.
+    Live,
+}
+
 impl Standing {
     /// What was interrupted in the middle of its start, to be gone on with.
     fn underway(&self) -> Option<Together<'_>> {
@@ -91,12 +102,18 @@ impl Engine<'_> {
             self.report_live(live, how, &mut migrated).await?;
             return Ok(migrated);
         }
-        let goes_on = how.complete || how.each || self.is_bare().await?;
+        let then = if how.complete {
+            Then::Completed
+        } else if how.each || self.is_bare().await? {
+            Then::CompletedForOthers
+        } else {
+            Then::Live
+        };
         let mut left = standing.pending.as_slice();
         if let Some(underway) = standing.underway() {
             let because = "they were not there when it was started".to_owned();
             let because = Some(because).filter(|_| !left.is_empty());
-            self.start_group(underway, because, goes_on, how, &mut migrated).await?;
+            self.start_group(underway, because, then, &mut migrated).await?;
         }
         for group in grouped(left, how) {
             if !migrated.live.is_empty() {
@@ -106,7 +123,7 @@ impl Engine<'_> {
             let Some(together) = Together::of(group.migrations) else {
                 continue;
             };
-            self.start_group(together, group.ends, goes_on, how, &mut migrated).await?;
+            self.start_group(together, group.ends, then, &mut migrated).await?;
         }
         migrated.pending = names(left);
         Ok(migrated)
@@ -222,19 +239,23 @@ impl Engine<'_> {
         Ok(())
     }
 
-    /// Starts migrations as one, and completes them where that was asked for or others come behind them.
+    /// Starts migrations as one; `ends` says why others that come behind them are not among them.
     async fn start_group(
         &self,
         together: Together<'_>,
         ends: Option<String>,
-        goes_on: bool,
-        how: &Migrate,
+        then: Then,
         migrated: &mut Migrated,
     ) -> Result<(), Error> {
         let names = together.names();
         self.emit(&Event::Migration { command: "start", names: &names });
         let started = self.start_together(together).await?;
-        if how.complete || goes_on && ends.is_some() {
+        let is_completed = match then {
+            Then::Completed => true,
+            Then::CompletedForOthers => ends.is_some(),
+            Then::Live => false,
+        };
+        if is_completed {
             return self.complete_group(&names, migrated).await;
         }
         migrated.live = names;

@@ -6,6 +6,7 @@ mod altered;
 mod backfill;
 mod baseline;
 mod by_hand;
+mod cause;
 mod complete;
 mod complete_gate;
 mod described;
@@ -20,6 +21,7 @@ mod inside;
 mod inspect;
 mod locks;
 mod lost;
+mod midway;
 mod migrate;
 mod older_snapshots;
 mod onlooker;
@@ -48,6 +50,7 @@ use uuid::Uuid;
 pub use crate::ledger::{Building, LedgerError, Noted, Recorded};
 pub use crate::lifecycle::{Ended, Refusal};
 pub use adopt::{Adopt, AdoptError, Adoption};
+pub use cause::Cause;
 pub use directory::DirectoryError;
 pub use drift::{Drift, OnDrift};
 pub use error::Error;
@@ -62,6 +65,7 @@ use crate::database::target::Canceller;
 use crate::database::{Activity, Connection, Settings, Support, Target};
 use crate::ledger::{self, Entry};
 use crate::sql::Ident;
+use rights::Needed;
 use throttle::Throttle;
 
 /// How an engine acts.
@@ -71,8 +75,8 @@ pub struct Options {
     pub base_schema: Ident,
     /// The role that acts, if it is not the one that logs in.
     pub role: Option<Ident>,
-    /// How long one try for a lock may make others wait, in milliseconds.
-    pub lock_timeout_ms: u32,
+    /// How long one try for a lock may make others wait.
+    pub lock_timeout: Duration,
     /// How many tries for a lock there are.
     pub lock_tries: u32,
     /// How long a lock is tried for before the command gives up.
@@ -109,7 +113,7 @@ impl Options {
         Self {
             base_schema,
             role: None,
-            lock_timeout_ms: 500,
+            lock_timeout: Duration::from_millis(500),
             lock_tries: 120,
             lock_patience: Duration::from_secs(120),
             kill_blockers_after: None,
@@ -157,7 +161,7 @@ impl<'a> Engine<'a> {
         let settings = Settings {
             base_schema: options.base_schema.clone(),
             role: options.role.clone(),
-            lock_timeout_ms: options.lock_timeout_ms,
+            lock_timeout: options.lock_timeout,
         };
         let connection = Connection::open(target, settings).await?;
         Ok(Self {
@@ -205,7 +209,7 @@ impl<'a> Engine<'a> {
     pub async fn init(&self) -> Result<(), Error> {
         self.refuse_read_only()?;
         if !ledger::is_installed(&self.connection).await? {
-            self.refuse_lacking(false).await?;
+            self.refuse_lacking(Needed::SCHEMAS).await?;
         }
         self.write_down(async || Ok(ledger::install(&self.connection).await?)).await
     }

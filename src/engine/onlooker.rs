@@ -102,8 +102,7 @@ impl<'e, 'l, 't> Onlooker<'e, 'l, 't> {
     /// Does the work, and looks whom it waits for.
     pub(super) async fn beside<T>(&self, work: impl Future<Output = T>) -> T {
         let mut work = pin!(work);
-        let timeout = Duration::from_millis(u64::from(self.engine.options.lock_timeout_ms));
-        let first_look = FIRST_LOOK.min(timeout / 2);
+        let first_look = FIRST_LOOK.min(self.engine.options.lock_timeout / 2);
         if let Ok(done) = tokio::time::timeout(first_look, &mut work).await {
             return done;
         }

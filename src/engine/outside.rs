@@ -8,7 +8,7 @@ use crate::database::Error as DatabaseError;
 use crate::ledger::Cursor;
 use crate::plan::{Action, Phase, Step};
 use crate::sql;
-use crate::sql::{QualifiedName, Sql};
+use crate::sql::{Milliseconds, QualifiedName, Sql};
 
 impl Engine<'_> {
     /// Marks the step begun, runs it, and marks it done. A step found begun was interrupted: what it
@@ -43,7 +43,7 @@ impl Engine<'_> {
     ) -> Result<(), Error> {
         self.connection.batch(&sql!("SET lock_timeout = 0")).await?;
         let outcome = work().await;
-        let timeout = self.options.lock_timeout_ms;
+        let timeout = Milliseconds::from(self.options.lock_timeout);
         self.connection.batch(&sql!("SET lock_timeout = {t}", t = timeout)).await?;
         outcome
     }

@@ -1,6 +1,7 @@
 //! Reads the facts, has Postgres rehearse a migration, and compiles its plan.
 
 use super::onlooker::Trial;
+use super::rights::Needed;
 use super::{Engine, Error};
 use crate::compile;
 use crate::database::{Connection, ProbeError, answer, read_schema, read_views, set_scene};
@@ -57,7 +58,7 @@ impl Engine<'_> {
     }
 
     pub(super) async fn compile(&self, migrations: Together<'_>) -> Result<Plan, Error> {
-        self.refuse_lacking(false).await?;
+        self.refuse_lacking(Needed::SCHEMAS).await?;
         // The scene is one for the whole database: another rehearsal may be on it.
         self.with_retries(Trial::of_ours("rehearse the migration"), async || {
             set_scene(&self.connection).await?;

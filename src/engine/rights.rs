@@ -4,6 +4,20 @@ use super::{Engine, Error};
 use crate::ledger;
 use crate::sql;
 
+/// What the role has to be allowed to make.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Needed {
+    /// Schemas in the database.
+    pub(super) schemas: bool,
+    /// Things in the base schema.
+    pub(super) objects: bool,
+}
+
+impl Needed {
+    pub(super) const SCHEMAS: Self = Self { schemas: true, objects: false };
+    pub(super) const SCHEMAS_AND_OBJECTS: Self = Self { schemas: true, objects: true };
+}
+
 /// A right that the role has not.
 struct Lack {
     what: String,
@@ -11,10 +25,9 @@ struct Lack {
 }
 
 impl Engine<'_> {
-    /// Refuses where the role may not make what a start, and the `complete` or `rollback` behind it, make: schemas,
-    /// and, where it is so, things in the base schema.
-    pub(super) async fn refuse_lacking(&self, in_base: bool) -> Result<(), Error> {
-        let lacking = self.lacking(true, in_base).await?;
+    /// Refuses where the role may not make what a start, and the `complete` or `rollback` behind it, make.
+    pub(super) async fn refuse_lacking(&self, needed: Needed) -> Result<(), Error> {
+        let lacking = self.lacking(needed).await?;
         if lacking.is_empty() {
             return Ok(());
         }
@@ -23,22 +36,19 @@ impl Engine<'_> {
     }
 
     /// What the role has been deprived of since the start. Who only looks has never had it.
-    pub(super) async fn deprived(
-        &self,
-        in_database: bool,
-        in_base: bool,
-    ) -> Result<Vec<String>, Error> {
+    pub(super) async fn deprived(&self, needed: Needed) -> Result<Vec<String>, Error> {
         if !ledger::may_write(&self.connection).await? {
             return Ok(Vec::new());
         }
-        let lacking = self.lacking(in_database, in_base).await?;
+        let lacking = self.lacking(needed).await?;
         Ok(lacking.iter().map(|lack| format!("{} any more: `{}`", lack.what, lack.grant)).collect())
     }
 
-    async fn lacking(&self, in_database: bool, in_base: bool) -> Result<Vec<Lack>, Error> {
+    async fn lacking(&self, needed: Needed) -> Result<Vec<Lack>, Error> {
         let base = self.options.base_schema.as_str();
         let query = sql!(file "catalog/may_not_create.sql");
-        let rows = self.connection.query(&query, &[&base, &in_base, &in_database]).await?;
+        let rows =
+            self.connection.query(&query, &[&base, &needed.objects, &needed.schemas]).await?;
         Ok(rows.iter().map(|row| Lack { what: row.get(0), grant: row.get(1) }).collect())
     }
 }

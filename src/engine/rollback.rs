@@ -105,7 +105,7 @@ impl Engine<'_> {
         self.end(job, Ended::RolledBack).await?;
         match failed {
             None => Ok(()),
-            Some(reason) => Err(Error::SqlFailed { done: "the migration is rolled back", reason }),
+            Some(cause) => Err(Error::SqlFailed { done: "the migration is rolled back", cause }),
         }
     }
 }

@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use rand::Rng;
 
 use super::onlooker::{Onlooker, Trial};
-use super::{Engine, Error, Event};
+use super::{Cause, Engine, Error, Event};
 use crate::database::{BlockerKind, Error as DatabaseError};
 use crate::ledger::{self, Cursor, Entry};
-use crate::plan::{Action, Phase, Step, names};
+use crate::plan::{Action, Phase, Step};
 use crate::sql::Sql;
 
 /// The longest pause behind the first try for a lock.
@@ -24,22 +24,11 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How many tries there are against somebody who is known not to give way, and not to be ended.
 const TRIES_IN_VAIN: u32 = 3;
 
-/// A failed step, as it is told to the user.
+/// What a failed step means for the migration.
 #[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) purpose: String,
-    pub(super) reason: String,
-    pub(super) rows: Vec<String>,
-    pub(super) kind: FailureKind,
-}
-
-/// What a failure means for the migration.
-#[derive(Debug)]
-pub(super) enum FailureKind {
+pub(super) enum Failure {
     /// Running the same again cannot help.
-    Final,
-    /// Nothing of the migration's own is wrong, but going on would do harm.
-    Critical,
+    Final { purpose: String, cause: Box<Cause>, rows: Vec<String> },
     /// It may.
     Passing(Error),
 }
@@ -71,7 +60,7 @@ impl Engine<'_> {
                 self.prove(job, step, proof, number, after).await
             }
             Action::Refuse { query, because } => {
-                return self.run_refuse(job, step, query, because, after).await;
+                self.run_refuse(job, step, query, because, after).await
             }
         };
         match outcome {
@@ -88,12 +77,12 @@ impl Engine<'_> {
         step: &Step,
         number: usize,
         after: Cursor,
-        failed: &mut Option<String>,
+        failed: &mut Option<Box<Cause>>,
     ) -> Result<(), Error> {
         match self.run_step(job, step, number, after).await {
             Ok(()) => Ok(()),
-            Err(failure) if step.is_users && matches!(failure.kind, FailureKind::Final) => {
-                failed.get_or_insert(failure.reason);
+            Err(Failure::Final { cause, .. }) if step.is_users => {
+                failed.get_or_insert(cause);
                 self.advance(job, after).await
             }
             Err(failure) => Err(Error::step_failed(failure)),
@@ -107,7 +96,7 @@ impl Engine<'_> {
         query: &Sql,
         because: &str,
         after: Cursor,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Error> {
         let found = self.with_retries(Trial::of(step), async || {
             let rows = self.connection.query(query, &[]).await?;
             let rows: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
@@ -116,15 +105,12 @@ impl Engine<'_> {
             }
             Ok(rows)
         });
-        match found.await {
-            Ok(rows) if rows.is_empty() => Ok(()),
-            Ok(rows) => Err(Failure {
-                purpose: step.purpose.clone(),
-                reason: because.to_owned(),
-                rows,
-                kind: FailureKind::Final,
-            }),
-            Err(error) => Err(self.failure(step, error).await),
+        match found.await? {
+            rows if rows.is_empty() => Ok(()),
+            rows => {
+                let cause = Cause::Rows { because: because.to_owned() };
+                Err(Error::Hopeless { cause: Box::new(cause), rows })
+            }
         }
     }
 
@@ -193,34 +179,24 @@ impl Engine<'_> {
     /// What an error of a step means, with the rows that are at fault where they can be found.
     pub(super) async fn failure(&self, step: &Step, error: Error) -> Failure {
         let purpose = step.purpose.clone();
-        let reason = names::as_shown(&error.to_string());
-        let (is_data, is_final) = match &error {
-            Error::Database(source) => (source.is_data(), source.is_permanent()),
-            Error::NotProven { .. } | Error::Unfillable { .. } => (false, true),
-            _ => (false, false),
-        };
-        let mut rows = match &error {
-            Error::NotProven { rows } | Error::Unfillable { rows, .. } => rows.clone(),
-            _ => Vec::new(),
-        };
-        if let (true, Some(query)) = (is_data, &step.culprits) {
-            // Only to be helpful: where the rows cannot be found, the reason has to do.
-            let found = self.connection.query(query, &[]).await;
-            rows = found.iter().flatten().map(|row| row.get(0)).collect();
+        match error {
+            Error::Hopeless { cause, rows } => Failure::Final { purpose, cause, rows },
+            Error::Database(source) if source.is_permanent() => {
+                let rows = match &step.culprits {
+                    Some(query) if source.is_data() => {
+                        // Only to be helpful: where the rows cannot be found, the reason has to do.
+                        let found = self.connection.query(query, &[]).await;
+                        found.iter().flatten().map(|row| row.get(0)).collect()
+                    }
+                    _ => Vec::new(),
+                };
+                Failure::Final { purpose, cause: Box::new(Cause::Refused(source)), rows }
+            }
+            Error::Database(source) if !matches!(source, DatabaseError::Lost(_)) => {
+                Failure::Passing(Error::Interrupted { purpose, source })
+            }
+            other => Failure::Passing(other),
         }
-        let kind = if matches!(error, Error::Critical { .. }) {
-            FailureKind::Critical
-        } else if is_final {
-            FailureKind::Final
-        } else {
-            FailureKind::Passing(match error {
-                Error::Database(source) if !matches!(source, DatabaseError::Lost(_)) => {
-                    Error::Interrupted { purpose: purpose.clone(), source }
-                }
-                other => other,
-            })
-        };
-        Failure { purpose, reason, rows, kind }
     }
 }
 
@@ -236,27 +212,11 @@ pub(super) fn cursor(phase: Phase, done: usize) -> Cursor {
 }
 
 impl Error {
-    /// A start that failed for good, and was undone; `stays` where SQL of the user's was not.
-    pub(super) fn undone(failure: Failure, stays: bool) -> Self {
-        match failure.kind {
-            FailureKind::Passing(error) => error,
-            FailureKind::Final => Self::StartUndone {
-                purpose: failure.purpose,
-                reason: failure.reason,
-                rows: failure.rows,
-                stays,
-            },
-            FailureKind::Critical => Self::StartAborted { reason: failure.reason, stays },
-        }
-    }
-
     /// A step of `rollback`, or of `complete` behind its transaction, that failed.
     pub(super) fn step_failed(failure: Failure) -> Self {
-        match failure.kind {
-            FailureKind::Passing(error) => error,
-            FailureKind::Final | FailureKind::Critical => {
-                Self::StepFailed { purpose: failure.purpose, reason: failure.reason }
-            }
+        match failure {
+            Failure::Final { purpose, cause, .. } => Self::StepFailed { purpose, cause },
+            Failure::Passing(error) => error,
         }
     }
 }

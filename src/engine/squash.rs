@@ -1,7 +1,7 @@
 //! `squash`: what is completed, as one file is to make it elsewhere.
 
 use super::{DirectoryError, Engine, Error};
-use crate::lifecycle::Refusal;
+use crate::lifecycle::{Ended, Refusal};
 use crate::migration::{Migration, Present};
 use crate::schema::{Name, Table};
 
@@ -19,7 +19,7 @@ impl Engine<'_> {
         }
         self.refuse_contradicted(files).await?;
         let mut history = self.history().await?;
-        history.retain(|one| one.state == "completed");
+        history.retain(|one| one.state == Ended::Completed.word());
         let Some(last) = history.pop() else {
             return Err(DirectoryError::NothingCompleted.into());
         };

@@ -1,9 +1,10 @@
 //! `start`: expand, backfill, settle, activate.
 
 use super::onlooker::Trial;
-use super::run::{Failure, FailureKind, Job, cursor};
+use super::rights::Needed;
+use super::run::{Failure, Job, cursor};
 use super::two_sessions::Turn;
-use super::{DirectoryError, Engine, Error, Event};
+use super::{Cause, DirectoryError, Engine, Error, Event};
 use crate::compile::{self, version_views};
 use crate::ledger::{self, Cursor, Entry};
 use crate::lifecycle::{self, Command, Next};
@@ -107,7 +108,7 @@ impl Engine<'_> {
         let plan = self.settle_drift(compiled).await?;
         // The rest was looked at before.
         if plan.creates {
-            self.refuse_lacking(true).await?;
+            self.refuse_lacking(Needed::SCHEMAS_AND_OBJECTS).await?;
         }
         self.store(migrations, plan).await
     }
@@ -235,24 +236,25 @@ impl Engine<'_> {
             .await
     }
 
+    /// What a failure comes to. One that is for good undoes the start, unless it was to be kept.
     async fn fail(&self, entry: &Entry, reached: Cursor, failure: Failure) -> Error {
-        if matches!(failure.kind, FailureKind::Passing(_)) {
-            return Error::undone(failure, false);
+        let (purpose, cause, rows) = match failure {
+            Failure::Final { purpose, cause, rows } => (purpose, cause, rows),
+            Failure::Passing(error) => return error,
+        };
+        if self.options.keep_failed && !matches!(*cause, Cause::Critical { .. }) {
+            return Error::StartKept { purpose, cause, rows };
         }
-        if self.options.keep_failed && matches!(failure.kind, FailureKind::Final) {
-            let Failure { purpose, reason, rows, .. } = failure;
-            return Error::StartKept { purpose, reason, rows };
-        }
-        self.emit(&Event::Undoing { reason: &failure.reason });
+        self.emit(&Event::Undoing { reason: &cause.to_string() });
         let has_run = reached.begun || entry.plan.start.position(reached.phase, reached.done) > 0;
-        match self.abort(entry, reached).await {
-            Ok(()) => Error::undone(failure, entry.plan.stays && has_run),
-            Err(Error::SqlFailed { .. }) => Error::undone(failure, true),
-            Err(undo) => Error::UndoFailed {
-                purpose: failure.purpose,
-                reason: failure.reason,
-                undo: Box::new(undo),
-            },
+        let stays = match self.abort(entry, reached).await {
+            Ok(()) => entry.plan.stays && has_run,
+            Err(Error::SqlFailed { .. }) => true,
+            Err(undo) => return Error::UndoFailed { purpose, cause, undo: Box::new(undo) },
+        };
+        match *cause {
+            Cause::Critical { reason } => Error::StartAborted { reason, stays },
+            _ => Error::StartUndone { purpose, cause, rows, stays },
         }
     }
 }

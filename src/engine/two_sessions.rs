@@ -167,7 +167,7 @@ impl<'p, 't, 's> Pair<'p, 't, 's> {
         turn: &Turn<'_>,
     ) -> Result<bool, Error> {
         let Turn { step, after, .. } = *turn;
-        let timeout = self.engine.options.lock_timeout_ms;
+        let timeout = self.engine.options.lock_timeout;
         connection.batch(&self.engine.opening(step, after)).await?;
         connection.batch(&self.engine.all_within(timeout, step.statements())).await?;
         if tokio::time::timeout(PATIENCE, self.until_turn(at)).await != Ok(true) {

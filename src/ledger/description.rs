@@ -123,7 +123,10 @@ impl Noted {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn read(connection: &Connection, base: &Ident) -> Result<Vec<Self>, LedgerError> {
+    pub(crate) async fn read(
+        connection: &Connection,
+        base: &Ident,
+    ) -> Result<Vec<Self>, LedgerError> {
         if !is_there(connection).await? {
             return Ok(Vec::new());
         }

@@ -110,11 +110,7 @@ pub(super) fn entry(row: &Row) -> Result<Entry, LedgerError> {
         version_schema: ident(row.get("version_schema"))?,
         previous_schema: previous.map(ident).transpose()?,
         plan: serde_json::from_value(plan).map_err(|error| unreadable(&error))?,
-        ended: match row.get("state") {
-            "completed" => Some(Ended::Completed),
-            "rolled_back" => Some(Ended::RolledBack),
-            _ => None,
-        },
+        ended: Ended::of(row.get("state")),
         cursor: Cursor {
             phase: serde_json::from_value(phase).map_err(|error| unreadable(&error))?,
             done: usize::try_from(done).map_err(|error| unreadable(&error))?,

@@ -5,6 +5,7 @@ use tokio_postgres::types::Json;
 
 use super::LedgerError;
 use crate::database::Connection;
+use crate::lifecycle::Ended;
 use crate::migration::Migration;
 use crate::migration::document::{self, Format};
 use crate::sql;
@@ -40,7 +41,7 @@ impl Recorded {
     /// Whether it counts for what the schema is: completed, live or underway.
     #[must_use]
     pub fn counts(&self) -> bool {
-        self.state != "rolled_back"
+        self.state != Ended::RolledBack.word()
     }
 }
 

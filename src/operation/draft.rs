@@ -19,7 +19,7 @@ use crate::sql::{Expression, Ident, QualifiedName, Sql};
 /// how the two versions' columns follow from each other (a [`Lens`]). The rest is compiled from the
 /// difference.
 #[derive(Debug)]
-pub struct Draft {
+pub(crate) struct Draft {
     /// The schema, with the names of the new version.
     pub schema: Schema,
     /// What to ask Postgres, in order.
@@ -36,12 +36,10 @@ pub struct Draft {
     pub dropped: Vec<Table>,
     /// Raw SQL.
     pub raw: Vec<RawSql>,
-    /// What the constraints of tables that were there before are called now.
-    pub constraints: Origins,
-    /// What the indexes of tables that were there before are called now.
-    pub indexes: Origins,
-    /// The operations that make constraints and indexes, by table and name.
-    pub made: BTreeMap<(Ident, Ident), String>,
+    /// What becomes of names of constraints and indexes.
+    pub names: Names,
+    /// Which operations made and changed what.
+    pub makers: Makers,
     /// Types and functions that are made before anything else.
     pub objects: Vec<Made>,
     /// Types and functions that go.
@@ -52,19 +50,11 @@ pub struct Draft {
     pub late: Vec<Late>,
     /// What is wrong with the migration.
     pub rejections: Vec<Rejection>,
-    /// Names of indexes that are free for the same table, though they are in use until `complete`.
-    pub(super) freed: Vec<(Ident, Ident)>,
     /// Replaced columns that those which refer to them follow.
     pub(super) followed: Vec<(Ident, Ident)>,
     pub(super) touched: Vec<Ident>,
-    /// Which table each operation changed, as the version called it then.
-    pub(super) changed: Vec<(Name, String)>,
     /// The users' own views of the version before.
     pub(super) former_views: Vec<View>,
-    /// The operations that make views of the users' own.
-    pub(super) view_paths: BTreeMap<Name, String>,
-    /// The operations that make columns, by storage names.
-    pub added: BTreeMap<(Ident, Ident), String>,
     /// Columns that are replaced and on which something stands that `complete` makes again.
     pub carried: Vec<Standing>,
     /// How many questions there were when something was found to be wrong.
@@ -80,9 +70,34 @@ pub struct Draft {
     pub(crate) raw_alone: bool,
 }
 
+/// What the constraints and indexes of tables that were there before are called.
+#[derive(Debug)]
+pub(crate) struct Names {
+    /// What the constraints are called now.
+    pub constraints: Origins,
+    /// What the indexes are called now.
+    pub indexes: Origins,
+    /// Names of indexes that are free for the same table, though they are in use until `complete`.
+    pub(super) freed: Vec<(Ident, Ident)>,
+}
+
+/// The operations that made or changed things, each by its place in the file, to be named where something is wrong
+/// with those.
+#[derive(Debug, Default)]
+pub(crate) struct Makers {
+    /// Who made constraints and indexes, by table and name.
+    pub constraints: BTreeMap<(Ident, Ident), String>,
+    /// Who made columns, by storage names.
+    pub columns: BTreeMap<(Ident, Ident), String>,
+    /// Who made views of the users' own.
+    pub(super) views: BTreeMap<Name, String>,
+    /// Who changed which table, as the version called it then.
+    pub(super) tables: Vec<(Name, String)>,
+}
+
 /// How a column of the old version and one of the new version follow from each other.
 #[derive(Debug, Clone)]
-pub struct Lens {
+pub(crate) struct Lens {
     /// The operation that asks for it.
     pub path: String,
     /// The table's storage name.
@@ -99,7 +114,7 @@ pub struct Lens {
 
 /// A bound expression and the storage names of the columns that are passed to it.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub(crate) struct Call {
     /// The place in the document that it comes from.
     pub path: String,
     /// Which of the answers.
@@ -118,7 +133,7 @@ pub struct Call {
 
 /// A column that an expression reads, as the operations before it left the table.
 #[derive(Debug, Clone)]
-pub struct Argument {
+pub(crate) struct Argument {
     /// Its storage name. It may be the name of a column that no version ends up with, where a later
     /// operation replaces what an earlier one made.
     pub storage: Ident,
@@ -128,7 +143,7 @@ pub struct Argument {
 
 /// A sequence that fills a column which is added to a table with rows.
 #[derive(Debug, Clone)]
-pub struct NewSequence {
+pub(crate) struct NewSequence {
     /// The table's storage name.
     pub table: Ident,
     /// The column's storage name.
@@ -141,7 +156,7 @@ pub struct NewSequence {
 
 /// Raw SQL of the user's, run as it is.
 #[derive(Debug, Clone)]
-pub struct RawSql {
+pub(crate) struct RawSql {
     /// The operation.
     pub path: String,
     /// The statements, as they are sent.
@@ -157,7 +172,7 @@ pub struct RawSql {
 impl Draft {
     /// Nothing changed yet.
     #[must_use]
-    pub fn new(schema: &Schema) -> Self {
+    pub(crate) fn new(schema: &Schema) -> Self {
         let constraints = schema.tables.values().flat_map(|table| {
             let keys = table.foreign_keys.iter().map(|key| &key.name);
             let names = table.constraints.iter().map(|constraint| &constraint.name).chain(keys);
@@ -168,10 +183,12 @@ impl Draft {
             .values()
             .flat_map(|table| table.indexes.iter().map(|index| (&table.storage, &index.name)));
         Self {
-            constraints: Origins::new(constraints),
-            indexes: Origins::new(indexes),
-            made: BTreeMap::new(),
-            freed: Vec::new(),
+            names: Names {
+                constraints: Origins::new(constraints),
+                indexes: Origins::new(indexes),
+                freed: Vec::new(),
+            },
+            makers: Makers::default(),
             schema: schema.clone(),
             questions: Vec::new(),
             lenses: Vec::new(),
@@ -187,10 +204,7 @@ impl Draft {
             rejections: Vec::new(),
             followed: Vec::new(),
             touched: Vec::new(),
-            changed: Vec::new(),
             former_views: schema.views.clone(),
-            view_paths: BTreeMap::new(),
-            added: BTreeMap::new(),
             carried: Vec::new(),
             sound: None,
             bound: 0,

@@ -60,7 +60,7 @@ impl Draft {
             let indexes: Vec<Index> = table.indexes.extract_if(.., gone).collect();
             let storage = table.storage.clone();
             for constraint in constraints {
-                self.constraints.forget(&storage, &constraint.name);
+                self.names.constraints.forget(&storage, &constraint.name);
             }
             for index in indexes {
                 self.forget_index(&storage, &index.name);
@@ -73,7 +73,7 @@ impl Draft {
         let path = self.path_of("column.type");
         if let Some(table) = self.schema.tables.get_mut(table) {
             if !table.is_new {
-                self.added.insert((table.storage.clone(), column.storage.clone()), path);
+                self.makers.columns.insert((table.storage.clone(), column.storage.clone()), path);
             }
             table.columns.push(column);
         }
@@ -87,7 +87,7 @@ impl Draft {
             self.pass_on_withholding(&table, &old, &new.storage);
         }
         if let Some(table) = self.schema.tables.get_mut(table) {
-            self.added.insert((table.storage.clone(), new.storage.clone()), path);
+            self.makers.columns.insert((table.storage.clone(), new.storage.clone()), path);
             if let Some(old) = table.columns.iter_mut().find(|known| &known.name == column) {
                 let constraints = table.constraints.iter_mut().map(|other| &mut other.columns);
                 let indexes = table.indexes.iter_mut();
@@ -104,7 +104,7 @@ impl Draft {
 
     /// Whether the migration itself makes the column.
     pub(super) fn is_added(&self, table: &Ident, storage: &Ident) -> bool {
-        self.added.contains_key(&(table.clone(), storage.clone()))
+        self.makers.columns.contains_key(&(table.clone(), storage.clone()))
     }
 
     /// Whether the old version has the column, or one that it replaces.
@@ -211,7 +211,7 @@ impl Draft {
             return Err(self.reject(&format!("{field}.name"), message));
         }
         let storage = described.storage.clone();
-        self.made.insert((storage, key.name.clone()), self.path_of(""));
+        self.makers.constraints.insert((storage, key.name.clone()), self.path_of(""));
         self.rehearse(field, Self::refer_on_copies(table, &key, &target));
         self.table(table, "table")?.foreign_keys.push(key);
         Ok(())
@@ -240,7 +240,7 @@ impl Draft {
         self.reserved(name, field)?;
         let storage = self.table(table, "table")?.storage.clone();
         let freed = (storage, name.ident().clone());
-        if self.freed.contains(&freed) {
+        if self.names.freed.contains(&freed) {
             return Ok(());
         }
         if self.schema.holds_relation(name.ident()) {

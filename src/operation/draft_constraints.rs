@@ -93,7 +93,7 @@ impl Draft {
         let (copy, column) = (Self::probe(table), found.columns.first());
         match (found.kind, column) {
             // The copies have no foreign keys but those that the migration makes.
-            (FoundKind::ForeignKey, _) if self.constraints.of(&storage, name).is_some() => {}
+            (FoundKind::ForeignKey, _) if self.names.constraints.of(&storage, name).is_some() => {}
             (FoundKind::NotNull, Some(column)) => {
                 let column = column.ident();
                 let drop =
@@ -105,7 +105,7 @@ impl Draft {
                 self.rehearse(field, drop);
             }
         }
-        self.constraints.forget(&storage, name);
+        self.names.constraints.forget(&storage, name);
         if found.kind == FoundKind::Indexed {
             self.forget_index(&storage, name);
         }
@@ -137,7 +137,7 @@ impl Draft {
             self.new_index_name(table, to, "to")?;
         }
         let is_copied = match found.kind {
-            FoundKind::ForeignKey => self.constraints.of(storage, from).is_none(),
+            FoundKind::ForeignKey => self.names.constraints.of(storage, from).is_none(),
             FoundKind::Indexed | FoundKind::NotNull | FoundKind::Other => true,
         };
         let to = to.ident();
@@ -147,14 +147,14 @@ impl Draft {
                 sql!("ALTER TABLE {t} RENAME CONSTRAINT {a} TO {b}", t = copy, a = from, b = to);
             self.rehearse("to", rename);
         }
-        self.constraints.rename(storage, from, to);
-        if let Some(path) = self.made.remove(&(storage.clone(), from.clone())) {
-            self.made.insert((storage.clone(), to.clone()), path);
+        self.names.constraints.rename(storage, from, to);
+        if let Some(path) = self.makers.constraints.remove(&(storage.clone(), from.clone())) {
+            self.makers.constraints.insert((storage.clone(), to.clone()), path);
         }
         if found.kind == FoundKind::Indexed {
-            let before = self.indexes.of(storage, from).cloned();
+            let before = self.names.indexes.of(storage, from).cloned();
             self.forget_index(storage, from);
-            self.indexes.keep(storage, to, before);
+            self.names.indexes.keep(storage, to, before);
         }
         for key in self.schema.tables.keys_referring_to(table) {
             rename(key.index.iter_mut(), from, to);
@@ -195,9 +195,9 @@ impl Draft {
     /// The name is free for the same table at once, and for others from `complete` on; that of what
     /// the migration itself made is free for all.
     pub(super) fn forget_index(&mut self, table: &Ident, name: &Ident) {
-        if self.indexes.forget(table, name).is_some() {
-            self.freed.push((table.clone(), name.clone()));
-        } else if !self.freed.contains(&(table.clone(), name.clone())) {
+        if self.names.indexes.forget(table, name).is_some() {
+            self.names.freed.push((table.clone(), name.clone()));
+        } else if !self.names.freed.contains(&(table.clone(), name.clone())) {
             self.schema.other_relations.retain(|other| other != name);
         }
     }

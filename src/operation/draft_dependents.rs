@@ -7,7 +7,7 @@ use crate::schema::{Column, Dependent, Name};
 use crate::sql::Ident;
 
 /// What to do about an object that stands in the way.
-pub const DROP_IT_BEFORE: &str = "drop it before, and make it again after `complete`";
+pub(crate) const DROP_IT_BEFORE: &str = "drop it before, and make it again after `complete`";
 
 impl Draft {
     /// Refuses when somebody else's object stands on a column that will be dropped.
@@ -79,7 +79,8 @@ impl Draft {
         asked.dedup();
         let widened = self.schema.tables.values().filter(|table| !table.is_new);
         let widened = widened.map(|table| &table.storage);
-        let widened = widened.filter(|table| self.added.keys().any(|(other, _)| other == *table));
+        let widened =
+            widened.filter(|table| self.makers.columns.keys().any(|(other, _)| other == *table));
         let widened: Vec<Ident> = widened.cloned().collect();
         if !asked.is_empty() {
             self.questions.push(Question::Mentions { asked });

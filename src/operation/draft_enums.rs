@@ -26,7 +26,7 @@ pub(super) struct Renewing {
 
 /// An enum type that is made anew: under a hidden name until `complete`.
 #[derive(Debug, Clone)]
-pub struct Renewed {
+pub(crate) struct Renewed {
     /// The type as it was.
     pub old: EnumType,
     /// The name until `complete`.
@@ -37,7 +37,7 @@ pub struct Renewed {
 
 /// A label that an enum type gets at `complete`.
 #[derive(Debug, Clone)]
-pub struct Late {
+pub(crate) struct Late {
     /// The type.
     pub name: Name,
     /// The label.

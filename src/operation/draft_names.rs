@@ -64,8 +64,8 @@ impl Draft {
             return Err(self.reject_with(field, message, hint));
         }
         self.concerned.push(name.clone());
-        if !self.changed.iter().any(|(known, path)| known == name && path == &self.path) {
-            self.changed.push((name.clone(), self.path.clone()));
+        if !self.makers.tables.iter().any(|(known, path)| known == name && path == &self.path) {
+            self.makers.tables.push((name.clone(), self.path.clone()));
         }
         if !table.is_new && !self.touched.contains(&table.storage) {
             self.touched.push(table.storage.clone());
@@ -76,14 +76,14 @@ impl Draft {
 
     /// The first operation that changes the table which is called so, or so.
     pub(crate) fn changer_of(&self, names: [&Ident; 2]) -> Option<&str> {
-        let mut changed = self.changed.iter();
+        let mut changed = self.makers.tables.iter();
         let found = changed.find(|(name, _)| names.contains(&name.ident()));
         found.map(|(_, path)| path.as_str())
     }
 
     /// Storage names of the tables that were there before and are changed.
     #[must_use]
-    pub fn touched(&self) -> &[Ident] {
+    pub(crate) fn touched(&self) -> &[Ident] {
         &self.touched
     }
 
@@ -156,7 +156,7 @@ impl Draft {
     ) -> Ident {
         let storage = self.schema.tables.get(table).map(|table| table.storage.clone());
         let is_free = |name: &Ident| {
-            let freed = |table: &Ident| self.freed.contains(&(table.clone(), name.clone()));
+            let freed = |table: &Ident| self.names.freed.contains(&(table.clone(), name.clone()));
             !self.schema.holds_relation(name) || storage.as_ref().is_some_and(freed)
         };
         let name = candidates.find(is_free).expect("numbers do not end");

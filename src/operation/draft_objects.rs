@@ -14,7 +14,7 @@ use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 /// Something that is made in the base schema before anything else, in the order of the file.
 #[derive(Debug, Clone)]
-pub enum Made {
+pub(crate) enum Made {
     /// An enum type.
     Enum(EnumType),
     /// A function.
@@ -42,7 +42,7 @@ pub enum Made {
 /// A type or function that `complete` drops. In the rehearsal it has another name from then on, so
 /// that what still uses it shows.
 #[derive(Debug, Clone)]
-pub struct Gone {
+pub(crate) struct Gone {
     /// The operation that asks for it.
     pub path: String,
     /// What it is: "the type `mood`".
@@ -62,7 +62,8 @@ pub(super) const OF_ANOTHER_SCHEMA: &str =
     "complete the migration of the other base schema that made it, or roll it back, before";
 
 /// What to do about a name that is in use until `complete`.
-pub const USED_UNTIL_COMPLETE: &str = "choose another name, or use the name in the next migration";
+pub(crate) const USED_UNTIL_COMPLETE: &str =
+    "choose another name, or use the name in the next migration";
 
 impl Draft {
     /// Where a name of the base schema points to.
@@ -208,7 +209,7 @@ impl Draft {
 
 /// `CREATE TYPE .. AS ENUM (..)`.
 #[must_use]
-pub fn create_enum(name: &QualifiedName, values: &[String]) -> Sql {
+pub(crate) fn create_enum(name: &QualifiedName, values: &[String]) -> Sql {
     let values = values.iter().map(Literal::new);
     sql!("CREATE TYPE {n} AS ENUM ({v})", n = name, v = commas(values))
 }

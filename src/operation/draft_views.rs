@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::draft::Draft;
 use super::question::{Question, VersionViews, ViewStatement, ViewTrial};
 use super::rejection::Rejected;
-use crate::plan::{names, view};
+use crate::plan::names;
+use crate::plan::view::{self, Data};
 use crate::schema::{Name, Table, View, ViewKind};
 use crate::sql;
 use crate::sql::{QualifiedName, Sql};
@@ -18,7 +19,7 @@ impl Draft {
         if self.schema.tables.contains_key(&name) {
             return Err(self.reject("name", format!("there is a table `{name}` already")));
         }
-        let made = self.view_paths.contains_key(&name);
+        let made = self.makers.views.contains_key(&name);
         let known = self.schema.views.iter().position(|known| known.name == name);
         if made || known.is_some() && !replace {
             let message = format!("there is a view `{name}` already");
@@ -39,13 +40,13 @@ impl Draft {
             Some(place) => self.schema.views[place] = view,
             None => self.schema.views.push(view),
         }
-        self.view_paths.insert(name, self.path.clone());
+        self.makers.views.insert(name, self.path.clone());
         Ok(())
     }
 
     /// The version has the view no more.
     pub(super) fn hide_view(&mut self, name: &Name) -> Result<(), Rejected> {
-        if self.view_paths.contains_key(name) {
+        if self.makers.views.contains_key(name) {
             let message = format!("this migration makes the view `{name}` itself");
             return Err(self.reject_with("name", message, "leave both operations out"));
         }
@@ -85,7 +86,7 @@ impl Draft {
     fn refuse_shared_names(&mut self) {
         let mut shared = Vec::new();
         for view in &self.schema.views {
-            let path = self.view_paths.get(&view.name);
+            let path = self.makers.views.get(&view.name);
             let table = |name: &&Name| self.schema.tables.contains_key(name);
             if let Some(name) = Some(&view.name).filter(table).filter(|_| path.is_none()) {
                 shared.push(("operations".into(), name.clone(), "a table and a view"));
@@ -117,12 +118,12 @@ impl Draft {
 
     fn trial(&self, view: &View) -> ViewTrial {
         let (schema, server) = (names::probe_version(), self.schema.server);
-        let made = self.view_paths.get(&view.name);
+        let made = self.makers.views.get(&view.name);
         let path = |field: String| match made {
             Some(path) => format!("{path}.{field}"),
             None => self.disturber(view),
         };
-        let (before, after) = view::around_query(&schema, view, server, false);
+        let (before, after) = view::around_query(&schema, view, server, Data::Without);
         let create = ViewStatement {
             path: path("query".into()),
             prefix: made.map(|_| before.as_str().chars().count()),
@@ -146,7 +147,7 @@ impl Draft {
     /// The operation that a view of the version before has to thank for not fitting any more: the
     /// one that changed a table which it may read, if there is but one.
     fn disturber(&self, view: &View) -> String {
-        let mut paths = self.changed.iter().filter(|(table, _)| view.may_read(table));
+        let mut paths = self.makers.tables.iter().filter(|(table, _)| view.may_read(table));
         match (paths.next(), paths.next()) {
             (Some((_, path)), None) => path.clone(),
             _ => "operations".into(),

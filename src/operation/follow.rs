@@ -13,7 +13,7 @@ use crate::sql::{Expression, Ident};
 
 /// A column that follows the one that it refers to.
 #[derive(Debug, Clone)]
-pub struct Follower {
+pub(crate) struct Follower {
     /// The table's storage name.
     pub table: Ident,
     /// The storage name of the new version's column.
@@ -166,7 +166,7 @@ impl Draft {
         let tables = self.schema.tables.values();
         let keys = tables.flat_map(|owner| owner.foreign_keys.iter().map(move |key| (owner, key)));
         let there = keys
-            .filter(|(owner, key)| self.constraints.of(&owner.storage, &key.name).is_some())
+            .filter(|(owner, key)| self.names.constraints.of(&owner.storage, &key.name).is_some())
             .filter_map(|(owner, key)| {
                 let target = self.schema.tables.get(key.table.as_ref()?)?;
                 let path = self.replaced_by(target, key)?;

@@ -1,6 +1,6 @@
 //! What a user may ask for, one file each: the format, its meaning and its tests together.
 //!
-//! An operation does three things to the [`Draft`]: it changes the logical schema, it says what it
+//! An operation does three things to the draft of the new version: it changes the logical schema, it says what it
 //! would do to an empty copy of the table (Postgres is asked to do that, in a transaction that is
 //! rolled back), and it says by which expressions the columns of the two versions follow from each
 //! other. How the change is made online is compiled from there, for all operations alike, so no
@@ -68,10 +68,10 @@ pub use create_index::CreateIndex;
 pub use create_materialized_view::{CreateMaterializedView, ViewIndexDefinition};
 pub use create_table::CreateTable;
 pub use create_view::CreateView;
-pub use draft::{Argument, Call, Draft, Lens, NewSequence, RawSql};
-pub use draft_dependents::DROP_IT_BEFORE;
-pub use draft_enums::{Late, Renewed};
-pub use draft_objects::{Gone, Made, USED_UNTIL_COMPLETE, create_enum};
+pub(crate) use draft::{Argument, Call, Draft, Lens, NewSequence, RawSql};
+pub(crate) use draft_dependents::DROP_IT_BEFORE;
+pub(crate) use draft_enums::Renewed;
+pub(crate) use draft_objects::{Gone, Made, USED_UNTIL_COMPLETE, create_enum};
 pub use drop_column::DropColumn;
 pub use drop_constraint::DropConstraint;
 pub use drop_enum::DropEnum;
@@ -80,15 +80,15 @@ pub use drop_index::DropIndex;
 pub use drop_multicolumn_constraint::DropMulticolumnConstraint;
 pub use drop_table::DropTable;
 pub use drop_view::DropView;
-pub use follow::Follower;
+pub(crate) use follow::Follower;
 pub use index_column::IndexColumn;
-pub use origin::Origins;
-pub use question::{
-    Answers, Binding, Bound, Filter, Lacking, Mention, Parts, Question, Standing, VersionViews,
+pub(crate) use question::{
+    Answers, Binding, Bound, Filter, Lacking, Mention, Question, Standing, VersionViews,
     ViewStatement, ViewTrial, WholeRows,
 };
 pub use reference::{MatchType, Reference, ReferenceAction};
-pub use rejection::{Rejected, Rejection};
+pub(crate) use rejection::Rejected;
+pub use rejection::Rejection;
 pub use rename_column::RenameColumn;
 pub use rename_constraint::RenameConstraint;
 pub use rename_enum_value::RenameEnumValue;
@@ -96,7 +96,8 @@ pub use rename_table::RenameTable;
 pub use set_replica_identity::{Identity, IdentityKind, SetReplicaIdentity};
 pub use setting::Setting;
 pub use sql::{RunSql, SqlPhase};
-pub use withheld::{OnViolation, Withheld};
+pub use withheld::OnViolation;
+pub(crate) use withheld::Withheld;
 
 /// One intention in a migration. The set is closed: a new one makes the compiler list every place
 /// to visit.
@@ -192,7 +193,7 @@ impl Operation {
     }
 
     /// Makes the change in the draft; what is wrong is recorded there.
-    pub fn apply(&self, draft: &mut Draft) {
+    pub(crate) fn apply(&self, draft: &mut Draft) {
         // Labels that are changed next to each other are changed in one go.
         if !matches!(self, Self::AddEnumValue(_) | Self::RenameEnumValue(_)) {
             draft.renew_enums();

@@ -9,7 +9,7 @@ use crate::sql::{Expression, Ident};
 
 /// What constraints, or indexes, of tables that were there before are called now.
 #[derive(Debug, Clone, Default)]
-pub struct Origins(BTreeMap<(Ident, Ident), Ident>);
+pub(crate) struct Origins(BTreeMap<(Ident, Ident), Ident>);
 
 impl Origins {
     pub(super) fn new<'a>(names: impl Iterator<Item = (&'a Ident, &'a Ident)>) -> Self {
@@ -19,7 +19,7 @@ impl Origins {
     /// What was called so before on the table with this storage name; none where the migration
     /// makes what has the name now.
     #[must_use]
-    pub fn of(&self, table: &Ident, name: &Ident) -> Option<&Ident> {
+    pub(crate) fn of(&self, table: &Ident, name: &Ident) -> Option<&Ident> {
         self.0.get(&(table.clone(), name.clone()))
     }
 
@@ -52,7 +52,7 @@ impl Draft {
         let Some(table) = self.schema.tables.get_mut(table) else {
             return;
         };
-        self.made.insert((table.storage.clone(), name.clone()), path);
+        self.makers.constraints.insert((table.storage.clone(), name.clone()), path);
         let stored = |name: &Name| table.column(name).map(|column| column.storage.clone());
         let columns: Vec<Ident> = columns.iter().filter_map(stored).collect();
         // As yet without what only Postgres can say of it.
@@ -79,7 +79,7 @@ impl Draft {
     pub(super) fn made_index(&mut self, table: &Name, name: &Ident, unique: bool, on: &[Name]) {
         let path = self.path_of("");
         if let Some(table) = self.schema.tables.get_mut(table) {
-            self.made.insert((table.storage.clone(), name.clone()), path);
+            self.makers.constraints.insert((table.storage.clone(), name.clone()), path);
             let stored = |name: &Name| table.column(name).map(|column| column.storage.clone());
             let columns = on.iter().filter_map(stored).collect();
             table.indexes.push(made_index(name, unique, columns));

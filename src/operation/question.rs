@@ -10,7 +10,7 @@ use crate::sql::{Expression, Ident, QualifiedName, Sql};
 
 /// One question. They are put in order, for each stands on the ones before.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Question {
+pub(crate) enum Question {
     /// Makes an empty copy of a table of the base schema in the probe schema.
     Copy {
         /// Its storage name.
@@ -94,11 +94,11 @@ pub enum Question {
 }
 
 /// The fields that are in a statement, and how many characters come before each.
-pub type Parts = Vec<(&'static str, usize)>;
+pub(super) type Parts = Vec<(&'static str, usize)>;
 
 /// An expression over the columns of a table, to be bound by Postgres.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Binding {
+pub(crate) struct Binding {
     /// The place in the document that it comes from.
     pub path: String,
     /// The table, as the version calls it.
@@ -121,7 +121,7 @@ pub struct Binding {
 
 /// A column that is replaced and on which something stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub(crate) struct Standing {
     /// The table's storage name.
     pub table: Ident,
     /// The column's storage name.
@@ -132,7 +132,7 @@ pub struct Standing {
 
 /// The users' own views of a version, and what they may read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct VersionViews {
+pub(crate) struct VersionViews {
     /// Makes what stands in for the version's views of tables.
     pub tables: Vec<Sql>,
     /// The tables that these are of.
@@ -145,7 +145,7 @@ pub struct VersionViews {
 
 /// A view of the users' own, to be made for a try.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ViewTrial {
+pub(crate) struct ViewTrial {
     /// The view.
     pub view: View,
     /// Whether the migration makes it, or shows it again.
@@ -156,7 +156,7 @@ pub struct ViewTrial {
 
 /// One statement of a [`ViewTrial`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct ViewStatement {
+pub(crate) struct ViewStatement {
     /// The place in the document that it comes from.
     pub path: String,
     /// What is done.
@@ -167,7 +167,7 @@ pub struct ViewStatement {
 
 /// What Postgres made of a [`Binding`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Bound {
+pub(crate) struct Bound {
     /// The parameters as Postgres writes them: `"name" text, age integer`.
     pub parameters: Expression,
     /// The type that the function returns.
@@ -188,24 +188,16 @@ pub struct Bound {
 
 /// A right that a role lacks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Lacking {
+pub(crate) struct Lacking {
     /// The role.
     pub role: Ident,
     /// The right, as GRANT takes it: `EXECUTE ON FUNCTION f(text)`.
     pub right: String,
 }
 
-impl Bound {
-    /// Whether it is the same value for every row.
-    #[must_use]
-    pub fn is_constant(&self) -> bool {
-        self.immutable && self.inputs.is_empty()
-    }
-}
-
 /// What Postgres made of a [`Question::Filter`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct Filter {
+pub(crate) struct Filter {
     /// The conditions of all checks on the column as one function.
     pub bound: Bound,
     /// Its parameters, by storage names: the column, and others that the checks read.
@@ -216,7 +208,7 @@ pub struct Filter {
 
 /// The answers to all questions.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Answers {
+pub(crate) struct Answers {
     /// One for each [`Question::Bind`] and [`Question::Given`], in order.
     pub bound: Vec<Bound>,
     /// One for each [`Question::Filter`], in order.
@@ -238,7 +230,7 @@ pub struct Answers {
 
 /// A function that mentions a table, or a column, in a body that is text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mention {
+pub(crate) struct Mention {
     /// The function, with its arguments.
     pub function: String,
     /// The table's storage name.
@@ -252,7 +244,7 @@ pub struct Mention {
 
 /// A function that deals in whole rows of a table, in a body that is text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WholeRows {
+pub(crate) struct WholeRows {
     /// The function, with its arguments.
     pub function: String,
     /// The table's storage name.
@@ -264,7 +256,7 @@ pub struct WholeRows {
 impl Answers {
     /// The copy of the table that the new version calls `name`.
     #[must_use]
-    pub fn outcome_of(&self, name: &Name) -> Option<&Table> {
+    pub(crate) fn outcome_of(&self, name: &Name) -> Option<&Table> {
         self.outcome.iter().find(|table| &table.name == name)
     }
 }

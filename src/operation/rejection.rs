@@ -27,4 +27,4 @@ impl fmt::Display for Rejection {
 
 /// Says that a [`Rejection`] has been recorded, and that the operation cannot go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rejected;
+pub(crate) struct Rejected;

@@ -48,7 +48,7 @@ impl<'de> Deserialize<'de> for OnViolation {
 
 /// A column of the new version that is NULL where `up` gives what its checks refuse.
 #[derive(Debug, Clone)]
-pub struct Withheld {
+pub(crate) struct Withheld {
     /// The place in the document that says so.
     pub path: String,
     /// The table's storage name.

@@ -1,40 +1,50 @@
-//! The one page that knows which lock each DDL statement takes and how much it does while it holds
+//! The one place that knows which lock each DDL statement takes and how much it does while it holds
 //! it (manual, sections 13.3.1 and the pages of the commands; checked against 14 to 18 by
 //! `tests/locks.rs`).
 
 mod attributes;
+mod constraints;
 mod dependents;
+mod indexes;
 mod partitioned;
 mod sequences;
 mod triggers;
 
-use super::{Action, Lock, Step, Work};
+use super::{Lock, Step};
 use crate::schema::{Column, Generated, Name, ReplicaIdentity};
 use crate::sql;
-use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Sql};
 
-pub use attributes::{
+pub(crate) use attributes::{
     Proven, add_not_null, add_unproven_not_null, analyze, check_not_null, cluster_on,
     comment_on_constraint, comment_on_index, create_statistics, keep_from_heirs, rename_statistics,
     set_index_statistics, settle_not_null,
 };
-pub use dependents::{drop_dependent, lock_view, make_dependent};
-pub use partitioned::{
+pub(crate) use constraints::{
+    add_check, add_constraint_using_index, add_foreign_key, check_at_once, drop_constraint,
+    drop_not_null, rename_constraint, set_not_null, validate_constraint,
+};
+pub(crate) use dependents::{drop_dependent, lock_view, make_dependent};
+pub(crate) use indexes::{
+    attach_index, create_index, create_partitioned_index, drop_index, drop_index_at_once,
+    rename_index, rename_index_column, rename_partition_index,
+};
+pub(crate) use partitioned::{
     add_partition_foreign_key, add_partition_key, lacks_primary_key, name_other_partition_indexes,
     name_partition_foreign_keys, succeed_partitioned_primary_key, take_over,
 };
-pub use sequences::{
-    add_identity, create_sequence, drop_sequence, own_sequence, put_sequence_aside,
-    remember_sequence, retype_sequence,
+pub(crate) use sequences::{
+    add_identity, create_sequence, own_sequence, put_sequence_aside, remember_sequence,
+    retype_sequence,
 };
-pub use triggers::{
+pub(crate) use triggers::{
     check_filled, create_trigger, drop_trigger, drop_trigger_and_columns, drop_unfilled_column,
     fill_updates, replace_trigger,
 };
 
 /// Whether a new column is the same for every row that is there: then no row is touched.
 #[derive(Debug, Clone)]
-pub struct Constant {
+pub(crate) struct Constant {
     /// The value.
     pub value: Sql,
     /// The name of the column's NOT NULL, where it has one from the first day.
@@ -53,7 +63,11 @@ fn definition(column: &Column) -> Sql {
 
 /// Adds a column; no row is touched, as Postgres keeps a constant default in the catalog.
 #[must_use]
-pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Constant>) -> Step {
+pub(crate) fn add_column(
+    table: &QualifiedName,
+    column: &Column,
+    constant: Option<&Constant>,
+) -> Step {
     let definition = definition(column);
     let add = match constant {
         // A default of the type would pass for what somebody wrote.
@@ -114,7 +128,7 @@ pub fn add_column(table: &QualifiedName, column: &Column, constant: Option<&Cons
 
 /// Removes a column; its space is given back as rows are rewritten.
 #[must_use]
-pub fn drop_column(table: &QualifiedName, column: &Ident) -> Step {
+pub(crate) fn drop_column(table: &QualifiedName, column: &Ident) -> Step {
     let purpose = format!("drop the column `{}` of `{}`", column.as_str(), table.name.as_str());
     Step::quiet(purpose, vec![drop_statement(table, column)]).locking(Lock::AccessExclusive, table)
 }
@@ -126,7 +140,7 @@ fn drop_statement(table: &QualifiedName, column: &Ident) -> Sql {
 /// Takes the default off a column that was added with a constant one. There is nothing to undo: the column goes
 /// together with the sync trigger, to which a value in it means that the new version wrote the row.
 #[must_use]
-pub fn drop_constant(table: &QualifiedName, column: &Column) -> Step {
+pub(crate) fn drop_constant(table: &QualifiedName, column: &Column) -> Step {
     let is_of_type = column.type_default;
     let column = &column.storage;
     let purpose =
@@ -140,7 +154,11 @@ pub fn drop_constant(table: &QualifiedName, column: &Column) -> Step {
 
 /// Gives a column a default, or none.
 #[must_use]
-pub fn set_default(table: &QualifiedName, column: &Ident, default: Option<&Expression>) -> Step {
+pub(crate) fn set_default(
+    table: &QualifiedName,
+    column: &Ident,
+    default: Option<&Expression>,
+) -> Step {
     let purpose = format!("set the default of `{}`", column.as_str());
     let set = match default {
         None => sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP DEFAULT", t = table, c = column),
@@ -154,7 +172,7 @@ pub fn set_default(table: &QualifiedName, column: &Ident, default: Option<&Expre
 
 /// Takes the default off a column of a version's view, which then has the table's.
 #[must_use]
-pub fn drop_default_of_view(view: &QualifiedName, column: &Ident) -> Step {
+pub(crate) fn drop_default_of_view(view: &QualifiedName, column: &Ident) -> Step {
     let (v, c) = (view, column);
     let purpose =
         format!("let the view of `{}` have no default of `{}`", v.name.as_str(), c.as_str());
@@ -162,125 +180,9 @@ pub fn drop_default_of_view(view: &QualifiedName, column: &Ident) -> Step {
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, view)
 }
 
-/// Adds a CHECK for rows written from now on.
-#[must_use]
-pub fn add_check(table: &QualifiedName, name: &Ident, definition: &Expression) -> Step {
-    let purpose = format!("check `{}` on new rows of `{}`", name.as_str(), table.name.as_str());
-    let add = sql!(
-        "ALTER TABLE {t} ADD CONSTRAINT {n} {d} NOT VALID",
-        t = table,
-        n = name,
-        d = definition
-    );
-    Step::quiet(purpose, vec![add])
-        .locking(Lock::AccessExclusive, table)
-        .undone_by(drop_constraint(table, name))
-}
-
-/// Adds a foreign key for rows written from now on. The referenced table is locked alike.
-#[must_use]
-pub fn add_foreign_key(
-    table: &QualifiedName,
-    name: &Ident,
-    columns: &[Ident],
-    (referenced, others): (&Expression, &[Ident]),
-    options: &Expression,
-) -> Step {
-    let purpose = format!(
-        "check the foreign key `{}` on new rows of `{}`",
-        name.as_str(),
-        table.name.as_str()
-    );
-    let add = sql!(
-        "ALTER TABLE {t} ADD CONSTRAINT {n} FOREIGN KEY ({c}) REFERENCES {r} ({o}){x} NOT VALID",
-        t = table,
-        n = name,
-        c = commas(columns),
-        r = referenced,
-        o = commas(others),
-        x = options,
-    );
-    Step::quiet(purpose, vec![add])
-        .locking(Lock::ShareRowExclusive, table)
-        .undone_by(drop_constraint(table, name))
-}
-
-/// Has a foreign key checked at once again, unless it is deferrable, and a transaction says otherwise.
-#[must_use]
-pub fn check_at_once(table: &QualifiedName, name: &Ident, deferral: &Expression) -> Step {
-    let purpose = format!("check `{}` at once", name.as_str());
-    let deferral = match deferral.as_str() {
-        "" => sql!(" NOT DEFERRABLE"),
-        _ => sql!("{d} INITIALLY IMMEDIATE", d = deferral),
-    };
-    let alter = sql!("ALTER TABLE {t} ALTER CONSTRAINT {n}{d}", t = table, n = name, d = deferral);
-    Step::quiet(purpose, vec![alter]).locking(Lock::AccessExclusive, table)
-}
-
-/// Removes a constraint.
-#[must_use]
-pub fn drop_constraint(table: &QualifiedName, name: &Ident) -> Step {
-    let purpose = format!("drop the constraint `{}` of `{}`", name.as_str(), table.name.as_str());
-    let drop = sql!("ALTER TABLE {t} DROP CONSTRAINT {n}", t = table, n = name);
-    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
-}
-
-/// Reads the whole table, but lets reads and writes pass.
-#[must_use]
-pub fn validate_constraint(table: &QualifiedName, name: &Ident) -> Step {
-    let purpose = format!("validate `{}` on `{}`", name.as_str(), table.name.as_str());
-    let validate = sql!("ALTER TABLE {t} VALIDATE CONSTRAINT {n}", t = table, n = name);
-    Step::quiet(purpose, vec![validate])
-        .locking(Lock::ShareUpdateExclusive, table)
-        .working(Work::Scan)
-}
-
-/// Gives a constraint another name.
-#[must_use]
-pub fn rename_constraint(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
-    let purpose = format!("name the constraint `{}`", to.as_str());
-    let rename = sql!("ALTER TABLE {t} RENAME CONSTRAINT {a} TO {b}", t = table, a = from, b = to);
-    Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
-}
-
-/// Makes a unique index a constraint. The index takes the constraint's name.
-#[must_use]
-pub fn add_constraint_using_index(
-    table: &QualifiedName,
-    name: &Ident,
-    (kind, index, options): (&Expression, &Ident, &Expression),
-) -> Step {
-    let purpose = format!("make the index of `{}` its constraint", name.as_str());
-    let add = sql!(
-        "ALTER TABLE {t} ADD CONSTRAINT {n} {k} USING INDEX {i}{o}",
-        t = table,
-        n = name,
-        k = kind,
-        i = index,
-        o = options,
-    );
-    Step::quiet(purpose, vec![add]).locking(Lock::AccessExclusive, table)
-}
-
-/// Makes a column NOT NULL; a validated CHECK spares the scan (manual, ALTER TABLE).
-#[must_use]
-pub fn set_not_null(table: &QualifiedName, column: &Ident) -> Step {
-    let purpose = format!("make `{}` NOT NULL", column.as_str());
-    let set = sql!("ALTER TABLE {t} ALTER COLUMN {c} SET NOT NULL", t = table, c = column);
-    Step::quiet(purpose, vec![set]).locking(Lock::AccessExclusive, table)
-}
-
-/// Lets a column be NULL.
-#[must_use]
-pub fn drop_not_null(table: &QualifiedName, column: &Ident) -> Step {
-    let purpose = format!("let `{}` be NULL", column.as_str());
-    let drop = sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL", t = table, c = column);
-    Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
-}
-
 /// Gives a column another name.
 #[must_use]
-pub fn rename_column(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
+pub(crate) fn rename_column(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
     let purpose = format!("name the column `{}`", to.as_str());
     let rename = sql!("ALTER TABLE {t} RENAME COLUMN {a} TO {b}", t = table, a = from, b = to);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
@@ -288,7 +190,7 @@ pub fn rename_column(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
 
 /// Gives a table another name.
 #[must_use]
-pub fn rename_table(table: &QualifiedName, to: &Ident) -> Step {
+pub(crate) fn rename_table(table: &QualifiedName, to: &Ident) -> Step {
     let purpose = format!("name the table `{}`", to.as_str());
     let rename = sql!("ALTER TABLE {t} RENAME TO {b}", t = table, b = to);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
@@ -296,146 +198,34 @@ pub fn rename_table(table: &QualifiedName, to: &Ident) -> Step {
 
 /// Removes a table. Never CASCADE: what stands on it would go unseen.
 #[must_use]
-pub fn drop_table(table: &QualifiedName) -> Step {
+pub(crate) fn drop_table(table: &QualifiedName) -> Step {
     let purpose = format!("drop the table `{}`", table.name.as_str());
     Step::quiet(purpose, vec![sql!("DROP TABLE {t}", t = table)])
         .locking(Lock::AccessExclusive, table)
 }
 
-/// Builds an index while reads and writes go on.
-#[must_use]
-pub fn create_index(
-    table: &QualifiedName,
-    name: &Ident,
-    unique: bool,
-    definition: &Expression,
-) -> Step {
-    let word = Expression::from_catalog(if unique { "UNIQUE " } else { "" });
-    let statement = sql!(
-        "CREATE {u}INDEX CONCURRENTLY {n} ON {t} {d}",
-        u = word,
-        n = name,
-        t = table,
-        d = definition,
-    );
-    let purpose = format!("build the index `{}` on `{}`", name.as_str(), table.name.as_str());
-    let index = QualifiedName::new(&table.schema, name);
-    let mut step = Step::quiet(purpose, Vec::new())
-        .locking(Lock::ShareUpdateExclusive, table)
-        .working(Work::Scan)
-        .undone_by(drop_index(table, &index));
-    step.action = Action::Outside { statement, index };
-    step
-}
-
-/// Drops an index while reads and writes go on.
-#[must_use]
-pub fn drop_index(table: &QualifiedName, index: &QualifiedName) -> Step {
-    // IF EXISTS, for the step cannot be in one transaction with the note that it was done.
-    let statement = sql!("DROP INDEX CONCURRENTLY IF EXISTS {i}", i = index);
-    let purpose = format!("drop the index `{}`", index.name.as_str());
-    let mut step = Step::quiet(purpose, Vec::new()).locking(Lock::ShareUpdateExclusive, table);
-    step.action = Action::Outside { statement, index: index.clone() };
-    step
-}
-
-/// Drops an index in a transaction, with the indexes of partitions that are attached to it.
-#[must_use]
-pub fn drop_index_at_once(table: &QualifiedName, index: &QualifiedName) -> Step {
-    let purpose = format!("drop the index `{}`", index.name.as_str());
-    Step::quiet(purpose, vec![sql!("DROP INDEX {i}", i = index)])
-        .locking(Lock::AccessExclusive, table)
-}
-
-/// Makes the index of a partitioned table, which holds nothing and is not valid until one of each
-/// partition is attached.
-#[must_use]
-pub fn create_partitioned_index(
-    table: &QualifiedName,
-    name: &Ident,
-    unique: bool,
-    definition: &Expression,
-) -> Step {
-    let create = sql!(
-        "CREATE {u}INDEX {n} ON ONLY {t} {d}",
-        u = Expression::from_catalog(if unique { "UNIQUE " } else { "" }),
-        n = name,
-        t = table,
-        d = definition,
-    );
-    let purpose = format!("make the index `{}` of `{}`", name.as_str(), table.name.as_str());
-    Step::quiet(purpose, vec![create])
-        .locking(Lock::Share, table)
-        .undone_by(drop_partitioned_index(table, &QualifiedName::new(&table.schema, name)))
-}
-
-/// Drops the index of a partitioned table, with those attached to it, if that is still to be done.
-fn drop_partitioned_index(table: &QualifiedName, index: &QualifiedName) -> Step {
-    let purpose = format!("drop the index `{}`", index.name.as_str());
-    Step::quiet(purpose, vec![sql!("DROP INDEX IF EXISTS {i}", i = index)])
-        .locking(Lock::AccessExclusive, table)
-}
-
-/// Attaches the index of a partition to that of its parent. An attached index cannot be dropped by
-/// itself, so that the undo drops the whole.
-#[must_use]
-pub fn attach_index(
-    (table, index): (&QualifiedName, &QualifiedName),
-    attached: &QualifiedName,
-) -> Step {
-    let purpose = format!("attach the index `{}`", attached.name.as_str());
-    let attach = sql!("ALTER INDEX {i} ATTACH PARTITION {a}", i = index, a = attached);
-    Step::quiet(purpose, vec![attach])
-        .locking(Lock::AccessExclusive, attached)
-        .undone_by(drop_partitioned_index(table, index))
-}
-
 /// Says what identifies a table's rows to logical replication.
 #[must_use]
-pub fn set_replica_identity(table: &QualifiedName, identity: &ReplicaIdentity) -> Step {
+pub(crate) fn set_replica_identity(table: &QualifiedName, identity: &ReplicaIdentity) -> Step {
     let purpose = format!("set the replica identity of `{}`", table.name.as_str());
     let words = identity.words();
     let set = sql!("ALTER TABLE {t} REPLICA IDENTITY {i}", t = table, i = words);
     Step::quiet(purpose, vec![set]).locking(Lock::AccessExclusive, table)
 }
 
-/// Gives an index another name.
-#[must_use]
-pub fn rename_index(table: &QualifiedName, from: &Ident, to: &Ident) -> Step {
-    let index = QualifiedName::new(&table.schema, from);
-    let purpose = format!("name the index `{}`", to.as_str());
-    Step::quiet(purpose, vec![sql!("ALTER INDEX {i} RENAME TO {b}", i = index, b = to)])
-        .locking(Lock::ShareUpdateExclusive, &index)
-}
-
-/// Gives the index of a partition another name, if the partition is still there.
-#[must_use]
-pub fn rename_partition_index(partition: &QualifiedName, from: &Ident, to: &Ident) -> Step {
-    let index = QualifiedName::new(&partition.schema, from);
-    let rename = sql!("ALTER INDEX IF EXISTS {i} RENAME TO {b}", i = index, b = to);
-    let purpose = format!("name the index `{}`", to.as_str());
-    Step::quiet(purpose, vec![rename]).locking(Lock::ShareUpdateExclusive, &index)
-}
-
-/// Gives a column of an index another name; Postgres keeps the one that it was built with.
-#[must_use]
-pub fn rename_index_column(table: &QualifiedName, index: &Ident, from: &Ident, to: &Ident) -> Step {
-    let purpose = format!("name the column of the index `{}`", index.as_str());
-    let index = QualifiedName::new(&table.schema, index);
-    // ALTER INDEX has no form for it, but to ALTER TABLE an index is a table.
-    let rename = sql!("ALTER TABLE {i} RENAME COLUMN {a} TO {b}", i = index, a = from, b = to);
-    Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, &index)
-}
-
 /// Runs PL/pgSQL that looks first.
 #[must_use]
-pub fn anonymous_block(body: &Sql) -> Sql {
+pub(crate) fn anonymous_block(body: &Sql) -> Sql {
     sql!("DO LANGUAGE plpgsql {b}", b = Body::new(body.as_str()))
 }
 
 /// The comments of a table and its columns.
 #[must_use]
-pub fn comment_on_column(table: &QualifiedName, column: &Name, comment: Option<&Literal>) -> Step {
+pub(crate) fn comment_on_column(
+    table: &QualifiedName,
+    column: &Name,
+    comment: Option<&Literal>,
+) -> Step {
     let purpose = format!("comment on `{column}`");
     let column = column.ident();
     let comment = match comment {
@@ -447,8 +237,9 @@ pub fn comment_on_column(table: &QualifiedName, column: &Name, comment: Option<&
 
 /// Has a role see a version wherever it says nothing else. Locks nothing but the role's own settings, and is
 /// for whoever runs applications: no plan does it.
+#[cfg(feature = "cli")]
 #[must_use]
-pub fn pin_role(role: &Ident, database: &Ident, version: &Ident) -> Sql {
+pub(crate) fn pin_role(role: &Ident, database: &Ident, version: &Ident) -> Sql {
     sql!(
         "ALTER ROLE {r} IN DATABASE {d} SET search_path = {v}",
         r = role,

@@ -3,11 +3,11 @@
 //! The dry run, the execution, its progress, the resumption and the rollback all read one [`Plan`].
 //! Rollback is never written: it is the undo of every step that was done, last first.
 
-pub mod ddl;
+pub(crate) mod ddl;
 pub mod names;
 mod noted;
 mod step;
-pub mod view;
+pub(crate) mod view;
 
 use std::fmt;
 

@@ -9,36 +9,37 @@ mod locks;
 
 use sha2::{Digest, Sha256};
 
-pub use copies::{copy_of, copy_of_check, is_ours};
-pub use locks::{key_lock, operator_lock, second_lock};
+pub(crate) use copies::{copy_of, copy_of_check, is_ours};
+pub(crate) use locks::key_lock;
+pub use locks::{operator_lock, second_lock};
 
 use crate::schema::Name;
 use crate::sql::{Ident, IdentError, QualifiedName};
 
 /// The prefix of what is created among the users' objects.
-pub const PREFIX: &str = "_straddle_";
+pub(crate) const PREFIX: &str = "_straddle_";
 
 /// The schema of the ledger, the sync functions and the expression functions.
 #[must_use]
-pub fn own_schema() -> Ident {
+pub(crate) fn own_schema() -> Ident {
     known("straddle")
 }
 
 /// The schema in which a migration is rehearsed, in a transaction that is always rolled back.
 #[must_use]
-pub fn probe_schema() -> Ident {
+pub(crate) fn probe_schema() -> Ident {
     known("_straddle_probe")
 }
 
 /// The schema that stands in for the version's own in a rehearsal.
 #[must_use]
-pub fn probe_version() -> Ident {
+pub(crate) fn probe_version() -> Ident {
     known("_straddle_probe_version")
 }
 
 /// The column of a rehearsed table that an expression is tried against.
 #[must_use]
-pub fn probe_target() -> Ident {
+pub(crate) fn probe_target() -> Ident {
     known("_straddle_target")
 }
 
@@ -46,32 +47,32 @@ pub fn probe_target() -> Ident {
 ///
 /// # Errors
 /// When it is over 63 bytes.
-pub fn version_schema(base: &Ident, version: &str) -> Result<Ident, IdentError> {
+pub(crate) fn version_schema(base: &Ident, version: &str) -> Result<Ident, IdentError> {
     Ident::new(format!("{}_{version}", base.as_str()))
 }
 
 /// The schema in which the views of `version` are made before anybody may see them.
 #[must_use]
-pub fn hidden_schema(version: &Ident) -> Ident {
+pub(crate) fn hidden_schema(version: &Ident) -> Ident {
     readable("new_", version.as_str(), &[version.as_str()])
 }
 
 /// The schema that takes the views of a version that has been closed, until they are dropped.
 #[must_use]
-pub fn retired_schema(version: &Ident) -> Ident {
+pub(crate) fn retired_schema(version: &Ident) -> Ident {
     readable("old_", version.as_str(), &[version.as_str()])
 }
 
 /// The trigger that keeps another tool from changing a base schema that was adopted from it.
 #[must_use]
-pub fn adopted_trigger(base: &Ident) -> Ident {
+pub(crate) fn adopted_trigger(base: &Ident) -> Ident {
     readable("adopted_", base.as_str(), &[base.as_str()])
 }
 
 /// The storage name of a column that replaces or joins others; `generation` counts the columns of
 /// one migration that end up under one name.
 #[must_use]
-pub fn new_column(column: &Name, generation: usize) -> Ident {
+pub(crate) fn new_column(column: &Name, generation: usize) -> Ident {
     let generation = if generation == 0 { String::new() } else { generation.to_string() };
     let plain = format!("{PREFIX}new{generation}_{}", column.as_str());
     Ident::new(plain)
@@ -80,7 +81,7 @@ pub fn new_column(column: &Name, generation: usize) -> Ident {
 
 /// What Postgres says, with the names of columns that users know.
 #[must_use]
-pub fn as_shown(message: &str) -> String {
+pub(crate) fn as_shown(message: &str) -> String {
     let prefix = format!("{PREFIX}new");
     let mut parts = message.split(prefix.as_str());
     let mut shown = parts.next().unwrap_or_default().to_owned();
@@ -93,13 +94,13 @@ pub fn as_shown(message: &str) -> String {
 
 /// A column's name while names are exchanged.
 #[must_use]
-pub fn passing(name: &Ident) -> Ident {
+pub(crate) fn passing(name: &Ident) -> Ident {
     readable("swap_", name.as_str(), &[name.as_str()])
 }
 
 /// The sequence that remembers, during contract, how far another one is.
 #[must_use]
-pub fn memory_of(sequence: &QualifiedName) -> QualifiedName {
+pub(crate) fn memory_of(sequence: &QualifiedName) -> QualifiedName {
     let (schema, name) = (&sequence.schema, &sequence.name);
     let memory = readable("seq_", name.as_str(), &[schema.as_str(), name.as_str()]);
     QualifiedName::new(schema, &memory)
@@ -107,19 +108,19 @@ pub fn memory_of(sequence: &QualifiedName) -> QualifiedName {
 
 /// The name, until contract, of an enum type that is made anew.
 #[must_use]
-pub fn new_type(name: &Name) -> Ident {
+pub(crate) fn new_type(name: &Name) -> Ident {
     readable("new_", name.as_str(), &[name.as_str()])
 }
 
 /// The name, in the rehearsal, of a type or a function that goes.
 #[must_use]
-pub fn gone(name: &Name, arguments: &str) -> Ident {
+pub(crate) fn gone(name: &Name, arguments: &str) -> Ident {
     readable("gone_", name.as_str(), &[name.as_str(), arguments])
 }
 
 /// The CHECK that proves a column to have no NULL before it becomes NOT NULL.
 #[must_use]
-pub fn not_null(table: &Ident, column: &Ident) -> Ident {
+pub(crate) fn not_null(table: &Ident, column: &Ident) -> Ident {
     // Applications read it in error messages.
     readable("nn_", label_of(column), &[table.as_str(), column.as_str()])
 }
@@ -132,14 +133,14 @@ fn label_of(column: &Ident) -> &str {
 
 /// Names for the unique constraint that a file asks for without naming it, as Postgres itself tries
 /// them.
-pub fn unique_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
+pub(crate) fn unique_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
     candidates(table.as_str().to_owned(), Some(column.as_str().to_owned()), "key")
 }
 
 /// The index of a partition, as a part of its parent's index; hashed where that is too long, or
 /// taken.
 #[must_use]
-pub fn partition_index(
+pub(crate) fn partition_index(
     partition: &Ident,
     index: &Ident,
     is_taken: impl Fn(&Ident) -> bool,
@@ -150,17 +151,17 @@ pub fn partition_index(
 }
 
 /// Names for the NOT NULL of a column, as Postgres 18 itself tries them.
-pub fn not_null_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
+pub(crate) fn not_null_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
     candidates(table.as_str().to_owned(), Some(column.as_str().to_owned()), "not_null")
 }
 
 /// Names for the sequence of a column, as Postgres itself tries them.
-pub fn sequence_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
+pub(crate) fn sequence_candidates(table: &Name, column: &Name) -> impl Iterator<Item = Ident> {
     candidates(table.as_str().to_owned(), Some(column.as_str().to_owned()), "seq")
 }
 
 /// Names for a primary key, as Postgres itself tries them.
-pub fn primary_key_candidates(table: &Name) -> impl Iterator<Item = Ident> {
+pub(crate) fn primary_key_candidates(table: &Name) -> impl Iterator<Item = Ident> {
     candidates(table.as_str().to_owned(), None, "pkey")
 }
 
@@ -196,43 +197,43 @@ fn of_table(kind: &str, base: &Ident, table: &Ident) -> QualifiedName {
 
 /// The sync function of a table.
 #[must_use]
-pub fn sync_function(base: &Ident, table: &Ident) -> QualifiedName {
+pub(crate) fn sync_function(base: &Ident, table: &Ident) -> QualifiedName {
     of_table("sync_", base, table)
 }
 
 /// The sync trigger, one a table: it sorts, and fires, behind the users'.
 #[must_use]
-pub fn sync_trigger() -> Ident {
+pub(crate) fn sync_trigger() -> Ident {
     known("~straddle_sync")
 }
 
 /// The trigger that fires before the users'.
 #[must_use]
-pub fn early_trigger() -> Ident {
+pub(crate) fn early_trigger() -> Ident {
     known("!straddle_sync")
 }
 
 /// The function of the early trigger of a table.
 #[must_use]
-pub fn early_function(base: &Ident, table: &Ident) -> QualifiedName {
+pub(crate) fn early_function(base: &Ident, table: &Ident) -> QualifiedName {
     of_table("early_", base, table)
 }
 
 /// The function that marks rows of a table which change their partition.
 #[must_use]
-pub fn moved_function(base: &Ident, table: &Ident) -> QualifiedName {
+pub(crate) fn moved_function(base: &Ident, table: &Ident) -> QualifiedName {
     of_table("moved_", base, table)
 }
 
 /// The trigger that marks them, as they are behind the sync trigger.
 #[must_use]
-pub fn moved_trigger() -> Ident {
+pub(crate) fn moved_trigger() -> Ident {
     known("~straddle_then_moved")
 }
 
 /// The function of the expression with this number in its migration.
 #[must_use]
-pub fn expression(base: &Ident, table: &Name, number: usize) -> QualifiedName {
+pub(crate) fn expression(base: &Ident, table: &Name, number: usize) -> QualifiedName {
     let number = number.to_string();
     let label = format!("{}_{number}", table.as_str());
     let name = hashed("expr_", &label, &[base.as_str(), table.as_str(), &number]);
@@ -241,7 +242,7 @@ pub fn expression(base: &Ident, table: &Name, number: usize) -> QualifiedName {
 
 /// The function that tells what the checks on a new column take.
 #[must_use]
-pub fn filter(base: &Ident, table: &Ident, column: &Ident) -> QualifiedName {
+pub(crate) fn filter(base: &Ident, table: &Ident, column: &Ident) -> QualifiedName {
     let identity = [base.as_str(), table.as_str(), column.as_str()];
     let name = hashed("check_", label_of(column), &identity);
     QualifiedName { schema: own_schema(), name }
@@ -249,13 +250,17 @@ pub fn filter(base: &Ident, table: &Ident, column: &Ident) -> QualifiedName {
 
 /// The index, until contract, of rows whose value is withheld from a new column.
 #[must_use]
-pub fn withheld_index(table: &Ident, column: &Ident) -> Ident {
+pub(crate) fn withheld_index(table: &Ident, column: &Ident) -> Ident {
     readable("lost_", label_of(column), &[table.as_str(), column.as_str()])
 }
 
 /// The function that takes the lock on a key of a table, of the unique index `index` on `columns`.
 #[must_use]
-pub fn key_function(table: &QualifiedName, index: &Ident, columns: &[Ident]) -> QualifiedName {
+pub(crate) fn key_function(
+    table: &QualifiedName,
+    index: &Ident,
+    columns: &[Ident],
+) -> QualifiedName {
     let mut identity = vec![table.schema.as_str(), table.name.as_str(), index.as_str()];
     identity.extend(columns.iter().map(Ident::as_str));
     QualifiedName { schema: own_schema(), name: hashed("key_", index.as_str(), &identity) }

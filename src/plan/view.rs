@@ -4,10 +4,18 @@ use crate::schema::{View, ViewIndex, ViewKind};
 use crate::sql;
 use crate::sql::{Expression, Ident, QualifiedName, Sql, commas};
 
-/// What comes before and behind the query in the statement that makes the view. A materialized view
-/// is filled where `filled` says so.
+/// Whether a materialized view gets its rows when it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Data {
+    /// It does.
+    With,
+    /// It is empty, and may not be read.
+    Without,
+}
+
+/// What comes before and behind the query in the statement that makes the view.
 #[must_use]
-pub fn around_query(schema: &Ident, view: &View, server: u32, filled: bool) -> (Sql, Sql) {
+pub(crate) fn around_query(schema: &Ident, view: &View, server: u32, data: Data) -> (Sql, Sql) {
     let name = QualifiedName::new(schema, view.name.ident());
     let columns = match view.columns.as_slice() {
         [] => sql!(""),
@@ -30,7 +38,10 @@ pub fn around_query(schema: &Ident, view: &View, server: u32, filled: bool) -> (
             (sql!("CREATE VIEW {v}{c}{o} AS (\n", v = name, c = columns, o = o), sql!(")"))
         }
         ViewKind::Materialized { .. } => {
-            let end = if filled { sql!(")") } else { sql!(") WITH NO DATA") };
+            let end = match data {
+                Data::With => sql!(")"),
+                Data::Without => sql!(") WITH NO DATA"),
+            };
             (sql!("CREATE MATERIALIZED VIEW {v}{c} AS (\n", v = name, c = columns), end)
         }
     }
@@ -38,7 +49,7 @@ pub fn around_query(schema: &Ident, view: &View, server: u32, filled: bool) -> (
 
 /// What comes before the definition in the statement that makes an index of a materialized view.
 #[must_use]
-pub fn before_index(schema: &Ident, view: &View, index: &ViewIndex) -> Sql {
+pub(crate) fn before_index(schema: &Ident, view: &View, index: &ViewIndex) -> Sql {
     let unique = Expression::from_catalog(if index.unique { "UNIQUE " } else { "" });
     let view = QualifiedName::new(schema, view.name.ident());
     match &index.name {
@@ -51,14 +62,14 @@ pub fn before_index(schema: &Ident, view: &View, index: &ViewIndex) -> Sql {
 
 /// Drops the view, if it is there: somebody may have done so by hand.
 #[must_use]
-pub fn drop(schema: &Ident, view: &View) -> Sql {
+pub(crate) fn drop(schema: &Ident, view: &View) -> Sql {
     let kind = word(view);
     sql!("DROP {k} IF EXISTS {v}", k = kind, v = QualifiedName::new(schema, view.name.ident()))
 }
 
 /// What Postgres calls its kind: `VIEW` or `MATERIALIZED VIEW`.
 #[must_use]
-pub fn word(view: &View) -> Expression {
+pub(crate) fn word(view: &View) -> Expression {
     let word = if view.is_materialized() { "MATERIALIZED VIEW" } else { "VIEW" };
     Expression::from_catalog(word)
 }

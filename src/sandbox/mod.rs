@@ -48,7 +48,8 @@ fn reason(refused: &Option<String>) -> String {
 /// # Errors
 /// When the database refuses, or is not to be had.
 pub(crate) async fn make_schema(target: &Target, schema: &Ident) -> Result<(), DatabaseError> {
-    let settings = Settings { base_schema: schema.clone(), role: None, lock_timeout_ms: 0 };
+    let settings =
+        Settings { base_schema: schema.clone(), role: None, lock_timeout: Duration::ZERO };
     let connection = Connection::open(target, settings).await?;
     connection.batch(&sql!("CREATE SCHEMA IF NOT EXISTS {s}", s = schema)).await?;
     connection.close().await
@@ -274,7 +275,7 @@ async fn connect(version: &Version) -> Result<Connection, DatabaseError> {
         base_schema: version.schema.clone(),
         role: None,
         // An application waits.
-        lock_timeout_ms: 0,
+        lock_timeout: Duration::ZERO,
     };
     Connection::open(&version.target, settings).await
 }

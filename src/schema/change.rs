@@ -36,7 +36,7 @@ pub enum ChangeKind {
 /// What differs. `in_place` says that both are of the same database, and not one of a copy that was made by dump
 /// and restore: there Postgres prints some expressions with other brackets and casts than before.
 #[must_use]
-pub fn changes(before: &[Described], now: &[Described], in_place: bool) -> Vec<Change> {
+pub(crate) fn changes(before: &[Described], now: &[Described], in_place: bool) -> Vec<Change> {
     let (old, new) = (by_object(before), by_object(now));
     let names: BTreeMap<&str, &str> =
         before.iter().chain(now).map(|one| (one.object.as_str(), one.name.as_str())).collect();
@@ -101,7 +101,7 @@ fn loosened(line: &str) -> String {
 
 /// What has changed since a migration, as `diff -u` would say it.
 #[must_use]
-pub fn diff(since: Option<&str>, changes: &[Change]) -> String {
+pub(crate) fn diff(since: Option<&str>, changes: &[Change]) -> String {
     let was = since.map_or_else(|| "as described".into(), |name| format!("after `{name}`"));
     let mut text = String::new();
     for Change { object, change, diff, .. } in changes {

@@ -12,7 +12,7 @@ pub type TypeName = Expression;
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Column {
+pub(crate) struct Column {
     /// Its name in the version.
     pub name: Name,
     /// Its name in the table.
@@ -75,7 +75,7 @@ impl Column {
     /// Whether its value is computed from other columns: nobody writes it, and in a BEFORE trigger it
     /// is not there (manual, section 5.3).
     #[must_use]
-    pub fn is_computed(&self) -> bool {
+    pub(crate) fn is_computed(&self) -> bool {
         matches!(self.generated, Some(Generated::Stored(_) | Generated::Virtual(_)))
     }
 }
@@ -83,7 +83,7 @@ impl Column {
 /// How a column fills itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Generated {
+pub(crate) enum Generated {
     /// Computed from other columns and stored.
     Stored(Expression),
     /// Computed when read (Postgres 18).

@@ -6,7 +6,7 @@ use crate::sql::{Expression, Ident, QualifiedName};
 
 /// An object outside the table that uses some of its columns.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dependent {
+pub(crate) struct Dependent {
     /// As `pg_describe_object` says it, such as `view reports`.
     pub description: String,
     /// The storage names of the columns it uses.

@@ -13,11 +13,11 @@ use super::{
 use crate::sql::Ident;
 
 /// The form of descriptions. Another one is not compared with: to be raised with every change of the texts.
-pub const DESCRIPTION_FORMAT: i32 = 1;
+pub(crate) const DESCRIPTION_FORMAT: i32 = 1;
 
 /// One thing of a schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Described {
+pub(crate) struct Described {
     /// What it is, such as `table users`.
     pub object: String,
     /// Its bare name.
@@ -29,7 +29,7 @@ pub struct Described {
 impl Described {
     /// Whether it is a table that is none of these: one that has not changed, and is not described again.
     #[must_use]
-    pub fn is_other_than(&self, tables: &[Ident]) -> bool {
+    pub(crate) fn is_other_than(&self, tables: &[Ident]) -> bool {
         let is_table =
             self.object.starts_with("table ") || self.object.starts_with("foreign table ");
         is_table && !tables.iter().any(|table| table.as_str() == self.name)
@@ -38,7 +38,7 @@ impl Described {
 
 /// What is in a schema beside what [`Schema`] says of its tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Beside {
+pub(crate) struct Beside {
     /// Its kind.
     pub kind: String,
     /// Its name.
@@ -51,7 +51,7 @@ pub struct Beside {
 
 /// Describes a schema. What `is_own` is Straddle's, and what belongs to an extension is that extension's.
 #[must_use]
-pub fn describe(
+pub(crate) fn describe(
     schema: &Schema,
     beside: &[Beside],
     is_own: impl Fn(&str) -> bool,
@@ -225,7 +225,7 @@ fn comment(comment: Option<&String>) -> String {
 
 /// What is the same of equal descriptions, and of no others.
 #[must_use]
-pub fn digest(described: &[Described]) -> String {
+pub(crate) fn digest(described: &[Described]) -> String {
     let mut digest = Sha256::new();
     for one in described {
         for text in [&one.object, &one.text] {

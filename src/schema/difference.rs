@@ -2,7 +2,7 @@
 
 /// A line of one text, of the other, or of both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line<'a> {
+pub(crate) enum Line<'a> {
     /// Of both.
     Both(&'a str),
     /// Of the first alone.
@@ -20,7 +20,7 @@ const CONTEXT: usize = 3;
 
 /// All lines of both texts, in order.
 #[must_use]
-pub fn difference<'a>(before: &[&'a str], after: &[&'a str]) -> Vec<Line<'a>> {
+pub(crate) fn difference<'a>(before: &[&'a str], after: &[&'a str]) -> Vec<Line<'a>> {
     let equal = |pair: &(&&str, &&str)| pair.0 == pair.1;
     let head = before.iter().zip(after).take_while(equal).count();
     let (first, before) = before.split_at(head);

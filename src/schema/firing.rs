@@ -7,7 +7,7 @@ use crate::sql::{Ident, QualifiedName};
 /// Something of the users' own that fires where rows of a table are written by an UPDATE that names no
 /// column of theirs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Firing {
+pub(crate) struct Firing {
     /// What it is.
     pub kind: FiringKind,
     /// Its name.
@@ -23,7 +23,7 @@ pub struct Firing {
 /// What may fire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum FiringKind {
+pub(crate) enum FiringKind {
     /// A trigger.
     Trigger,
     /// A rule.

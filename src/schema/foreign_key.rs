@@ -7,7 +7,7 @@ use crate::sql::{Expression, Ident, commas};
 
 /// A foreign key. Tables and columns are named as the version names them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ForeignKey {
+pub(crate) struct ForeignKey {
     /// Its name.
     pub name: Ident,
     /// The referencing columns.

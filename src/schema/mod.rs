@@ -28,24 +28,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use change::{Change, ChangeKind, changes, diff};
-pub use column::{Column, Generated, TypeName};
-pub use dependent::{Carried, CarriedKind, Carrying, Dependent};
-pub use description::{Beside, DESCRIPTION_FORMAT, Described, describe, digest};
-pub use difference::{Line, difference};
-pub use firing::{Firing, FiringKind};
-pub use foreign_key::ForeignKey;
+pub use change::{Change, ChangeKind};
+pub(crate) use change::{changes, diff};
+pub use column::TypeName;
+pub(crate) use column::{Column, Generated};
+pub(crate) use dependent::Dependent;
+pub use dependent::{Carried, CarriedKind, Carrying};
+pub(crate) use description::{Beside, DESCRIPTION_FORMAT, Described, describe, digest};
+pub(crate) use difference::{Line, difference};
+pub(crate) use firing::{Firing, FiringKind};
+pub(crate) use foreign_key::ForeignKey;
 pub use identity::ReplicaIdentity;
 pub use name::Name;
-pub use object::{EnumType, Function, User};
-pub use partition::Partition;
-pub use printed::settings_for;
+pub(crate) use object::{EnumType, Function, User};
+pub(crate) use partition::Partition;
+pub(crate) use printed::settings_for;
 pub use privilege::{Grant, Privilege};
-pub use publication::{Published, Starved};
-pub use sequence::{Drawn, Sequence};
-pub use statistics::Statistics;
-pub use table::{Check, Constraint, Index, IndexKey, Kind, Table, TableOrder, Trigger};
-pub use tables::Tables;
+pub(crate) use publication::{Published, Starved};
+pub(crate) use sequence::{Drawn, Sequence};
+pub(crate) use statistics::Statistics;
+pub use table::TableOrder;
+pub(crate) use table::{Check, Constraint, Index, IndexKey, Kind, Table, Trigger};
+pub(crate) use tables::Tables;
 pub use view::{ShownColumn, ShownView, View, ViewIndex, ViewKind};
 
 use crate::sql::{Expression, Ident};
@@ -53,7 +57,7 @@ use crate::sql::{Expression, Ident};
 /// A base schema as it was read, or as operations have left it: everything that compiling needs to
 /// know of the database.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Schema {
+pub(crate) struct Schema {
     /// The base schema's name.
     pub name: Ident,
     /// The server's major version, such as 15.
@@ -98,7 +102,7 @@ pub struct Schema {
 impl Schema {
     /// Puts each table's columns in the order that applications have seen so far. Views of other
     /// tables than these, which somebody has put into the version, are not the version's.
-    pub fn arrange(&mut self, order: &[TableOrder]) {
+    pub(crate) fn arrange(&mut self, order: &[TableOrder]) {
         let known: BTreeSet<&Ident> = order.iter().map(|known| known.table.ident()).collect();
         self.shown.retain(|view| known.contains(view));
         for known in order {
@@ -110,26 +114,29 @@ impl Schema {
 
     /// The users' own view of this name.
     #[must_use]
-    pub fn view(&self, name: &Name) -> Option<&View> {
+    pub(crate) fn view(&self, name: &Name) -> Option<&View> {
         self.views.iter().find(|view| &view.name == name)
     }
 
     /// The table of which the base schema has a partition that satisfies a condition.
     #[must_use]
-    pub fn table_partitioned_by(&self, is_it: impl Fn(&Partition) -> bool) -> Option<&Table> {
+    pub(crate) fn table_partitioned_by(
+        &self,
+        is_it: impl Fn(&Partition) -> bool,
+    ) -> Option<&Table> {
         let in_it = |partition: &&Partition| partition.table.schema == self.name;
         let mut tables = self.tables.values();
         tables.find(|table| table.partitions.iter().filter(in_it).any(&is_it))
     }
 
     /// Puts each of the users' own views behind those that it may read.
-    pub fn arrange_views(&mut self) {
+    pub(crate) fn arrange_views(&mut self) {
         view::sort(&mut self.views);
     }
 
     /// Whether a relation of this name is stored in the base schema.
     #[must_use]
-    pub fn holds_relation(&self, storage: &Ident) -> bool {
+    pub(crate) fn holds_relation(&self, storage: &Ident) -> bool {
         self.other_relations.contains(storage)
             || self.tables.values().any(|table| &table.storage == storage)
     }

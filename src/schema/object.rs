@@ -8,7 +8,7 @@ use crate::sql::{Expression, Ident};
 
 /// An enum type.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct EnumType {
+pub(crate) struct EnumType {
     /// Its name.
     pub name: Name,
     /// Its labels, in order.
@@ -29,7 +29,7 @@ pub struct EnumType {
 
 /// A function that belongs to no extension.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Function {
+pub(crate) struct Function {
     /// Its name.
     pub name: Name,
     /// The types of its arguments, as Postgres writes them: `integer, text`.
@@ -43,7 +43,7 @@ pub struct Function {
 
 /// Something that uses a type or a function, and keeps it from being dropped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct User {
+pub(crate) struct User {
     /// As `pg_describe_object` says it, such as `view reports`.
     pub description: String,
     /// The table of the base schema that it is a part of.
@@ -59,7 +59,7 @@ pub struct User {
 
 impl User {
     /// The one to be told of several: what is the users' own says more than what Straddle has made of it.
-    pub fn foremost<'a>(users: impl Iterator<Item = &'a Self>) -> Option<&'a Self> {
+    pub(crate) fn foremost<'a>(users: impl Iterator<Item = &'a Self>) -> Option<&'a Self> {
         users.min_by_key(|user| user.is_ours)
     }
 }

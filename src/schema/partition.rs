@@ -9,7 +9,7 @@ use crate::sql::{Ident, QualifiedName};
 
 /// A partition of a table, or of one of its partitions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Partition {
+pub(crate) struct Partition {
     /// The partition.
     pub table: QualifiedName,
     /// What it is a partition of.

@@ -18,7 +18,7 @@ const ALL: &[&str] = &[DATES, INTERVALS, FLOATS, BYTES, XML, NULLS];
 /// extra_float_digits TO 1`, or nothing. Each of the settings costs every call some half a microsecond, so that only
 /// those are set on which one of the types depends.
 #[must_use]
-pub fn settings_for<'t>(types: impl Iterator<Item = &'t TypeName>) -> Expression {
+pub(crate) fn settings_for<'t>(types: impl Iterator<Item = &'t TypeName>) -> Expression {
     let mut needed: Vec<&str> = types.flat_map(|one| settings_of(one.as_str())).copied().collect();
     needed.sort_unstable_by_key(|setting| ALL.iter().position(|one| one == setting));
     needed.dedup();

@@ -6,7 +6,7 @@ use crate::sql::Ident;
 
 /// How the rows of a table, or of a partition of it, are published when they are updated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Published {
+pub(crate) struct Published {
     /// The publication.
     pub publication: Ident,
     /// The columns by which it chooses rows.
@@ -23,7 +23,7 @@ pub struct Published {
 
 /// Why Postgres refuses every UPDATE of a table (`CheckCmdReplicaIdentity`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Starved {
+pub(crate) enum Starved {
     /// Nothing identifies its rows.
     OfIdentity,
     /// Rows are chosen by a column that does not identify them.
@@ -35,7 +35,7 @@ pub enum Starved {
 impl Published {
     /// Why Postgres would refuse every UPDATE if these columns identified a row.
     #[must_use]
-    pub fn starved_by(&self, identity: Option<&[Ident]>) -> Option<Starved> {
+    pub(crate) fn starved_by(&self, identity: Option<&[Ident]>) -> Option<Starved> {
         let Some(identity) = identity else {
             return Some(Starved::OfIdentity);
         };
@@ -49,7 +49,7 @@ impl Published {
 
     /// Why Postgres refuses every UPDATE.
     #[must_use]
-    pub fn starved(&self) -> Option<Starved> {
+    pub(crate) fn starved(&self) -> Option<Starved> {
         if self.full { None } else { self.starved_by(self.identity.as_deref()) }
     }
 }

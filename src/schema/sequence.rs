@@ -7,7 +7,7 @@ use crate::sql::{Expression, QualifiedName};
 
 /// The sequence of a serial or an identity column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Sequence {
+pub(crate) struct Sequence {
     /// Its name.
     pub name: QualifiedName,
     /// The type of its numbers.
@@ -18,7 +18,7 @@ pub struct Sequence {
 
 /// A sequence from which a default takes its numbers, whomever it belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Drawn {
+pub(crate) struct Drawn {
     /// Its name.
     pub name: QualifiedName,
     /// The type of its numbers.

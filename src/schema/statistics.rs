@@ -6,7 +6,7 @@ use crate::sql::{Expression, Ident, QualifiedName};
 
 /// What CREATE STATISTICS makes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Statistics {
+pub(crate) struct Statistics {
     /// Its name.
     pub name: QualifiedName,
     /// What stands between the name and FROM: `(ndistinct) ON a, b`.

@@ -16,7 +16,7 @@ use crate::sql::{Expression, Ident, QualifiedName};
 
 /// A table, with its columns in the order that applications see.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Table {
+pub(crate) struct Table {
     /// Its name in the version.
     pub name: Name,
     /// Its name in the base schema.
@@ -98,7 +98,7 @@ pub struct Table {
 /// What kind of table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub(crate) enum Kind {
     /// With rows of its own.
     Ordinary,
     /// With its rows in partitions.
@@ -109,7 +109,7 @@ pub enum Kind {
 
 /// A constraint that is no foreign key.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Constraint {
+pub(crate) struct Constraint {
     /// Its name.
     pub name: Ident,
     /// What it is.
@@ -134,7 +134,8 @@ pub struct Constraint {
 /// What a constraint checks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Check {
+#[expect(clippy::enum_variant_names, reason = "that is what SQL calls it")]
+pub(crate) enum Check {
     /// An expression.
     Check,
     /// Uniqueness.
@@ -147,7 +148,7 @@ pub enum Check {
 
 /// An index.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Index {
+pub(crate) struct Index {
     /// Its name.
     pub name: Ident,
     /// Whether it is unique.
@@ -188,7 +189,7 @@ pub struct Index {
 
 /// One part of what a unique index is of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IndexKey {
+pub(crate) struct IndexKey {
     /// A column, or an expression over columns.
     pub value: Expression,
     /// Its type.
@@ -203,7 +204,7 @@ pub struct IndexKey {
 
 /// A trigger of the users' own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Trigger {
+pub(crate) struct Trigger {
     /// Its name.
     pub name: Ident,
     /// The partition that it is on, where it is not on the table itself.
@@ -240,26 +241,26 @@ impl Table {
     }
 
     /// Puts the columns in the order that applications have seen so far; others come last.
-    pub fn arrange(&mut self, order: &[Name]) {
+    pub(crate) fn arrange(&mut self, order: &[Name]) {
         let place = |name: &Name| order.iter().position(|known| known == name);
         self.columns.sort_by_key(|column| place(&column.name).unwrap_or(order.len()));
     }
 
     /// The column that a version calls `name`.
     #[must_use]
-    pub fn column(&self, name: &Name) -> Option<&Column> {
+    pub(crate) fn column(&self, name: &Name) -> Option<&Column> {
         self.columns.iter().find(|column| &column.name == name)
     }
 
     /// The column that the table holds as `storage`.
     #[must_use]
-    pub fn stored(&self, storage: &Ident) -> Option<&Column> {
+    pub(crate) fn stored(&self, storage: &Ident) -> Option<&Column> {
         self.columns.iter().find(|column| &column.storage == storage)
     }
 
     /// The columns of the primary key, by storage name.
     #[must_use]
-    pub fn primary_key(&self) -> &[Ident] {
+    pub(crate) fn primary_key(&self) -> &[Ident] {
         self.constraints
             .iter()
             .find(|constraint| constraint.check == Check::PrimaryKey)

@@ -11,53 +11,56 @@ use super::{ForeignKey, Name, Table};
 /// that neither has changed since: of thousands, a migration changes a few.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Tables(BTreeMap<Name, Arc<Table>>);
+pub(crate) struct Tables(BTreeMap<Name, Arc<Table>>);
 
 impl Tables {
     /// The table of this name.
     #[must_use]
-    pub fn get(&self, name: &Name) -> Option<&Table> {
+    pub(crate) fn get(&self, name: &Name) -> Option<&Table> {
         self.0.get(name).map(AsRef::as_ref)
     }
 
     /// The table of this name, to be changed.
-    pub fn get_mut(&mut self, name: &Name) -> Option<&mut Table> {
+    pub(crate) fn get_mut(&mut self, name: &Name) -> Option<&mut Table> {
         self.0.get_mut(name).map(Arc::make_mut)
     }
 
     /// Whether there is a table of this name.
     #[must_use]
-    pub fn contains_key(&self, name: &Name) -> bool {
+    pub(crate) fn contains_key(&self, name: &Name) -> bool {
         self.0.contains_key(name)
     }
 
     /// The names.
-    pub fn keys(&self) -> impl Iterator<Item = &Name> {
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Name> {
         self.0.keys()
     }
 
     /// The tables.
-    pub fn values(&self) -> impl Iterator<Item = &Table> + Clone {
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Table> + Clone {
         self.0.values().map(AsRef::as_ref)
     }
 
     /// The names, each with its table.
-    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Table)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Name, &Table)> {
         self.0.iter().map(|(name, table)| (name, table.as_ref()))
     }
 
     /// Puts a table there, in the place of one of the same name.
-    pub fn insert(&mut self, name: Name, table: Table) {
+    pub(crate) fn insert(&mut self, name: Name, table: Table) {
         self.0.insert(name, Arc::new(table));
     }
 
     /// Takes the table of this name away.
-    pub fn remove(&mut self, name: &Name) -> Option<Table> {
+    pub(crate) fn remove(&mut self, name: &Name) -> Option<Table> {
         self.0.remove(name).map(Arc::unwrap_or_clone)
     }
 
     /// The foreign keys of all tables that refer to a table, to be changed.
-    pub fn keys_referring_to(&mut self, table: &Name) -> impl Iterator<Item = &mut ForeignKey> {
+    pub(crate) fn keys_referring_to(
+        &mut self,
+        table: &Name,
+    ) -> impl Iterator<Item = &mut ForeignKey> {
         let refers = move |key: &ForeignKey| key.table.as_ref() == Some(table);
         let owners = self.0.values_mut();
         let owners = owners.filter(move |owner| owner.foreign_keys.iter().any(refers));

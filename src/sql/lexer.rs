@@ -47,6 +47,14 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Unterminated> {
     Ok(tokens)
 }
 
+/// What a backslash is between quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Backslash {
+    Plain,
+    /// What stands behind it ends nothing, as in the `E''` form.
+    Escapes,
+}
+
 struct Lexer<'a> {
     text: &'a str,
     position: usize,
@@ -60,7 +68,7 @@ impl Lexer<'_> {
             return Ok(None);
         };
         let kind = match character {
-            '\'' => self.constant(start, false)?,
+            '\'' => self.constant(start, Backslash::Plain)?,
             '"' => Kind::Quoted(self.quoted_name(start)?),
             '$' if self.dollar_tag().is_some() => self.dollar_quoted(start)?,
             _ if is_name_start(character) => self.word(start)?,
@@ -120,10 +128,10 @@ impl Lexer<'_> {
         }
     }
 
-    /// A quoted constant; in the `E''` form a backslash escapes.
-    fn constant(&mut self, start: usize, escapes: bool) -> Result<Kind, Unterminated> {
+    /// A quoted constant.
+    fn constant(&mut self, start: usize, backslash: Backslash) -> Result<Kind, Unterminated> {
         loop {
-            self.quoted('\'', escapes).ok_or(Unterminated { what: "string constant", start })?;
+            self.quoted('\'', backslash).ok_or(Unterminated { what: "string constant", start })?;
             // A constant goes on behind a line break (section 4.1.2.1), with the same escapes.
             let end = self.position;
             self.skip_blanks_and_comments()?;
@@ -135,15 +143,15 @@ impl Lexer<'_> {
     }
 
     fn quoted_name(&mut self, start: usize) -> Result<String, Unterminated> {
-        self.quoted('"', false).ok_or(Unterminated { what: "quoted name", start })
+        self.quoted('"', Backslash::Plain).ok_or(Unterminated { what: "quoted name", start })
     }
 
     /// What is between the quote here and the closing one; a doubled quote is one of the text.
-    fn quoted(&mut self, quote: char, escapes: bool) -> Option<String> {
+    fn quoted(&mut self, quote: char, backslash: Backslash) -> Option<String> {
         let mut content = String::new();
         let mut characters = self.rest().char_indices().skip(1).peekable();
         while let Some((offset, character)) = characters.next() {
-            if character == '\\' && escapes {
+            if character == '\\' && backslash == Backslash::Escapes {
                 characters.next();
             } else if character == quote {
                 if characters.next_if(|(_, next)| *next == quote).is_none() {
@@ -186,11 +194,12 @@ impl Lexer<'_> {
         self.position += length;
         // `E'..'`, `B'..'`, `X'..'`, `N'..'` and `U&'..'` are constants with a prefix.
         if self.rest().starts_with('\'') && matches!(word.as_str(), "e" | "b" | "x" | "n") {
-            return self.constant(start, word == "e");
+            let escapes = if word == "e" { Backslash::Escapes } else { Backslash::Plain };
+            return self.constant(start, escapes);
         }
         if word == "u" && self.rest().starts_with("&'") {
             self.position += 1;
-            return self.constant(start, false);
+            return self.constant(start, Backslash::Plain);
         }
         Ok(Kind::Word(word))
     }

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 /// A text value. Its `Display` is a string constant (manual, section 4.1.2.1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Literal(String);
+pub(crate) struct Literal(String);
 
 impl Literal {
     /// The constant for `text`.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 }
@@ -32,11 +32,11 @@ impl fmt::Display for Literal {
 /// The body of a function, dollar-quoted with a tag that it does not contain (manual, section
 /// 4.1.2.4).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Body(String);
+pub(crate) struct Body(String);
 
 impl Body {
     /// The body `text`.
-    pub fn new(text: impl Into<String>) -> Self {
+    pub(crate) fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 }

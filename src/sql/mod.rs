@@ -9,6 +9,7 @@ mod expression;
 mod ident;
 mod lexer;
 mod literal;
+mod milliseconds;
 mod statement;
 
 use std::fmt;
@@ -17,8 +18,9 @@ use serde::{Deserialize, Serialize};
 
 pub use expression::{Expression, ExpressionError};
 pub use ident::{Ident, IdentError, QualifiedName};
-pub use literal::{Body, Literal};
-pub use statement::Statement;
+pub(crate) use literal::{Body, Literal};
+pub(crate) use milliseconds::Milliseconds;
+pub(crate) use statement::Statement;
 
 /// One statement, or several separated by semicolons, made by [`sql!`](crate::sql!).
 ///
@@ -57,6 +59,7 @@ impl Fragment for QualifiedName {}
 impl Fragment for Literal {}
 impl Fragment for Body {}
 impl Fragment for Expression {}
+impl Fragment for Milliseconds {}
 impl Fragment for u32 {}
 impl<T: Fragment + ?Sized> Fragment for &T {}
 

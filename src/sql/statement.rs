@@ -5,7 +5,7 @@ use super::lexer::{self, Kind, Token};
 
 /// One statement of several.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Statement {
+pub(crate) struct Statement {
     /// The text.
     pub text: String,
     /// Where it starts, in characters from the start of the whole text, from 0.
@@ -35,7 +35,7 @@ impl Statement {
     ///
     /// # Errors
     /// When a quote or comment is not closed, or where semicolons may be inside of a statement.
-    pub fn split(text: &str) -> Result<Vec<Self>, ExpressionError> {
+    pub(crate) fn split(text: &str) -> Result<Vec<Self>, ExpressionError> {
         let error = |start: usize, message: String| ExpressionError {
             message,
             offset: text[..start].chars().count(),
@@ -79,7 +79,7 @@ impl Statement {
 
     /// Whether it only makes something that nobody uses yet, and is no relation with rows.
     #[must_use]
-    pub fn makes_objects(&self) -> bool {
+    pub(crate) fn makes_objects(&self) -> bool {
         let [verb, object, rest @ ..] = self.words.as_slice() else {
             return false;
         };
@@ -90,7 +90,7 @@ impl Statement {
 
     /// Whether it gives rights on such an object, as a sequence that it has made needs them; not on tables.
     #[must_use]
-    pub fn grants_on_objects(&self) -> bool {
+    pub(crate) fn grants_on_objects(&self) -> bool {
         let is_on = |words: &[String]| {
             words[0] == "on" && (OBJECTS.contains(&words[1].as_str()) || words[1] == "routine")
         };
@@ -99,14 +99,14 @@ impl Statement {
 
     /// Whether it makes a function or the like, which may read what else there is.
     #[must_use]
-    pub fn makes_routines(&self) -> bool {
+    pub(crate) fn makes_routines(&self) -> bool {
         let routines = ["function", "procedure", "aggregate"];
         self.words.get(1).is_some_and(|object| routines.contains(&object.as_str()))
     }
 
     /// Whether it is a COPY from or to the client, which would have to send or take rows.
     #[must_use]
-    pub fn copies_by_client(&self) -> bool {
+    pub(crate) fn copies_by_client(&self) -> bool {
         let by_client = |words: &[String]| {
             matches!(words[0].as_str(), "from" | "to")
                 && matches!(words[1].as_str(), "stdin" | "stdout")
@@ -117,7 +117,7 @@ impl Statement {
 
     /// Whether it begins or ends a transaction.
     #[must_use]
-    pub fn controls_transactions(&self) -> bool {
+    pub(crate) fn controls_transactions(&self) -> bool {
         self.words.first().is_some_and(|word| CONTROL.contains(&word.as_str()))
     }
 }

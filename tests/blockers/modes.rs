@@ -40,7 +40,7 @@ const NEXT: &str = r#"[
         "references": {"name": "lines_owner", "table": "owners", "column": "id"}}}}]"#;
 
 /// One try for locks, in milliseconds.
-const LOCK_TIMEOUT: u32 = 500;
+const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 
 /// What a busy machine may add: to what is cancelled by a clock of the server's, and to what a try does once
 /// it has its locks.
@@ -113,7 +113,7 @@ async fn beside(database: &Database, hold: &str, command: &str, name: &str) {
         }
     };
     let mut options = Options::new(Ident::new("public").expect("a name"));
-    options.lock_timeout_ms = LOCK_TIMEOUT;
+    options.lock_timeout = LOCK_TIMEOUT;
     let engine = Engine::open(&database.target(), options, &listener).await.expect("an engine");
     let next = migration("next", NEXT);
     let commands = async {
@@ -173,7 +173,7 @@ async fn each_command(hold: &str, name: &str) {
     let failed = application.await.expect("an application");
     assert!(failed.is_empty(), "{name}: {failed:#?}");
     for seen in [before, watches.await.expect("a watch")] {
-        let limit = i64::from(LOCK_TIMEOUT);
+        let limit = i64::try_from(LOCK_TIMEOUT.as_millis()).expect("milliseconds");
         assert!(seen.queued <= limit + SLACK[0], "{name}: {seen:?}");
         assert!(seen.tried <= limit + SLACK[1], "{name}: {seen:?}");
     }

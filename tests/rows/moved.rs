@@ -198,7 +198,7 @@ async fn a_row_that_a_batch_has_to_wait_for_is_computed_once() {
         ));
     };
     let mut options = slowly();
-    options.lock_timeout_ms = 20_000;
+    options.lock_timeout = Duration::from_secs(20);
     let change = migration("next", &operations());
     start(&database, options, &change, &listener).await.expect("a start");
     let codes = "SELECT code FROM public_next.by_nothing WHERE n = 20

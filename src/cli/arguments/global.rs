@@ -1,5 +1,6 @@
 //! The flags that every command takes, and the environment variables that stand for them.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -44,7 +45,7 @@ pub(in crate::cli) struct Global {
     #[arg(long, global = true, value_name = "TIME", default_value = "500ms")]
     #[arg(env = "STRADDLE_LOCK_TIMEOUT", hide_env_values = true)]
     #[arg(value_parser = lock_timeout)]
-    pub(in crate::cli) lock_timeout: u32,
+    pub(in crate::cli) lock_timeout: Duration,
     /// Ends sessions that are in the way of a lock for so long: `10s`. A statement is cancelled first; an
     /// idle transaction, or who is there still, is terminated. Never Straddle's own, replication or autovacuum
     #[arg(long, global = true, value_name = "TIME")]
@@ -101,7 +102,7 @@ impl Global {
     pub(in crate::cli) fn options(&self) -> Options {
         let mut options = Options::new(self.schema.clone());
         options.role.clone_from(&self.role);
-        options.lock_timeout_ms = self.lock_timeout;
+        options.lock_timeout = self.lock_timeout;
         options.kill_blockers_after = self.kill_blockers_after;
         options.batch_size = self.backfill_batch_size;
         options.batch_delay = self.backfill_batch_delay;
@@ -111,16 +112,16 @@ impl Global {
     }
 }
 
-/// The longest lock timeout: ten minutes.
-const LONGEST_LOCK_TIMEOUT_MS: u32 = 600_000;
+/// The lock timeouts that make sense.
+const LOCK_TIMEOUTS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_mins(10);
 
-/// In milliseconds. pgroll has them without a unit.
-fn lock_timeout(text: &str) -> Result<u32, String> {
-    let with_unit = || u32::try_from(duration::parse(text)?.as_millis()).map_err(|e| e.to_string());
-    match text.parse().or_else(|_| with_unit())? {
-        milliseconds @ 1..=LONGEST_LOCK_TIMEOUT_MS => Ok(milliseconds),
-        _ => Err("from `1ms` to `10m`".into()),
-    }
+/// A time, in milliseconds where it has no unit, as pgroll has it.
+fn lock_timeout(text: &str) -> Result<Duration, String> {
+    let time = match text.parse() {
+        Ok(milliseconds) => Duration::from_millis(milliseconds),
+        Err(_) => duration::parse(text)?,
+    };
+    if LOCK_TIMEOUTS.contains(&time) { Ok(time) } else { Err("from `1ms` to `10m`".into()) }
 }
 
 /// The name of a schema that may be migrated.
@@ -149,7 +150,7 @@ mod tests {
         for (text, milliseconds) in
             [("500", 500), ("500ms", 500), ("1.5s", 1_500), ("10m", 600_000)]
         {
-            assert_eq!(lock_timeout(text), Ok(milliseconds), "{text}");
+            assert_eq!(lock_timeout(text), Ok(Duration::from_millis(milliseconds)), "{text}");
         }
         for wrong in ["0", "0s", "11m", "600001", "-1", "5 parsecs", "49999999m", ""] {
             assert!(lock_timeout(wrong).is_err(), "{wrong}");

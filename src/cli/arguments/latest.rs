@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use crate::database::target::Passwords;
 use crate::sql::Ident;
 
 /// What to name.
@@ -83,7 +84,13 @@ pub(in crate::cli) struct Local {
 pub(in crate::cli) struct Secret {
     /// Shows the password instead of `***`
     #[arg(long)]
-    pub(in crate::cli) with_password: bool,
+    with_password: bool,
+}
+
+impl Secret {
+    pub(in crate::cli) fn passwords(&self) -> Passwords {
+        if self.with_password { Passwords::Shown } else { Passwords::Hidden }
+    }
 }
 
 /// Who is to read a URL.

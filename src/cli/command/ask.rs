@@ -5,7 +5,7 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
-use super::dialogue::Dialogue;
+use super::dialogue::{Dialogue, Others};
 use crate::cli::failure::Reason;
 use crate::migration;
 use crate::operation::Operation;
@@ -37,7 +37,7 @@ impl Dialogue<'_> {
         let mut operations = Vec::new();
         let kinds = KINDS.map(str::to_owned);
         loop {
-            let kind = self.choice("Which operation", &kinds, false)?;
+            let kind = self.choice("Which operation", &kinds, Others::Refused)?;
             let fields = match kind.as_str() {
                 "create_table" => self.create_table()?,
                 "create_index" => self.create_index()?,

@@ -5,6 +5,15 @@ use std::io::{self, BufRead, Write};
 /// The tables that there are, with their columns; none where nobody could be asked.
 pub(super) type Tables = Vec<(String, Vec<String>)>;
 
+/// What becomes of an answer that was not offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Others {
+    /// It is taken: what is made by the same migration has no number.
+    Taken,
+    /// The question is asked again.
+    Refused,
+}
+
 /// Somebody at a terminal.
 pub(super) struct Dialogue<'a> {
     pub(super) input: &'a mut dyn BufRead,
@@ -20,13 +29,13 @@ impl Dialogue<'_> {
 
     pub(super) fn table(&mut self, question: &str) -> io::Result<String> {
         let names: Vec<String> = self.tables.iter().map(|(name, _)| name.clone()).collect();
-        self.choice(question, &names, true)
+        self.choice(question, &names, Others::Taken)
     }
 
     pub(super) fn column(&mut self, question: &str, table: &str) -> io::Result<String> {
         let known = self.tables.iter().find(|(name, _)| name == table);
         let known = known.map(|(_, columns)| columns.clone()).unwrap_or_default();
-        self.choice(question, &known, true)
+        self.choice(question, &known, Others::Taken)
     }
 
     /// One column or several.
@@ -38,12 +47,12 @@ impl Dialogue<'_> {
         Ok(columns)
     }
 
-    /// One of these, by its number or its name; what is made by the same migration has no number.
+    /// One of these, by its number or its name.
     pub(super) fn choice(
         &mut self,
         question: &str,
         offered: &[String],
-        or_other: bool,
+        others: Others,
     ) -> io::Result<String> {
         for (number, one) in offered.iter().enumerate() {
             self.say(&format!("  {:2} {one}", number + 1))?;
@@ -54,7 +63,7 @@ impl Dialogue<'_> {
             if let Some(one) = by_number.and_then(|number| offered.get(number)) {
                 return Ok(one.clone());
             }
-            if or_other || offered.contains(&answer) {
+            if others == Others::Taken || offered.contains(&answer) {
                 return Ok(answer);
             }
             self.say("  one of these, by its number or its name")?;

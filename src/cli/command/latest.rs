@@ -9,6 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
 use crate::cli::render::Report;
 use crate::database::Target;
+use crate::database::target::Passwords;
 use crate::engine;
 use crate::migration::ReadError;
 use crate::plan::{ddl, names};
@@ -26,12 +27,12 @@ pub(in crate::cli) async fn latest(context: &Context, what: &Latest) -> Result<R
         Latest::Schema(_) => schema.to_owned(),
         Latest::Url { secret, format, .. } => {
             let target = context.target()?;
-            let url = url(&target, schema, secret.with_password, *format)?;
+            let url = url(&target, schema, secret.passwords(), *format)?;
             json["url"] = json!(url);
             url
         }
         Latest::Env { secret, .. } => {
-            let variables = context.target()?.variables(schema, secret.with_password);
+            let variables = context.target()?.variables(schema, secret.passwords());
             let object = variables.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
             json["variables"] = Value::Object(object.collect());
             let line = |(name, value): &(&str, String)| format!("{name}={}", for_shell(value));
@@ -87,12 +88,12 @@ fn version(context: &Context, schema: &str) -> String {
 fn url(
     target: &Target,
     schema: &str,
-    with_password: bool,
+    passwords: Passwords,
     format: UrlFormat,
 ) -> Result<String, Failure> {
     match format {
-        UrlFormat::Libpq => Ok(target.url_with_search_path(&[schema], with_password)),
-        UrlFormat::Jdbc => Ok(target.jdbc_url(schema, with_password).ok_or(Reason::NoJdbc)?),
+        UrlFormat::Libpq => Ok(target.url_with_search_path(&[schema], passwords)),
+        UrlFormat::Jdbc => Ok(target.jdbc_url(schema, passwords).ok_or(Reason::NoJdbc)?),
     }
 }
 

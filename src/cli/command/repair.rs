@@ -11,7 +11,10 @@ pub(in crate::cli) async fn repair(
     context: &Context,
     arguments: &Repair,
 ) -> Result<Report, Failure> {
-    let repaired = context.act(async |engine| Ok(engine.repair(arguments.dry_run).await?)).await?;
+    let repaired = context.act(async |engine| {
+        Ok(if arguments.dry_run { engine.plan_repair().await? } else { engine.repair().await? })
+    });
+    let repaired = repaired.await?;
     let report = Report::new(render::repaired(&repaired), json!(repaired));
     let is_well = repaired.rows_apart.is_empty()
         && repaired.repairs.iter().all(|repair| repair.failed.is_none());

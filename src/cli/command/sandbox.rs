@@ -11,6 +11,7 @@ use crate::cli::context::Context;
 use crate::cli::failure::{Failure, Reason};
 use crate::cli::interrupt::signal;
 use crate::cli::render::{self, Report};
+use crate::database::target::Passwords;
 use crate::database::{Environment, Target};
 use crate::engine::{Migrate, Options, Status};
 use crate::migration::Source;
@@ -153,7 +154,7 @@ impl Running<'_> {
         let mut json = json!({ "migration": live, "completed": false });
         for (version, role) in versions.iter().zip(["old", "new"]) {
             let schema = version.schema.as_str();
-            let url = version.target.url_with_search_path(&[schema], true);
+            let url = version.target.url_with_search_path(&[schema], Passwords::Shown);
             text.push_str(&render::version(role, schema, &psql, &url));
             json[role] = json!({ "schema": schema, "url": url });
         }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::style::{BAD, GOOD, QUIET, STRONG, styled};
 use crate::cli::failure::Failure;
 use crate::migration::document::DocumentError;
+use crate::plan::names::as_shown;
 
 /// For people.
 pub(super) fn text(failure: &Failure) -> String {
@@ -83,7 +84,8 @@ fn causes(failure: &Failure) -> Vec<String> {
     let mut causes = Vec::new();
     let mut next = failure.reason.source();
     while let Some(cause) = next {
-        let words = cause.to_string();
+        // With the names that users know, as it stands in errors that have it in their words.
+        let words = as_shown(&cause.to_string());
         // tokio-postgres says this, and in the next cause what it is.
         if words != "db error" && !said.contains(&words) {
             said.push_str(&words);

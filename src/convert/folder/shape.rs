@@ -31,7 +31,8 @@ pub(super) fn read(files: &Files) -> Result<Folder, FolderError> {
     }
     let is_marked = scripts.iter().any(|script| source::is_marked(&script.forward));
     let layout = if is_marked { Layout::Marked } else { Layout::Plain };
-    in_order(&mut scripts, is_marked)?;
+    let same = if is_marked { SameNumber::Refused } else { SameNumber::Allowed };
+    in_order(&mut scripts, same)?;
     Ok(Folder { layout, scripts, left_out: Vec::new() })
 }
 
@@ -79,7 +80,7 @@ fn folders(
         let back = back.map(|back| format!("{name}/{back}")).filter(|back| files.has(back));
         scripts.push(script(files, path, name, back.as_deref())?);
     }
-    in_order(&mut scripts, true)?;
+    in_order(&mut scripts, SameNumber::Refused)?;
     Ok(Folder { layout, scripts, left_out: Vec::new() })
 }
 
@@ -114,20 +115,28 @@ fn pairs(files: &Files) -> Result<Folder, FolderError> {
     for down in downs.iter().filter(|down| !scripts.iter().any(|up| name(&up.path) == name(down))) {
         left_out.push(format!("`{down}` is left out: it takes back a script that is not here"));
     }
-    in_order(&mut scripts, true)?;
+    in_order(&mut scripts, SameNumber::Refused)?;
     Ok(Folder { layout: Layout::Pairs, scripts, left_out })
 }
 
+/// What becomes of two scripts with one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SameNumber {
+    Allowed,
+    Refused,
+}
+
 /// By number where all have one, as the tools that number them do, and else by name.
-fn in_order(scripts: &mut [FolderScript], one_each: bool) -> Result<(), FolderError> {
+fn in_order(scripts: &mut [FolderScript], same: SameNumber) -> Result<(), FolderError> {
     let number = |one: &FolderScript| one.number.as_ref().and_then(|one| one.parse::<u64>().ok());
     if !scripts.iter().all(|script| number(script).is_some()) {
         return Ok(());
     }
     scripts.sort_by_key(number);
-    let same = scripts.windows(2).find(|pair| one_each && number(&pair[0]) == number(&pair[1]));
-    match same {
+    let twins = scripts.windows(2).find(|pair| number(&pair[0]) == number(&pair[1]));
+    match twins {
         None => Ok(()),
+        Some(_) if same == SameNumber::Allowed => Ok(()),
         Some(pair) => {
             let (one, other) = (pair[0].path.clone(), pair[1].path.clone());
             Err(FolderError::SameNumber { one, other })

@@ -6,11 +6,20 @@ use super::percent;
 use super::search_path::{merged_options, quoted_where_needed};
 use super::settings::{Place, Server};
 
+/// Whether passwords are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passwords {
+    /// They are.
+    Shown,
+    /// They are `***`. One that was not in the URL is left out instead, as it will be found again where it was found.
+    Hidden,
+}
+
 impl Target {
     /// The URL for Java's driver, with which an application sees this schema; none where the server is
     /// reached by a socket, which that driver cannot. Parameters are those that it knows by the same
     /// or another name.
-    pub fn jdbc_url(&self, schema: &str, show_password: bool) -> Option<String> {
+    pub fn jdbc_url(&self, schema: &str, passwords: Passwords) -> Option<String> {
         let server = |server: &Server| match &server.place {
             Place::Name(name) if name.contains(':') => Some(format!("[{name}]:{}", server.port)),
             Place::Name(name) => Some(format!("{name}:{}", server.port)),
@@ -18,7 +27,7 @@ impl Target {
         };
         let servers = self.servers.iter().map(server).collect::<Option<Vec<String>>>()?;
         let mut parameters = vec![("user", self.user.clone())];
-        let password = self.shown_password(show_password);
+        let password = self.password(passwords);
         parameters.extend(password.map(|password| ("password", password)));
         for (name, value) in &self.parameters {
             let known = match *name {
@@ -39,8 +48,8 @@ impl Target {
     }
 
     /// Environment variables with which whatever uses libpq sees this schema.
-    pub fn variables(&self, schema: &str, show_password: bool) -> Vec<(&'static str, String)> {
-        let mut variables = self.variables_of_place(self.shown_password(show_password));
+    pub fn variables(&self, schema: &str, passwords: Passwords) -> Vec<(&'static str, String)> {
+        let mut variables = self.variables_of_place(self.password(passwords));
         let options = merged_options(self.options.as_deref().unwrap_or(""), &[schema]);
         variables.push(("PGOPTIONS", options));
         variables
@@ -48,7 +57,7 @@ impl Target {
 
     /// Environment variables with which a program of Postgres' gets where this target is.
     pub(in crate::database) fn variables_as_given(&self) -> Vec<(&'static str, String)> {
-        let mut variables = self.variables_of_place(self.shown_password(true));
+        let mut variables = self.variables_of_place(self.password(Passwords::Shown));
         variables.push(("PGOPTIONS", self.options.clone().unwrap_or_default()));
         variables
     }
@@ -103,19 +112,19 @@ impl Target {
     }
 
     /// The password, or stars in its place where it was in the URL.
-    fn shown_password(&self, show: bool) -> Option<String> {
+    fn password(&self, passwords: Passwords) -> Option<String> {
         let password = self.servers.iter().find_map(|server| server.password.as_ref())?;
-        match (show, self.password_in_url) {
-            (true, _) => Some(password.0.clone()),
-            (false, true) => Some("***".into()),
-            (false, false) => None,
+        match (passwords, self.password_in_url) {
+            (Passwords::Shown, _) => Some(password.0.clone()),
+            (Passwords::Hidden, true) => Some("***".into()),
+            (Passwords::Hidden, false) => None,
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Environment, Target};
+    use super::super::{Environment, Passwords, Target};
 
     fn target(url: &str) -> Target {
         Target::resolve(Some(url), &Environment::empty()).expect("a target")
@@ -127,15 +136,15 @@ mod tests {
             "postgresql://ann:s%40cret@db:5433/my%20shop?sslmode=require&options=-c%20a%3D1",
         );
         assert_eq!(
-            target.jdbc_url("public_02", false).expect("no socket"),
+            target.jdbc_url("public_02", Passwords::Hidden).expect("no socket"),
             "jdbc:postgresql://db:5433/my%20shop?user=ann&password=%2A%2A%2A&sslmode=require&currentSchema=public_02"
         );
         assert!(
             target
-                .jdbc_url("My", true)
+                .jdbc_url("My", Passwords::Shown)
                 .is_some_and(|url| url.contains("s%40cret") && url.ends_with("%22My%22"))
         );
-        let variables = target.variables("public_02", true);
+        let variables = target.variables("public_02", Passwords::Shown);
         let shown: Vec<String> =
             variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(
@@ -158,6 +167,6 @@ mod tests {
 
     #[test]
     fn a_socket_is_nothing_for_java() {
-        assert_eq!(target("host=/tmp dbname=shop user=ann").jdbc_url("v", false), None);
+        assert_eq!(target("host=/tmp dbname=shop user=ann").jdbc_url("v", Passwords::Hidden), None);
     }
 }

@@ -28,6 +28,7 @@ mod tls;
 mod tried;
 mod verifier;
 
+pub use application::Passwords;
 pub use environment::Environment;
 pub use error::{Cause, TargetError};
 pub use session::{Canceller, Session};
@@ -71,10 +72,9 @@ impl Target {
     /// `-c search_path=...` merged into its `options`.
     ///
     /// What else the URL or the service said is kept, and so is what the environment said about
-    /// TLS. The password is `***` unless it is asked for; one that was not in the URL is left out
-    /// instead, as it will be found again where it was found.
-    pub fn url_with_search_path(&self, schemas: &[&str], show_password: bool) -> String {
-        search_path::url(self, schemas, show_password)
+    /// TLS.
+    pub fn url_with_search_path(&self, schemas: &[&str], passwords: Passwords) -> String {
+        search_path::url(self, schemas, passwords)
     }
 
     /// `user@host:port/database`, for messages.

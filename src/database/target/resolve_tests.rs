@@ -1,7 +1,7 @@
 //! What is said where, and what comes of it.
 
 use super::resolve::SOCKET_DIRECTORIES;
-use super::{Environment, Target, TargetError};
+use super::{Environment, Passwords, Target, TargetError};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -190,9 +190,9 @@ fn the_url_for_an_application_repeats_what_was_said() -> Result<(), TargetError>
     ];
     for (url, variables, masked, whole) in cases {
         let target = Target::resolve(Some(url), &environment(variables, home.path()))?;
-        for (show_password, expected) in [(false, masked), (true, whole)] {
+        for (passwords, expected) in [(Passwords::Hidden, masked), (Passwords::Shown, whole)] {
             let expected = expected.replace("OPTIONS", "options=-c%20search_path%3Dv1");
-            assert_eq!(target.url_with_search_path(&["v1"], show_password), expected);
+            assert_eq!(target.url_with_search_path(&["v1"], passwords), expected);
         }
     }
     Ok(())
@@ -204,7 +204,7 @@ fn no_password_shows_itself() -> Result<(), TargetError> {
     let environment = environment("PGPASSWORD=secret", home.path());
     for url in ["postgresql://u:secret@h/d", "postgresql://u@h/d"] {
         let target = Target::resolve(Some(url), &environment)?;
-        let url = target.url_with_search_path(&["v1"], false);
+        let url = target.url_with_search_path(&["v1"], Passwords::Hidden);
         let shown = format!("{target:?} {environment:?} {url} {}", target.describe());
         assert!(!shown.contains("secret"), "{shown}");
     }

@@ -1,13 +1,15 @@
 //! The URL for an application, with the schemas of its version in it.
 
-use super::Target;
 use super::percent;
 use super::settings::Place;
+use super::{Passwords, Target};
 
 /// See [`Target::url_with_search_path`].
-pub(super) fn url(target: &Target, schemas: &[&str], show_password: bool) -> String {
+pub(super) fn url(target: &Target, schemas: &[&str], passwords: Passwords) -> String {
     let password = match target.servers.iter().find_map(|server| server.password.as_ref()) {
-        Some(password) if show_password => format!(":{}", percent::encode(&password.0)),
+        Some(password) if passwords == Passwords::Shown => {
+            format!(":{}", percent::encode(&password.0))
+        }
         // A password that was found elsewhere will be found there again; stars would hide it.
         Some(_) if target.password_in_url => ":***".to_owned(),
         _ => String::new(),

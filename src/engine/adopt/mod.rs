@@ -10,6 +10,7 @@ pub use read::Adoption;
 use read::Found;
 
 use super::onlooker::Trial;
+use super::rights::Needed;
 use super::{Engine, Error};
 use crate::ledger::{self, Recorded};
 use crate::migration::Migration;
@@ -47,7 +48,7 @@ impl Engine<'_> {
 
     async fn adopt_as_operator(&self, how: &Adopt) -> Result<Adoption, Error> {
         self.become_operator().await?;
-        self.refuse_lacking(false).await?;
+        self.refuse_lacking(Needed::SCHEMAS).await?;
         let mut found = self.read_what_is_there(how).await?;
         self.prove_underway(&found).await?;
         for one in &mut found.history {

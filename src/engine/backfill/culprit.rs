@@ -5,7 +5,7 @@ use tokio_postgres::Statement;
 
 use super::stride::{Batch, Place, Span};
 use crate::database::{Connection, Error as DatabaseError};
-use crate::engine::Error;
+use crate::engine::{Cause, Error};
 use crate::plan::{Backfill, Filled};
 use crate::sql;
 use crate::sql::Sql;
@@ -33,7 +33,8 @@ impl Failed<'_> {
             rows.extend(self.shown(place).await);
             filling = self.at_fault(place).await;
         }
-        Error::Unfillable { source: self.source, filling, rows }
+        let cause = Cause::Unfillable { source: self.source, filling };
+        Error::Hopeless { cause: Box::new(cause), rows }
     }
 
     /// Where the first row of the span is for which the batch fails in this way. The batch is tried on

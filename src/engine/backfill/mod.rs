@@ -16,7 +16,7 @@ use tokio_postgres::types::ToSql;
 
 use super::onlooker::Trial;
 use super::run::Job;
-use super::{Engine, Error};
+use super::{Cause, Engine, Error};
 use crate::database::{Connection, Error as DatabaseError};
 use crate::ledger::{BackfillCursor, BackfillKey, Cursor};
 use crate::plan::{Backfill, Step, names};
@@ -70,7 +70,7 @@ impl Engine<'_> {
                 if fillings == PROOFS {
                     let rows = self.connection.query(query, &[]).await?;
                     let rows = rows.iter().map(|row| row.get(0)).collect();
-                    return Err(Error::NotProven { rows });
+                    return Err(Error::Hopeless { cause: Box::new(Cause::NotProven), rows });
                 }
                 fillings += 1;
                 self.fill(step, backfill, key, Beginning::Anew).await?;

@@ -14,7 +14,7 @@ use crate::engine::{Error, Event};
 use crate::ledger::BackfillCursor;
 use crate::plan::Lock;
 use crate::sql;
-use crate::sql::Sql;
+use crate::sql::{Milliseconds, Sql};
 
 /// How often the smallest batch is tried while somebody holds its row, before others go first.
 const TRIES_BEFORE_OTHERS: u32 = 3;
@@ -256,8 +256,8 @@ impl<'a> Worker<'a> {
             file "backfill/opening.sql",
             quiet = quiet,
             table = range.part.table,
-            wait = milliseconds(self.pass.engine.options.batch_time).max(1),
-            most = milliseconds(limit),
+            wait = Milliseconds::from(self.pass.engine.options.batch_time),
+            most = Milliseconds::from(limit),
         )
     }
 
@@ -266,10 +266,6 @@ impl<'a> Worker<'a> {
     fn time_limit(&self) -> Duration {
         let limit = self.pass.engine.options.batch_time.mul_f64(1.8);
         // What Postgres is told.
-        Duration::from_millis(milliseconds(limit).max(1).into())
+        Milliseconds::from(limit).into()
     }
-}
-
-fn milliseconds(time: Duration) -> u32 {
-    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }

@@ -11,12 +11,19 @@ use crate::sql::Sql;
 /// A kind of finding, the query that makes them, and its parameters.
 type Check<'a> = (&'static str, Sql, Vec<&'a (dyn ToSql + Sync)>);
 
+/// Whether there is a ledger that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ledger {
+    There,
+    None,
+}
+
 impl Engine<'_> {
-    /// All of them, or those that need no ledger.
+    /// All of them, or without a ledger those that need none.
     pub(super) async fn checks(
         &self,
         patience: Patience,
-        with_ledger: bool,
+        ledger: Ledger,
         may_silence: bool,
     ) -> Result<Vec<Finding>, Error> {
         let base = self.options.base_schema.as_str();
@@ -29,7 +36,7 @@ impl Engine<'_> {
             ("replication_slot", sql!(file "doctor/slots.sql"), vec![]),
             ("column_slots", sql!(file "doctor/column_slots.sql"), vec![&base]),
         ];
-        if with_ledger {
+        if ledger == Ledger::There {
             checks.extend::<[Check<'_>; 7]>([
                 // Its views stand on columns that are left over.
                 ("version", sql!(file "doctor/versions.sql"), vec![&base]),

@@ -14,6 +14,7 @@ pub use repair::{Repair, Repaired};
 use super::{Engine, Error};
 use crate::database::Support;
 use crate::ledger::{self, LedgerError};
+use check::Ledger;
 
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -123,12 +124,12 @@ impl Engine<'_> {
             Ok(false) => self.without_a_ledger(patience, may_silence).await?,
             Ok(true) => {
                 let mut found = or_unusable(self.unfinished().await)?;
-                found.extend(self.checks(patience, true, may_silence).await?);
+                found.extend(self.checks(patience, Ledger::There, may_silence).await?);
                 found
             }
             Err(error) => {
                 let mut found = or_unusable(Err(error.into()))?;
-                found.extend(self.checks(patience, false, may_silence).await?);
+                found.extend(self.checks(patience, Ledger::None, may_silence).await?);
                 found
             }
         });
@@ -167,11 +168,11 @@ impl Engine<'_> {
         self.connection.begin().await?;
         let made = self.connection.batch(&crate::sql!(file "ledger/install.sql")).await;
         let found = match made {
-            Ok(()) => self.checks(patience, true, may_silence).await,
+            Ok(()) => self.checks(patience, Ledger::There, may_silence).await,
             Err(error) if error.refused().is_some() => {
                 self.connection.rollback().await?;
                 self.connection.begin().await?;
-                self.checks(patience, false, may_silence).await
+                self.checks(patience, Ledger::None, may_silence).await
             }
             Err(error) => Err(error.into()),
         };

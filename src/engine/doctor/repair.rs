@@ -34,23 +34,35 @@ pub struct Repaired {
 }
 
 impl Engine<'_> {
-    /// Does what is safe of what [`Engine::doctor`] says, or says what it would do.
+    /// Does what is safe of what [`Engine::doctor`] says.
     ///
     /// # Errors
     /// When another operator is at work, or the database cannot be looked at.
-    pub async fn repair(&self, dry_run: bool) -> Result<Repaired, Error> {
-        self.as_command("repair", "", Box::pin(self.repair_findings(dry_run))).await
+    pub async fn repair(&self) -> Result<Repaired, Error> {
+        self.as_command("repair", "", Box::pin(self.repair_findings())).await
     }
 
-    async fn repair_findings(&self, dry_run: bool) -> Result<Repaired, Error> {
-        if !dry_run {
-            self.become_operator().await?;
-        }
+    /// What [`Engine::repair`] would do. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be looked at.
+    pub async fn plan_repair(&self) -> Result<Repaired, Error> {
+        let findings = async { Ok(self.doctor(Patience::default()).await?.findings) };
+        let findings = self.as_command("repair", "", Box::pin(findings)).await?.into_iter();
+        let planned = |finding: Finding| {
+            Some(Repair { statement: finding.repair?, object: finding.object, failed: None })
+        };
+        let repairs = findings.filter_map(planned).collect();
+        Ok(Repaired { dry_run: true, repairs, rows_apart: Vec::new() })
+    }
+
+    async fn repair_findings(&self) -> Result<Repaired, Error> {
+        self.become_operator().await?;
         let diagnosis = self.doctor(Patience::default()).await?;
-        let mut repaired = Repaired { dry_run, ..Repaired::default() };
+        let mut repaired = Repaired::default();
         let is_of_sync = |finding: &Finding| finding.kind == "sync_trigger";
         let disabled = diagnosis.findings.iter().any(is_of_sync);
-        let entry = if disabled && !dry_run { self.entry().await? } else { None };
+        let entry = if disabled { self.entry().await? } else { None };
         if let Some(entry) = &entry {
             // Before they are seen to be well again.
             ledger::suspect(&self.connection, entry.id).await?;
@@ -59,7 +71,7 @@ impl Engine<'_> {
             let Some(statement) = finding.repair else {
                 continue;
             };
-            let failed = if dry_run { None } else { self.run_repair(&statement).await? };
+            let failed = self.run_repair(&statement).await?;
             repaired.repairs.push(Repair { object: finding.object, statement, failed });
         }
         if let Some(entry) = &entry {

@@ -27,7 +27,7 @@ pub(super) use gauge::may_see_statistics;
 
 use look::Finding;
 
-use super::{Engine, Error, Event, Options};
+use super::{Cause, Engine, Error, Event, Options};
 use crate::database::Connection;
 use crate::ledger::{Controls, LedgerError};
 use crate::sql::QualifiedName;
@@ -115,7 +115,10 @@ impl Engine<'_> {
                     self.held(connection, &reason).await?;
                     tokio::time::sleep(LOOK_EVERY).await;
                 }
-                Finding::Abort(reason) => return Err(Error::Critical { reason }),
+                Finding::Abort(reason) => {
+                    let cause = Cause::Critical { reason };
+                    return Err(Error::Hopeless { cause: Box::new(cause), rows: Vec::new() });
+                }
             }
         }
     }

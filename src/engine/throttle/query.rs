@@ -6,7 +6,7 @@ use tokio_postgres::types::Type;
 
 use crate::database::{Connection, Error as DatabaseError};
 use crate::sql;
-use crate::sql::{Expression, Sql};
+use crate::sql::{Expression, Milliseconds, Sql};
 
 /// How long it may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -88,7 +88,7 @@ fn asked(query: &str) -> Result<Sql, String> {
 fn opening(connection: &Connection) -> Sql {
     sql!(
         "BEGIN READ ONLY; SET LOCAL statement_timeout = {most}; SET LOCAL search_path = {path}",
-        most = u32::try_from(PATIENCE.as_millis()).unwrap_or(u32::MAX),
+        most = Milliseconds::from(PATIENCE),
         path = connection.search_path(),
     )
 }

@@ -83,7 +83,7 @@ pub fn read<T: DeserializeOwned>(
         Ok(root) => root,
         Err(fault) => return Err(DocumentError::new(&source, fault)),
     };
-    let reader = Reader::new(&root, &Trail::Root, format == Format::Yaml);
+    let reader = Reader::new(&root, &Trail::Root, format);
     match refuse_nul(&source, &root, &Trail::Root).and_then(|()| reader.read::<T>()) {
         Ok(value) => Ok((value, Positions::new(source, root))),
         Err(fault) => Err(DocumentError::new(&source, fault)),
@@ -128,7 +128,7 @@ pub fn mistakes_in<T: DeserializeOwned>(
     let trail = Trail::Field(&Trail::Root, field);
     let faults = items.iter().enumerate().filter_map(|(number, item)| {
         let trail = Trail::Item(&trail, number);
-        let reader = Reader::new(item, &trail, format == Format::Yaml);
+        let reader = Reader::new(item, &trail, format);
         refuse_nul(&source, item, &trail).and_then(|()| reader.read::<T>().map(drop)).err()
     });
     faults.take(most).map(|fault| DocumentError::new(&source, fault)).collect()

@@ -7,6 +7,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
+use super::Format;
 use super::fault::Fault;
 use super::tree::{Entry, Meaning, Node, Trail, Value};
 use super::variant::Variant;
@@ -15,13 +16,13 @@ use super::variant::Variant;
 pub(super) struct Reader<'d, 'p> {
     node: &'d Node,
     trail: &'p Trail<'p>,
-    /// Whether a bare word may stand for a text.
-    yaml: bool,
+    /// In YAML a bare word may stand for a text.
+    format: Format,
 }
 
 impl<'d, 'p> Reader<'d, 'p> {
-    pub(super) fn new(node: &'d Node, trail: &'p Trail<'p>, yaml: bool) -> Self {
-        Self { node, trail, yaml }
+    pub(super) fn new(node: &'d Node, trail: &'p Trail<'p>, format: Format) -> Self {
+        Self { node, trail, format }
     }
 
     pub(super) fn read<T: DeserializeOwned>(self) -> Result<T, Fault> {
@@ -41,7 +42,11 @@ impl<'d, 'p> Reader<'d, 'p> {
     fn text(&self) -> Option<&'d str> {
         match &self.node.value {
             Value::Text(text, _) => Some(text),
-            Value::Word(spelled, Meaning::Bool(_) | Meaning::Number) if self.yaml => Some(spelled),
+            Value::Word(spelled, Meaning::Bool(_) | Meaning::Number)
+                if self.format == Format::Yaml =>
+            {
+                Some(spelled)
+            }
             _ => None,
         }
     }
@@ -57,12 +62,12 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
             Value::Word(spelled, Meaning::Number) => number(spelled, visitor),
             Value::Text(text, _) => visitor.visit_borrowed_str(text),
             Value::List(items) => {
-                let (trail, yaml) = (self.trail, self.yaml);
-                visitor.visit_seq(Items { items: items.iter().enumerate(), trail, yaml })
+                let (trail, format) = (self.trail, self.format);
+                visitor.visit_seq(Items { items: items.iter().enumerate(), trail, format })
             }
             Value::Object(entries) => {
-                let (trail, yaml) = (self.trail, self.yaml);
-                visitor.visit_map(Fields { entries: entries.iter(), current: None, trail, yaml })
+                let (trail, format) = (self.trail, self.format);
+                visitor.visit_map(Fields { entries: entries.iter(), current: None, trail, format })
             }
         }
     }
@@ -137,7 +142,9 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     ) -> Result<V::Value, Fault> {
         let variant = match (&self.node.value, self.text()) {
             (_, Some(text)) => Variant::bare(text, &self.node.at, self.trail, name),
-            (Value::Object(entries), None) => Variant::keyed(entries, self.trail, self.yaml, name)?,
+            (Value::Object(entries), None) => {
+                Variant::keyed(entries, self.trail, self.format, name)?
+            }
             _ => return Err(Variant::none(name, variants)),
         };
         visitor.visit_enum(variant)
@@ -183,7 +190,7 @@ fn number<'de, V: Visitor<'de>>(spelled: &str, visitor: V) -> Result<V::Value, F
 struct Items<'d, 'p> {
     items: std::iter::Enumerate<std::slice::Iter<'d, Node>>,
     trail: &'p Trail<'p>,
-    yaml: bool,
+    format: Format,
 }
 
 impl<'de> SeqAccess<'de> for Items<'de, '_> {
@@ -197,7 +204,7 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
             return Ok(None);
         };
         let trail = self.trail.item(index);
-        Reader::new(node, &trail, self.yaml).seed(seed).map(Some)
+        Reader::new(node, &trail, self.format).seed(seed).map(Some)
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -210,7 +217,7 @@ struct Fields<'d, 'p> {
     /// The field whose name has been read and whose value comes next.
     current: Option<&'d Entry>,
     trail: &'p Trail<'p>,
-    yaml: bool,
+    format: Format,
 }
 
 impl<'de> MapAccess<'de> for Fields<'de, '_> {
@@ -233,7 +240,7 @@ impl<'de> MapAccess<'de> for Fields<'de, '_> {
             return Err(Fault::new("a value was asked for before its field's name"));
         };
         let trail = self.trail.field(&entry.key);
-        Reader::new(&entry.value, &trail, self.yaml).seed(seed)
+        Reader::new(&entry.value, &trail, self.format).seed(seed)
     }
 
     fn size_hint(&self) -> Option<usize> {

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, EnumAccess, VariantAccess, Visitor};
 
+use super::Format;
 use super::fault::Fault;
 use super::reader::Reader;
 use super::tree::{Entry, Meaning, Node, Trail, Value};
@@ -15,7 +16,7 @@ pub(super) struct Variant<'d, 'p> {
     content: Option<&'d Node>,
     /// The way to the object, or to the text that is the tag.
     trail: &'p Trail<'p>,
-    yaml: bool,
+    format: Format,
     /// The Rust name of the enum.
     name: &'static str,
 }
@@ -28,26 +29,26 @@ impl<'d, 'p> Variant<'d, 'p> {
         trail: &'p Trail<'p>,
         name: &'static str,
     ) -> Self {
-        Self { tag, at, content: None, trail, yaml: false, name }
+        Self { tag, at, content: None, trail, format: Format::Json, name }
     }
 
     /// A tag that is the one field of an object.
     pub(super) fn keyed(
         entries: &'d [Entry],
         trail: &'p Trail<'p>,
-        yaml: bool,
+        format: Format,
         name: &'static str,
     ) -> Result<Self, Fault> {
         let noun = noun(name);
         match entries {
             [Entry { key, key_at, value }] => {
-                Ok(Self { tag: key, at: key_at, content: Some(value), trail, yaml, name })
+                Ok(Self { tag: key, at: key_at, content: Some(value), trail, format, name })
             }
             [] => Err(Fault::new(format!("an empty object; expected one field, the {noun}"))),
             [first, second, ..] => {
                 let empty = matches!(first.value.value, Value::Word(_, Meaning::Null));
                 // The usual cause: the fields are not further in than the name above them.
-                let hint = if yaml && empty {
+                let hint = if format == Format::Yaml && empty {
                     format!("; indent it, if it belongs to `{}`", first.key)
                 } else {
                     String::new()
@@ -79,7 +80,7 @@ impl<'d, 'p> Variant<'d, 'p> {
             let message = format!("`{}` needs its fields: `{}: ...`", self.tag, self.tag);
             return Err(Fault::new(message).place(self.at, self.trail));
         };
-        read(Reader::new(node, &trail, self.yaml)).map_err(|fault| fault.at(node, &trail))
+        read(Reader::new(node, &trail, self.format)).map_err(|fault| fault.at(node, &trail))
     }
 }
 

@@ -51,7 +51,7 @@ fn without_what_says_nothing<T: DeserializeOwned + PartialEq>(
             _ => return,
         };
         if let Some(entry) = candidate {
-            let read = Reader::new(root, &Trail::Root, false).read::<T>();
+            let read = Reader::new(root, &Trail::Root, Format::Json).read::<T>();
             if read.is_ok_and(|read| read == *meant) {
                 continue;
             }

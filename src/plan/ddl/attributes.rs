@@ -7,7 +7,7 @@ use crate::sql::{Ident, Literal, QualifiedName, Sql};
 
 /// Comments on a constraint.
 #[must_use]
-pub fn comment_on_constraint(table: &QualifiedName, name: &Ident, comment: &str) -> Step {
+pub(crate) fn comment_on_constraint(table: &QualifiedName, name: &Ident, comment: &str) -> Step {
     let purpose = format!("comment on the constraint `{}`", name.as_str());
     let text = Literal::new(comment);
     let comment = sql!("COMMENT ON CONSTRAINT {n} ON {t} IS {x}", n = name, t = table, x = text);
@@ -16,7 +16,7 @@ pub fn comment_on_constraint(table: &QualifiedName, name: &Ident, comment: &str)
 
 /// Comments on an index.
 #[must_use]
-pub fn comment_on_index(table: &QualifiedName, name: &Ident, comment: &str) -> Step {
+pub(crate) fn comment_on_index(table: &QualifiedName, name: &Ident, comment: &str) -> Step {
     let purpose = format!("comment on the index `{}`", name.as_str());
     let (index, text) = (QualifiedName::new(&table.schema, name), Literal::new(comment));
     let comment = sql!("COMMENT ON INDEX {i} IS {x}", i = index, x = text);
@@ -25,7 +25,11 @@ pub fn comment_on_index(table: &QualifiedName, name: &Ident, comment: &str) -> S
 
 /// Says how closely the expressions in an index are measured.
 #[must_use]
-pub fn set_index_statistics(table: &QualifiedName, name: &Ident, targets: &[(u16, u32)]) -> Step {
+pub(crate) fn set_index_statistics(
+    table: &QualifiedName,
+    name: &Ident,
+    targets: &[(u16, u32)],
+) -> Step {
     let index = QualifiedName::new(&table.schema, name);
     let set = |(column, target): &(u16, u32)| {
         sql!(
@@ -42,7 +46,7 @@ pub fn set_index_statistics(table: &QualifiedName, name: &Ident, targets: &[(u16
 
 /// Makes an index the one that CLUSTER goes by.
 #[must_use]
-pub fn cluster_on(table: &QualifiedName, index: &Ident) -> Step {
+pub(crate) fn cluster_on(table: &QualifiedName, index: &Ident) -> Step {
     let purpose = format!("let CLUSTER go by `{}`", index.as_str());
     let set = sql!("ALTER TABLE {t} CLUSTER ON {i}", t = table, i = index);
     Step::quiet(purpose, vec![set]).locking(Lock::ShareUpdateExclusive, table)
@@ -51,7 +55,7 @@ pub fn cluster_on(table: &QualifiedName, index: &Ident) -> Step {
 /// Makes a column NOT NULL by a constraint of this name (Postgres 18); a CHECK that says the same
 /// saves reading the table.
 #[must_use]
-pub fn add_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
+pub(crate) fn add_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
     let purpose = format!("make `{}` NOT NULL", column.as_str());
     Step::quiet(purpose, vec![not_null_named(table, name, column)])
         .locking(Lock::AccessExclusive, table)
@@ -63,7 +67,7 @@ fn not_null_named(table: &QualifiedName, name: &Ident, column: &Ident) -> Sql {
 
 /// A column whose CHECK against NULL is proven, and gives way to a NOT NULL.
 #[derive(Debug)]
-pub struct Proven<'a> {
+pub(crate) struct Proven<'a> {
     /// The column.
     pub column: &'a Ident,
     /// The CHECK.
@@ -74,7 +78,7 @@ pub struct Proven<'a> {
 
 /// Lets no new row have NULL in a column, by a CHECK that goes when the column is NOT NULL.
 #[must_use]
-pub fn check_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
+pub(crate) fn check_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
     let purpose = format!("let no new row have NULL in `{}`", column.as_str());
     // In these words it means the same for columns of composite types, too.
     let add = sql!(
@@ -93,7 +97,7 @@ pub fn check_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> St
 /// Makes columns NOT NULL that have CHECKs which say so, and are valid: the table is not read. Writes
 /// cost less without the CHECKs.
 #[must_use]
-pub fn settle_not_null(table: &QualifiedName, proven: &[Proven<'_>]) -> Step {
+pub(crate) fn settle_not_null(table: &QualifiedName, proven: &[Proven<'_>]) -> Step {
     let set = proven.iter().map(|one| match &one.name {
         Some(name) => not_null_named(table, name, one.column),
         None => sql!("ALTER TABLE {t} ALTER COLUMN {c} SET NOT NULL", t = table, c = one.column),
@@ -119,7 +123,7 @@ pub fn settle_not_null(table: &QualifiedName, proven: &[Proven<'_>]) -> Step {
 
 /// Makes a column NOT NULL for rows written from now on (Postgres 18).
 #[must_use]
-pub fn add_unproven_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
+pub(crate) fn add_unproven_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
     let purpose = format!("let no new row have NULL in `{}`", column.as_str());
     let add = sql!(
         "ALTER TABLE {t} ADD CONSTRAINT {n} NOT NULL {c} NOT VALID",
@@ -132,7 +136,7 @@ pub fn add_unproven_not_null(table: &QualifiedName, name: &Ident, column: &Ident
 
 /// Leaves the tables that inherit without a NOT NULL (Postgres 18 and later).
 #[must_use]
-pub fn keep_from_heirs(table: &QualifiedName, name: &Ident) -> Step {
+pub(crate) fn keep_from_heirs(table: &QualifiedName, name: &Ident) -> Step {
     let purpose = format!("make `{}` NO INHERIT", name.as_str());
     let alter = sql!("ALTER TABLE {t} ALTER CONSTRAINT {n} NO INHERIT", t = table, n = name);
     Step::quiet(purpose, vec![alter]).locking(Lock::AccessExclusive, table)
@@ -140,7 +144,7 @@ pub fn keep_from_heirs(table: &QualifiedName, name: &Ident) -> Step {
 
 /// Makes extended statistics under another name; ANALYZE fills them.
 #[must_use]
-pub fn create_statistics(
+pub(crate) fn create_statistics(
     table: &QualifiedName,
     name: &QualifiedName,
     statistics: &Statistics,
@@ -172,7 +176,7 @@ pub fn create_statistics(
 
 /// Gives extended statistics another name.
 #[must_use]
-pub fn rename_statistics(from: &QualifiedName, to: &Ident) -> Step {
+pub(crate) fn rename_statistics(from: &QualifiedName, to: &Ident) -> Step {
     let purpose = format!("name the statistics `{}`", to.as_str());
     Step::quiet(purpose, vec![sql!("ALTER STATISTICS {a} RENAME TO {b}", a = from, b = to)])
 }
@@ -181,7 +185,7 @@ pub fn rename_statistics(from: &QualifiedName, to: &Ident) -> Step {
 /// none given. Of columns that have one value in all rows a few rows tell enough: Postgres takes 300 for
 /// each unit of the target (manual of 15, `ANALYZE`).
 #[must_use]
-pub fn analyze(table: &QualifiedName, columns: &[Ident], are_constant: bool) -> Step {
+pub(crate) fn analyze(table: &QualifiedName, columns: &[Ident], are_constant: bool) -> Step {
     let purpose = format!("analyze the new columns of `{}`", table.name.as_str());
     let analyze = match columns {
         [] => sql!("ANALYZE {t}", t = table),

@@ -8,7 +8,7 @@ use crate::sql::{Ident, QualifiedName, Sql};
 /// Locks a view, and it alone: LOCK TABLE locks its tables, too, and asks for its owner's rights on them. It
 /// belongs to whom it belonged.
 #[must_use]
-pub fn lock_view(view: &QualifiedName, owner: &Ident) -> Step {
+pub(crate) fn lock_view(view: &QualifiedName, owner: &Ident) -> Step {
     let purpose = format!("lock the view `{}`", view.name.as_str());
     let lock = sql!("ALTER VIEW {v} OWNER TO {o}", v = view, o = owner);
     Step::quiet(purpose, vec![lock]).locking(Lock::AccessExclusive, view)
@@ -16,7 +16,7 @@ pub fn lock_view(view: &QualifiedName, owner: &Ident) -> Step {
 
 /// Takes away what is made again on the new columns.
 #[must_use]
-pub fn drop_dependent(one: &Carried) -> Step {
+pub(crate) fn drop_dependent(one: &Carried) -> Step {
     let purpose = format!("take `{}` away for the moment", one.description);
     let step = Step::quiet(purpose, vec![together(&one.drop)]);
     match (&one.relation, one.kind) {
@@ -28,7 +28,7 @@ pub fn drop_dependent(one: &Carried) -> Step {
 
 /// Makes it again. Postgres printed it with every name qualified that is not its own.
 #[must_use]
-pub fn make_dependent(one: &Carried) -> Step {
+pub(crate) fn make_dependent(one: &Carried) -> Step {
     let purpose = format!("make `{}` again", one.description);
     let before = [
         sql!("SELECT set_config('straddle.search_path', current_setting('search_path'), true)"),

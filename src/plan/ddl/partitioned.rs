@@ -7,7 +7,7 @@ use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
 /// Makes the unique index of a partition its constraint, of the same name.
 #[must_use]
-pub fn add_partition_key(
+pub(crate) fn add_partition_key(
     partition: &QualifiedName,
     index: &Ident,
     (kind, options): (&Expression, &Expression),
@@ -18,7 +18,7 @@ pub fn add_partition_key(
 
 /// Adds a foreign key to a partition, for rows written from now on.
 #[must_use]
-pub fn add_partition_foreign_key(
+pub(crate) fn add_partition_foreign_key(
     partition: &QualifiedName,
     name: &Ident,
     columns: &[Ident],
@@ -32,7 +32,7 @@ pub fn add_partition_foreign_key(
 /// Gives the table the constraint that all of these partitions, and no others, have. The lock is on the table, or, where
 /// it is a foreign key, on the other one: triggers of the partitions' own go from there.
 #[must_use]
-pub fn take_over(
+pub(crate) fn take_over(
     table: &QualifiedName,
     name: &Ident,
     definition: &Sql,
@@ -67,7 +67,7 @@ type Columns<'a> = (&'a [Ident], &'a [Ident]);
 /// Gives the table a primary key out of unique indexes that its partitions have on these columns, in the place of the one
 /// that went. A partition that has none gets one here: it is empty, as [`lacks_primary_key`] has seen.
 #[must_use]
-pub fn succeed_partitioned_primary_key(
+pub(crate) fn succeed_partitioned_primary_key(
     table: &QualifiedName,
     name: &Ident,
     (columns, deferral): (Columns<'_>, &Expression),
@@ -102,7 +102,7 @@ pub fn succeed_partitioned_primary_key(
 
 /// Sees that partitions with rows have the unique index that becomes their primary key.
 #[must_use]
-pub fn lacks_primary_key(
+pub(crate) fn lacks_primary_key(
     table: &QualifiedName,
     columns: Columns<'_>,
     definition: &Expression,
@@ -131,7 +131,7 @@ fn fit_for_primary_key((keys, included): Columns<'_>) -> Sql {
 
 /// Names the parts of an index that Postgres itself called after columns that had other names then.
 #[must_use]
-pub fn name_other_partition_indexes(
+pub(crate) fn name_other_partition_indexes(
     table: &QualifiedName,
     index: &Ident,
     names: &[(&QualifiedName, Ident)],
@@ -151,7 +151,11 @@ pub fn name_other_partition_indexes(
 
 /// Calls the foreign keys of partitions, and to partitions, after that of the table, which was built under another name.
 #[must_use]
-pub fn name_partition_foreign_keys(table: &QualifiedName, built: &Ident, name: &Ident) -> Step {
+pub(crate) fn name_partition_foreign_keys(
+    table: &QualifiedName,
+    built: &Ident,
+    name: &Ident,
+) -> Step {
     let purpose = format!("name the foreign keys of partitions after `{}`", name.as_str());
     let rename = sql!(
         file "partition/foreign_key_names.sql",

@@ -7,7 +7,11 @@ use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql};
 
 /// Has a sequence go with another column. The sequence is locked: who takes a number waits.
 #[must_use]
-pub fn own_sequence(table: &QualifiedName, sequence: &QualifiedName, column: &Ident) -> Step {
+pub(crate) fn own_sequence(
+    table: &QualifiedName,
+    sequence: &QualifiedName,
+    column: &Ident,
+) -> Step {
     let purpose = format!("let `{}` own its sequence", column.as_str());
     let own = sql!("ALTER SEQUENCE {s} OWNED BY {t}.{c}", s = sequence, t = table, c = column);
     Step { lock: Lock::ShareRowExclusive, ..Step::quiet(purpose, vec![own]) }
@@ -15,7 +19,7 @@ pub fn own_sequence(table: &QualifiedName, sequence: &QualifiedName, column: &Id
 
 /// Has a sequence give numbers of another type.
 #[must_use]
-pub fn retype_sequence(sequence: &QualifiedName, type_name: &Expression) -> Step {
+pub(crate) fn retype_sequence(sequence: &QualifiedName, type_name: &Expression) -> Step {
     let purpose = format!("let `{}` give numbers of type {type_name}", sequence.name.as_str());
     let retype = sql!("ALTER SEQUENCE {s} AS {t}", s = sequence, t = type_name);
     Step { lock: Lock::ShareRowExclusive, ..Step::quiet(purpose, vec![retype]) }
@@ -23,7 +27,11 @@ pub fn retype_sequence(sequence: &QualifiedName, type_name: &Expression) -> Step
 
 /// Makes a sequence that belongs to no column as yet. Who writes to the table takes numbers from it.
 #[must_use]
-pub fn create_sequence(sequence: &Sequence, owner: Option<&Ident>, grants: Vec<Sql>) -> Step {
+pub(crate) fn create_sequence(
+    sequence: &Sequence,
+    owner: Option<&Ident>,
+    grants: Vec<Sql>,
+) -> Step {
     let name = &sequence.name;
     let options = sequence.options.as_ref().map(|options| sql!(" {o}", o = options));
     let create = sql!(
@@ -43,7 +51,7 @@ pub fn create_sequence(sequence: &Sequence, owner: Option<&Ident>, grants: Vec<S
 
 /// Drops a sequence.
 #[must_use]
-pub fn drop_sequence(sequence: &QualifiedName) -> Step {
+pub(super) fn drop_sequence(sequence: &QualifiedName) -> Step {
     let purpose = format!("drop the sequence `{}`", sequence.name.as_str());
     let mut step = Step::quiet(purpose, vec![sql!("DROP SEQUENCE {s}", s = sequence)]);
     step.lock = Lock::AccessExclusive;
@@ -52,7 +60,7 @@ pub fn drop_sequence(sequence: &QualifiedName) -> Step {
 
 /// Makes a sequence that is as far as one which is about to go, with its privileges and its comment.
 #[must_use]
-pub fn remember_sequence(sequence: &Sequence, memory: &QualifiedName) -> Step {
+pub(crate) fn remember_sequence(sequence: &Sequence, memory: &QualifiedName) -> Step {
     let name = &sequence.name;
     // Setting the type that it has locks the sequence, so that nobody takes a number meanwhile.
     let hold = sql!("ALTER SEQUENCE {s} AS {t}", s = name, t = sequence.type_name);
@@ -78,7 +86,7 @@ fn dress_sequence(from: &QualifiedName, to: &QualifiedName) -> Sql {
 
 /// Makes room for a sequence of the same name.
 #[must_use]
-pub fn put_sequence_aside(sequence: &QualifiedName, memory: &QualifiedName) -> Step {
+pub(crate) fn put_sequence_aside(sequence: &QualifiedName, memory: &QualifiedName) -> Step {
     let purpose = format!("put the sequence `{}` aside", sequence.name.as_str());
     let rename = sql!("ALTER SEQUENCE {s} RENAME TO {m}", s = sequence, m = memory.name);
     Step { lock: Lock::AccessExclusive, ..Step::quiet(purpose, vec![rename]) }
@@ -87,7 +95,7 @@ pub fn put_sequence_aside(sequence: &QualifiedName, memory: &QualifiedName) -> S
 /// Makes a column an identity column, whose sequence goes on where the remembered one is. Where that is a copy of one
 /// that was there, it has its privileges and comment, too.
 #[must_use]
-pub fn add_identity(
+pub(crate) fn add_identity(
     table: &QualifiedName,
     column: &Ident,
     (words, sequence): (&Expression, &Sequence),

@@ -7,7 +7,7 @@ use crate::sql::{Ident, Literal, QualifiedName, Sql};
 
 /// Puts the sync trigger on a table. It fires ALWAYS, so that replicated rows are kept in step.
 #[must_use]
-pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> Step {
+pub(crate) fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> Step {
     let purpose = format!("keep the new columns of `{}` in step", table.name.as_str());
     Step::quiet(purpose, vec![create, always(table, trigger)])
         .locking(Lock::ShareRowExclusive, table)
@@ -17,7 +17,7 @@ pub fn create_trigger(table: &QualifiedName, trigger: &Ident, create: Sql) -> St
 /// Takes a sync trigger off a table together with the columns that it fills. Between the two, writes would leave
 /// the columns as they are, and subscribers of logical replication would take that for what somebody wrote.
 #[must_use]
-pub fn drop_trigger_and_columns<'a>(
+pub(crate) fn drop_trigger_and_columns<'a>(
     table: &QualifiedName,
     trigger: &Ident,
     columns: impl Iterator<Item = &'a Ident>,
@@ -32,7 +32,7 @@ pub fn drop_trigger_and_columns<'a>(
 
 /// Removes a column that is there still: the start was broken off before its sync trigger was made.
 #[must_use]
-pub fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Step {
+pub(crate) fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Step {
     let purpose = format!(
         "drop the column `{}` of `{}`, if its sync trigger was never made",
         column.as_str(),
@@ -45,7 +45,7 @@ pub fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Step {
 /// Lets the backfill leave no NULL in a column. Nobody else is bound by it: rows that are not filled yet are
 /// updated all the time.
 #[must_use]
-pub fn check_filled(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
+pub(crate) fn check_filled(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
     let strict = check_not_null(table, name, column);
     let purpose = format!("let the backfill leave no NULL in `{}`", column.as_str());
     let add = sql!(
@@ -61,7 +61,7 @@ pub fn check_filled(table: &QualifiedName, name: &Ident, column: &Ident) -> Step
 /// Has the sync trigger fill rows that are updated, too, when the backfill is through; what bound the backfill
 /// alone ([`check_filled`]) binds everybody from then on.
 #[must_use]
-pub fn fill_updates(
+pub(crate) fn fill_updates(
     table: &QualifiedName,
     trigger: &Ident,
     replace: Sql,
@@ -82,7 +82,7 @@ pub fn fill_updates(
 /// Has the sync trigger fire for what tells the versions apart only. Once its rows are proven, it must not
 /// have been off for a moment.
 #[must_use]
-pub fn replace_trigger(table: &QualifiedName, trigger: &Ident, replace: Sql) -> Step {
+pub(crate) fn replace_trigger(table: &QualifiedName, trigger: &Ident, replace: Sql) -> Step {
     let purpose = format!("ready the sync trigger of `{}` for both versions", table.name.as_str());
     let never_off = sql!(
         file "sync/never_off.sql",
@@ -96,7 +96,7 @@ pub fn replace_trigger(table: &QualifiedName, trigger: &Ident, replace: Sql) -> 
 
 /// Takes a sync trigger off a table.
 #[must_use]
-pub fn drop_trigger(table: &QualifiedName, trigger: &Ident) -> Step {
+pub(crate) fn drop_trigger(table: &QualifiedName, trigger: &Ident) -> Step {
     let purpose = format!("take the sync trigger off `{}`", table.name.as_str());
     Step::quiet(purpose, vec![sql!("DROP TRIGGER {n} ON {t}", n = trigger, t = table)])
         .locking(Lock::AccessExclusive, table)

@@ -24,7 +24,7 @@ fn advisory_lock(what: &str) -> i64 {
 
 /// What tells the advisory locks on the keys of one such function from those of another.
 #[must_use]
-pub fn key_lock(function: &QualifiedName) -> u32 {
+pub(crate) fn key_lock(function: &QualifiedName) -> u32 {
     let digest = Sha256::digest(function.to_string());
     u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
 }

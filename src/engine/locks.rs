@@ -11,9 +11,6 @@ use crate::sql::{Milliseconds, QualifiedName, Sql};
 /// How long an autovacuum worker may take to notice that it is asked to give way.
 const REACTION: Duration = Duration::from_millis(500);
 
-/// The least that is left: no time at all would be without end.
-const LEAST: Duration = Duration::from_millis(1);
-
 /// How long the locks of one try may take.
 pub(super) enum Budget {
     /// All together: nobody waits longer behind us.
@@ -26,7 +23,9 @@ impl Budget {
     /// What is left for the next one.
     pub(super) fn left(&self) -> Duration {
         match self {
-            Self::Shared { all, began } => all.saturating_sub(began.elapsed()).max(LEAST),
+            Self::Shared { all, began } => {
+                Milliseconds::limit(all.saturating_sub(began.elapsed())).into()
+            }
             Self::Each(timeout) => *timeout,
         }
     }

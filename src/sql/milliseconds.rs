@@ -10,6 +10,13 @@ pub struct Milliseconds(u32);
 /// The most that a setting of Postgres takes.
 const MOST: u32 = i32::MAX.unsigned_abs();
 
+impl Milliseconds {
+    /// A time that is a limit, even where none is left.
+    pub(crate) fn limit(time: Duration) -> Self {
+        Self::from(time.max(Duration::from_millis(1)))
+    }
+}
+
 impl From<Duration> for Milliseconds {
     fn from(time: Duration) -> Self {
         let least = u32::from(!time.is_zero());
@@ -37,6 +44,7 @@ mod tests {
     fn a_short_time_is_not_taken_for_no_limit() {
         let told = |time: Duration| Milliseconds::from(time).to_string();
         assert_eq!(told(Duration::ZERO), "0");
+        assert_eq!(Milliseconds::limit(Duration::ZERO).to_string(), "1");
         assert_eq!(told(Duration::from_micros(1)), "1");
         assert_eq!(told(Duration::from_micros(1_999)), "1");
         assert_eq!(told(Duration::MAX), "2147483647");

@@ -256,7 +256,7 @@ impl<'a> Worker<'a> {
             file "backfill/opening.sql",
             quiet = quiet,
             table = range.part.table,
-            wait = Milliseconds::from(self.pass.engine.options.batch_time),
+            wait = Milliseconds::limit(self.pass.engine.options.batch_time),
             most = Milliseconds::from(limit),
         )
     }
@@ -266,6 +266,6 @@ impl<'a> Worker<'a> {
     fn time_limit(&self) -> Duration {
         let limit = self.pass.engine.options.batch_time.mul_f64(1.8);
         // What Postgres is told.
-        Milliseconds::from(limit).into()
+        Milliseconds::limit(limit).into()
     }
 }

@@ -77,7 +77,7 @@ async fn measure(bench: &Bench, table: Table, change: Change) -> Outcome<Line> {
         for turn in 0..turns {
             let turn = (round + turn) % turns;
             if turn == 0 {
-                let url = table.copy(bench, change.before_update()).await?;
+                let url = table.copy(bench, &[change.before(), change.besides()].join(";")).await?;
                 line.updates.push(update(&url).await?);
                 continue;
             }

@@ -130,13 +130,12 @@ impl Change {
         }
     }
 
-    /// What the table of the UPDATE has before: the same, and the column that it fills, with its index.
-    pub(crate) fn before_update(self) -> &'static str {
+    /// What the table of the UPDATE has besides: the column that it fills, and its index.
+    pub(crate) fn besides(self) -> &'static str {
         match self {
             Self::Add | Self::Alter => "ALTER TABLE items ADD COLUMN filled bigint",
             Self::AlterIndexed => {
-                "CREATE INDEX items_code ON items (code);
-                 ALTER TABLE items ADD COLUMN filled bigint; CREATE INDEX ON items (filled)"
+                "ALTER TABLE items ADD COLUMN filled bigint; CREATE INDEX ON items (filled)"
             }
         }
     }

@@ -109,7 +109,7 @@ impl Engine<'_> {
             rows if rows.is_empty() => Ok(()),
             rows => {
                 let cause = Cause::Rows { because: because.to_owned() };
-                Err(Error::Hopeless { cause: Box::new(cause), rows })
+                Err(Error::hopeless(cause, rows))
             }
         }
     }
@@ -212,6 +212,11 @@ pub(super) fn cursor(phase: Phase, done: usize) -> Cursor {
 }
 
 impl Error {
+    /// A step that cannot succeed, with the rows that are at fault.
+    pub(super) fn hopeless(cause: Cause, rows: Vec<String>) -> Self {
+        Self::Hopeless { cause: Box::new(cause), rows }
+    }
+
     /// A step of `rollback`, or of `complete` behind its transaction, that failed.
     pub(super) fn step_failed(failure: Failure) -> Self {
         match failure {

@@ -33,8 +33,7 @@ impl Failed<'_> {
             rows.extend(self.shown(place).await);
             filling = self.at_fault(place).await;
         }
-        let cause = Cause::Unfillable { source: self.source, filling };
-        Error::Hopeless { cause: Box::new(cause), rows }
+        Error::hopeless(Cause::Unfillable { source: self.source, filling }, rows)
     }
 
     /// Where the first row of the span is for which the batch fails in this way. The batch is tried on

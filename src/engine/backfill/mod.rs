@@ -70,7 +70,7 @@ impl Engine<'_> {
                 if fillings == PROOFS {
                     let rows = self.connection.query(query, &[]).await?;
                     let rows = rows.iter().map(|row| row.get(0)).collect();
-                    return Err(Error::Hopeless { cause: Box::new(Cause::NotProven), rows });
+                    return Err(Error::hopeless(Cause::NotProven, rows));
                 }
                 fillings += 1;
                 self.fill(step, backfill, key, Beginning::Anew).await?;

@@ -116,8 +116,7 @@ impl Engine<'_> {
                     tokio::time::sleep(LOOK_EVERY).await;
                 }
                 Finding::Abort(reason) => {
-                    let cause = Cause::Critical { reason };
-                    return Err(Error::Hopeless { cause: Box::new(cause), rows: Vec::new() });
+                    return Err(Error::hopeless(Cause::Critical { reason }, Vec::new()));
                 }
             }
         }

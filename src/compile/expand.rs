@@ -52,6 +52,7 @@ impl TableChange<'_> {
                 steps.push(ddl::drop_constant(&self.table, &column));
             }
         }
+        let bound_late = self.bound_late();
         for column in self.to_be_not_null() {
             let condition = sql!("{c} IS NOT DISTINCT FROM NULL", c = column);
             if !self.is_new(column) {
@@ -60,12 +61,12 @@ impl TableChange<'_> {
                 steps.push(self.refuse(rows, because));
             }
             let name = names::not_null(&self.before.storage, column);
-            let (mut step, who) = if self.is_new(column) && self.fills_updates_late() {
-                (ddl::check_filled(&self.table, &name, column), "the backfill leave no")
+            let shown = self.shown_column(column);
+            let step = if bound_late.contains(&column) {
+                ddl::check_filled(&self.table, &name, column, &shown)
             } else {
-                (ddl::check_not_null(&self.table, &name, column), "no new row have")
+                ddl::check_not_null(&self.table, &name, column, &shown)
             };
-            step.purpose = format!("let {who} NULL in {}", self.shown_column(column));
             steps.push(step.blaming(self.sample(&condition)));
         }
         for constraint in self.new_checks().into_iter().filter(|constraint| constraint.valid) {

@@ -62,7 +62,8 @@ impl TableChange<'_> {
         for column in self.to_be_not_null() {
             if !self.settles_not_null(column) {
                 let name = names::not_null(&self.before.storage, column);
-                let add = ddl::check_not_null(&self.table, &name, column);
+                let add =
+                    ddl::check_not_null(&self.table, &name, column, &self.shown_column(column));
                 let steps = [add, ddl::validate_constraint(&self.table, &name)];
                 promises.push(constraint(&name, &steps));
             }

@@ -16,7 +16,7 @@ use crate::sql;
 use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Sql};
 
 pub(crate) use attributes::{
-    Proven, add_not_null, add_unproven_not_null, analyze, check_not_null, cluster_on,
+    Proven, add_not_null, add_unproven_not_null, analyze, check_filled, check_not_null, cluster_on,
     comment_on_constraint, comment_on_index, create_statistics, keep_from_heirs, rename_statistics,
     set_index_statistics, settle_not_null,
 };
@@ -38,8 +38,8 @@ pub(crate) use sequences::{
     retype_sequence,
 };
 pub(crate) use triggers::{
-    check_filled, create_trigger, drop_trigger, drop_trigger_and_columns, drop_unfilled_column,
-    fill_updates, replace_trigger,
+    create_trigger, drop_trigger, drop_trigger_and_columns, drop_unfilled_column, fill_updates,
+    replace_trigger,
 };
 
 /// Whether a new column is the same for every row that is there: then no row is touched.

@@ -159,12 +159,19 @@ impl TableChange<'_> {
             })
     }
 
+    /// New columns that are to be NOT NULL, of which a CHECK says so to the backfill alone until updates are filled, too.
+    pub(in crate::compile) fn bound_late(&self) -> Vec<&Ident> {
+        let is_late = self.fills_updates_late();
+        let columns = self.to_be_not_null().into_iter();
+        columns.filter(|column| is_late && self.is_new(column)).collect()
+    }
+
     /// Has the trigger fill what is updated, too, where it has not so far: every row was filled once.
     pub(in crate::compile) fn fill_updates(&self) -> Option<Step> {
         let sync = self.sync_of().filter(|_| self.fills_updates_late())?;
         let trigger = sync.filling_trigger(&sql!("INSERT OR UPDATE"));
-        let checks = self.to_be_not_null().into_iter().filter(|column| self.is_new(column));
-        let checks = checks.map(|column| (names::not_null(&self.before.storage, column), column));
+        let bound = self.bound_late().into_iter();
+        let checks = bound.map(|column| (names::not_null(&self.before.storage, column), column));
         let checks: Vec<(Ident, &Ident)> = checks.collect();
         Some(ddl::fill_updates(&self.table, &names::sync_trigger(), trigger, &checks))
     }

@@ -1,6 +1,7 @@
 //! What hangs on columns, constraints and indexes: comments, statistics, NOT NULL.
 
 use super::super::{Lock, Step, Work};
+use super::constraints::drop_constraint_statement;
 use crate::schema::Statistics;
 use crate::sql;
 use crate::sql::{Ident, Literal, QualifiedName, Sql};
@@ -76,17 +77,61 @@ pub(crate) struct Proven<'a> {
     pub name: Option<Ident>,
 }
 
-/// Lets no new row have NULL in a column, by a CHECK that goes when the column is NOT NULL.
+/// Lets no new row have NULL in a column, `shown` to users by this name, by a CHECK that goes when the column is NOT NULL.
 #[must_use]
-pub(crate) fn check_not_null(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
-    let purpose = format!("let no new row have NULL in `{}`", column.as_str());
-    // In these words it means the same for columns of composite types, too.
-    let add = sql!(
-        "ALTER TABLE {t} ADD CONSTRAINT {n} CHECK ({c} IS DISTINCT FROM NULL) NOT VALID",
+pub(crate) fn check_not_null(
+    table: &QualifiedName,
+    name: &Ident,
+    column: &Ident,
+    shown: &str,
+) -> Step {
+    let purpose = format!("let no new row have NULL in {shown}");
+    check_against_null(purpose, table, name, &is_given(column))
+}
+
+/// Lets the backfill leave no NULL in a column. Nobody else is bound by it: rows that are not filled yet are
+/// updated all the time.
+#[must_use]
+pub(crate) fn check_filled(
+    table: &QualifiedName,
+    name: &Ident,
+    column: &Ident,
+    shown: &str,
+) -> Step {
+    let purpose = format!("let the backfill leave no NULL in {shown}");
+    let bound = sql!(
+        "{g} OR pg_catalog.current_setting('straddle.backfill', true) IS DISTINCT FROM 'on'",
+        g = is_given(column),
+    );
+    check_against_null(purpose, table, name, &bound)
+}
+
+/// Statements that have a CHECK of [`check_filled`] bind everybody.
+pub(super) fn bind_everybody(table: &QualifiedName, name: &Ident, column: &Ident) -> [Sql; 2] {
+    [drop_constraint_statement(table, name), add_unproven_check(table, name, &is_given(column))]
+}
+
+/// In these words it means the same for columns of composite types, too.
+fn is_given(column: &Ident) -> Sql {
+    sql!("{c} IS DISTINCT FROM NULL", c = column)
+}
+
+fn add_unproven_check(table: &QualifiedName, name: &Ident, condition: &Sql) -> Sql {
+    sql!(
+        "ALTER TABLE {t} ADD CONSTRAINT {n} CHECK ({c}) NOT VALID",
         t = table,
         n = name,
-        c = column,
-    );
+        c = condition,
+    )
+}
+
+fn check_against_null(
+    purpose: String,
+    table: &QualifiedName,
+    name: &Ident,
+    condition: &Sql,
+) -> Step {
+    let add = add_unproven_check(table, name, condition);
     let drop = sql!("ALTER TABLE {t} DROP CONSTRAINT IF EXISTS {n}", t = table, n = name);
     let undo = format!("drop the constraint `{}` of `{}`", name.as_str(), table.name.as_str());
     Step::quiet(purpose, vec![add])
@@ -102,8 +147,7 @@ pub(crate) fn settle_not_null(table: &QualifiedName, proven: &[Proven<'_>]) -> S
         Some(name) => not_null_named(table, name, one.column),
         None => sql!("ALTER TABLE {t} ALTER COLUMN {c} SET NOT NULL", t = table, c = one.column),
     });
-    let drop =
-        |one: &Proven<'_>| sql!("ALTER TABLE {t} DROP CONSTRAINT {n}", t = table, n = one.check);
+    let drop = |one: &Proven<'_>| drop_constraint_statement(table, &one.check);
     let back = |one: &Proven<'_>| {
         sql!("ALTER TABLE {t} ALTER COLUMN {c} DROP NOT NULL", t = table, c = one.column)
     };

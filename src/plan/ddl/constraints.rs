@@ -2,7 +2,7 @@
 
 use super::super::{Lock, Step, Work};
 use crate::sql;
-use crate::sql::{Expression, Ident, QualifiedName, commas};
+use crate::sql::{Expression, Ident, QualifiedName, Sql, commas};
 
 /// Adds a CHECK for rows written from now on.
 #[must_use]
@@ -63,8 +63,12 @@ pub(crate) fn check_at_once(table: &QualifiedName, name: &Ident, deferral: &Expr
 #[must_use]
 pub(crate) fn drop_constraint(table: &QualifiedName, name: &Ident) -> Step {
     let purpose = format!("drop the constraint `{}` of `{}`", name.as_str(), table.name.as_str());
-    let drop = sql!("ALTER TABLE {t} DROP CONSTRAINT {n}", t = table, n = name);
+    let drop = drop_constraint_statement(table, name);
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
+}
+
+pub(super) fn drop_constraint_statement(table: &QualifiedName, name: &Ident) -> Sql {
+    sql!("ALTER TABLE {t} DROP CONSTRAINT {n}", t = table, n = name)
 }
 
 /// Reads the whole table, but lets reads and writes pass.

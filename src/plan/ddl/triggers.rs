@@ -1,6 +1,7 @@
-//! Sync triggers on their tables, and what rows are bound by while they are filled.
+//! Sync triggers on their tables.
 
-use super::{Lock, Step, anonymous_block, check_not_null, drop_statement};
+use super::attributes::bind_everybody;
+use super::{Lock, Step, anonymous_block, drop_statement};
 use crate::plan::Action;
 use crate::sql;
 use crate::sql::{Ident, Literal, QualifiedName, Sql};
@@ -42,24 +43,8 @@ pub(crate) fn drop_unfilled_column(table: &QualifiedName, column: &Ident) -> Ste
     Step::quiet(purpose, vec![drop]).locking(Lock::AccessExclusive, table)
 }
 
-/// Lets the backfill leave no NULL in a column. Nobody else is bound by it: rows that are not filled yet are
-/// updated all the time.
-#[must_use]
-pub(crate) fn check_filled(table: &QualifiedName, name: &Ident, column: &Ident) -> Step {
-    let strict = check_not_null(table, name, column);
-    let purpose = format!("let the backfill leave no NULL in `{}`", column.as_str());
-    let add = sql!(
-        "ALTER TABLE {t} ADD CONSTRAINT {n} CHECK ({c} IS DISTINCT FROM NULL \
-         OR pg_catalog.current_setting('straddle.backfill', true) IS DISTINCT FROM 'on') NOT VALID",
-        t = table,
-        n = name,
-        c = column,
-    );
-    Step { purpose, action: Action::Inside(vec![add]), ..strict }
-}
-
 /// Has the sync trigger fill rows that are updated, too, when the backfill is through; what bound the backfill
-/// alone ([`check_filled`]) binds everybody from then on.
+/// alone ([`super::check_filled`]) binds everybody from then on.
 #[must_use]
 pub(crate) fn fill_updates(
     table: &QualifiedName,
@@ -68,12 +53,7 @@ pub(crate) fn fill_updates(
     checks: &[(Ident, &Ident)],
 ) -> Step {
     let mut statements = vec![replace, always(table, trigger)];
-    for (name, column) in checks {
-        statements.push(sql!("ALTER TABLE {t} DROP CONSTRAINT {n}", t = table, n = name));
-        if let Action::Inside(strict) = check_not_null(table, name, column).action {
-            statements.extend(strict);
-        }
-    }
+    statements.extend(checks.iter().flat_map(|(name, column)| bind_everybody(table, name, column)));
     let purpose = format!("keep rows of `{}` that are updated in step", table.name.as_str());
     let lock = if checks.is_empty() { Lock::ShareRowExclusive } else { Lock::AccessExclusive };
     Step::quiet(purpose, statements).locking(lock, table)

@@ -16,7 +16,8 @@ const BEFORE: &str = "
     CREATE INDEX users_age ON users (age);
     CREATE INDEX users_name ON users (name);
     ALTER TABLE users ADD CONSTRAINT named CHECK (name <> '');
-    CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users, total int NOT NULL);
+    CREATE TYPE state AS ENUM ('open', 'paid');
+    CREATE TABLE orders (id int PRIMARY KEY, user_id int REFERENCES users, total int NOT NULL, state state);
     CREATE TABLE other (id int PRIMARY KEY, what text);
     INSERT INTO users SELECT n, 'user ' || n, n, 'nick ' || n FROM generate_series(1, 5) AS n;
     INSERT INTO orders SELECT n, n, n * 10 FROM generate_series(1, 5) AS n;
@@ -25,6 +26,7 @@ const BEFORE: &str = "
 const FIRST: &str = r#"[{"add_column": {"table": "other", "column": {"name": "a", "type": "int", "nullable": true}}}]"#;
 
 const NEXT: &str = r#"[
+    {"rename_enum_value": {"name": "state", "from": "open", "to": "new"}},
     {"alter_column": {"table": "users", "column": "name", "type": "varchar(40)", "up": "upper(name)",
         "down": "lower(name)"}},
     {"drop_column": {"table": "users", "column": "nick", "down": "'nick ' || id"}},
@@ -196,6 +198,10 @@ async fn versions_are_altered_while_a_migration_is_live() {
         ("CREATE VIEW public_next.mine AS SELECT 1 AS one", "DROP VIEW public_next.mine"),
         ("CREATE VIEW mine AS SELECT * FROM public_next.users", "DROP VIEW mine"),
         ("CREATE VIEW mine AS SELECT * FROM public_first.users", "DROP VIEW mine"),
+        ("CREATE TYPE public_next.mine AS ENUM ()", "DROP TYPE public_next.mine"),
+        ("CREATE TABLE mine (state public_next.state)", AS_IT_SAYS),
+        ("CREATE FUNCTION mine(public_next.state[]) RETURNS int LANGUAGE sql RETURN 1", AS_IT_SAYS),
+        ("ALTER TYPE public_next.state RENAME TO mine", "ALTER TYPE public_next.mine RENAME TO state"),
         ("REVOKE ALL ON public_next.users FROM PUBLIC; GRANT SELECT ON public_next.users TO PUBLIC", ""),
     ])
     .await;

@@ -56,7 +56,7 @@ pub(super) fn put_away(
     }
     contract.guards.push(Guard {
         purpose: format!("nobody else has put anything into `{}`", previous.as_str()),
-        query: super::strangers(previous, all),
+        query: super::strangers(previous, all, &[]),
         rows: None,
     });
     contract.guards.push(Guard {

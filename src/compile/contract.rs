@@ -40,7 +40,8 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
     for doomed in &mut contract.doomed {
         doomed.known.extend(carried.iter().cloned());
     }
-    let mut steps: Vec<Step> = changes.iter().flat_map(TableChange::stop_sync).collect();
+    let mut steps = Vec::from_iter(compiler.hide_types());
+    steps.extend(changes.iter().flat_map(TableChange::stop_sync));
     steps.append(&mut contract.steps);
     steps.extend(compiler.drop_dependents());
     // Foreign keys first, and then whole tables: what they stand on may go behind them.
@@ -85,7 +86,7 @@ impl TableChange<'_> {
             return Vec::new();
         }
         let table = &self.table;
-        let out_of_step = self.out_of_step();
+        let out_of_step = self.out_of_step().map(|rows| self.compiler.with_shown_types(&rows));
         let guard = |what: &str, trigger: Ident| Guard {
             purpose: format!("{what} of `{}` is there and fires", table.name.as_str()),
             query: sql!(

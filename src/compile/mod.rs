@@ -36,6 +36,7 @@ mod row_security;
 mod sequence;
 mod settle;
 mod shown;
+mod shown_types;
 mod succession;
 mod sync;
 mod table;
@@ -49,7 +50,7 @@ use std::collections::BTreeMap;
 
 use crate::migration::Migration;
 use crate::operation::{Answers, Draft, Question, Rejection};
-use crate::plan::{Action, FORMAT, Plan, Raw, Start, names};
+use crate::plan::{FORMAT, Plan, Raw, Start, names};
 use crate::schema::{Kind, Name, Schema, Table, TableOrder};
 use crate::sql::Ident;
 use table::TableChange;
@@ -185,6 +186,7 @@ impl Compiler<'_> {
             raw,
             touched: self.touched(raw),
             stays: raw::stays(self.draft),
+            types: self.shown_types(),
             successions: changes.iter().filter_map(TableChange::succession).collect(),
             promises: self.promises(&changes),
             creates: self.creates(&changes),
@@ -222,14 +224,8 @@ impl Compiler<'_> {
         start.settle.extend(changes.iter().flat_map(TableChange::late_foreign_keys));
         let shown = self.shown();
         let renewed = &self.draft.renewed;
-        let views = view::version_views_with(&shown, &self.version_schema, renewed);
-        start.settle.extend(views.steps);
-        let mut activate = views.activate;
-        let live = changes.iter().filter_map(TableChange::live_sync);
-        if let Action::Inside(statements) = &mut activate.action {
-            statements.splice(0..0, live);
-        }
-        start.activate.push(activate);
+        start.settle.extend(view::make_hidden(&shown, &self.version_schema, renewed));
+        start.activate.push(self.activate(changes));
     }
 
     fn changes(&self) -> Vec<TableChange<'_>> {

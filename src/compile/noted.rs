@@ -96,7 +96,13 @@ impl Compiler<'_> {
     pub(super) fn promises(&self, changes: &[TableChange<'_>]) -> Vec<Promise> {
         let made = self.draft.schema.tables.values().filter(|table| table.is_new);
         let made = made.flat_map(|table| self.of_made(table));
-        made.chain(changes.iter().flat_map(TableChange::promises)).collect()
+        let mut promises: Vec<Promise> =
+            made.chain(changes.iter().flat_map(TableChange::promises)).collect();
+        // Whoever has to make it again does so while the version is shown.
+        for statement in promises.iter_mut().flat_map(|promise| &mut promise.made_by) {
+            *statement = self.with_shown_types(statement);
+        }
+        promises
     }
 
     fn of_made(&self, table: &Table) -> Vec<Promise> {

@@ -136,11 +136,13 @@ impl Compiler<'_> {
 
     /// What the reader of the plan should know.
     pub(super) fn notes_on_objects(&self) -> Vec<String> {
+        let (version, base) = (self.version_schema.as_str(), self.before.name.as_str());
         let renewed = self.draft.renewed.iter();
         let renewed = renewed.map(|renewed| {
             let name = &renewed.old.name;
             format!(
-                "until `complete`, a client's cast to `{name}` means the type of the old version"
+                "until `complete`, the type `{name}` of the new version is `{version}.{name}`, and \
+                 `{base}.{name}` the old version's"
             )
         });
         let late =

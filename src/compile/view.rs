@@ -4,7 +4,7 @@
 //! the schema, and shown by renaming the schema.
 
 use crate::operation::Renewed;
-use crate::plan::{Step, names};
+use crate::plan::{Lock, Step, names};
 use crate::schema::{Generated, Grant, Privilege, Schema, Table};
 use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
@@ -25,11 +25,12 @@ pub(crate) struct Views {
 /// The steps that make the version schema for what `schema` holds.
 #[must_use]
 pub(crate) fn version_views(schema: &Schema, version: &Ident) -> Views {
-    version_views_with(schema, version, &[])
+    let activate = show(version, &[], Vec::new(), Vec::new());
+    Views { steps: make_hidden(schema, version, &[]), activate }
 }
 
-/// As [`version_views`], where these types are other ones in the new version.
-pub(super) fn version_views_with(schema: &Schema, version: &Ident, renewed: &[Renewed]) -> Views {
+/// Makes the views where nobody looks. These types are other ones in the new version.
+pub(super) fn make_hidden(schema: &Schema, version: &Ident, renewed: &[Renewed]) -> Vec<Step> {
     let hidden = names::hidden_schema(version);
     let mut steps = vec![create_schema(schema, &hidden)];
     let tables: Vec<&Table> =
@@ -45,13 +46,35 @@ pub(super) fn version_views_with(schema: &Schema, version: &Ident, renewed: &[Re
         steps.push(if is_ours { make.apart() } else { make });
     }
     steps.extend(super::users_view::create(schema, &hidden, renewed));
+    steps
+}
+
+/// Shows them. In the same transaction, in which nobody writes to the `tables`, these statements follow; and
+/// those go before it is hidden again.
+pub(super) fn show(
+    version: &Ident,
+    tables: &[&QualifiedName],
+    follow: Vec<Sql>,
+    before: Vec<Sql>,
+) -> Step {
+    let hidden = names::hidden_schema(version);
     let rename =
         |from: &Ident, to: &Ident| sql!("ALTER SCHEMA {a} RENAME TO {b}", a = from, b = to);
-    let show = format!("show the version `{}`", version.as_str());
-    let hide = format!("hide the version `{}`", version.as_str());
-    let activate = Step::quiet(show, vec![rename(&hidden, version)])
-        .undone_by(Step::quiet(hide, vec![rename(version, &hidden)]));
-    Views { steps, activate }
+    let (show, hide) = (rename(&hidden, version), rename(version, &hidden));
+    let lock = sql!("LOCK TABLE {t} IN SHARE ROW EXCLUSIVE MODE", t = commas(tables));
+    let lock = (!tables.is_empty()).then_some(lock);
+    let step = |purpose: String, statements: Vec<Sql>| {
+        let statements = lock.iter().cloned().chain(statements).collect();
+        let step = Step::quiet(purpose, statements);
+        match tables.first() {
+            Some(first) => step.locking(Lock::ShareRowExclusive, first),
+            None => step,
+        }
+    };
+    let hide = [before, vec![hide]].concat();
+    let hide = step(format!("hide the version `{}`", version.as_str()), hide);
+    let show = [vec![show], follow].concat();
+    step(format!("show the version `{}`", version.as_str()), show).undone_by(hide)
 }
 
 /// The statements that bring a shown version up to date after raw SQL: views of new tables, and new
@@ -79,14 +102,18 @@ pub(crate) fn outsiders(version: &Ident) -> Sql {
     sql!(file "view/outsiders.sql", schema = Literal::new(version.as_str()))
 }
 
-/// Finds what is in a version's schema, and is none of these views.
+/// Finds what is in a version's schema, and is none of these views and types.
 #[must_use]
-pub(crate) fn strangers(version: &Ident, views: &[String]) -> Sql {
-    let views = views.iter().map(String::as_str).chain([""]).map(Literal::new);
+pub(crate) fn strangers(version: &Ident, views: &[String], types: &[Ident]) -> Sql {
+    let views = views.iter().map(String::as_str);
+    let types = types.iter().map(Ident::as_str);
+    // There has to be one in a list.
+    let list = |names: Vec<&str>| commas(names.into_iter().chain([""]).map(Literal::new));
     sql!(
         file "view/strangers.sql",
         schema = Literal::new(version.as_str()),
-        views = commas(views.collect::<Vec<_>>()),
+        views = list(views.collect()),
+        types = list(types.collect()),
     )
 }
 

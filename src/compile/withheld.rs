@@ -205,7 +205,8 @@ impl<'a> TableChange<'a> {
         let unmended = self.losing().filter_map(|sieve| {
             let rows = sieve.withholds(&self.lenses, &row)?;
             let column = self.shown_column(sieve.column);
-            Some(Unmended { column, query: self.sample_of_its_own(&rows, &[]) })
+            let query = self.sample_of_its_own(&rows, &[]);
+            Some(Unmended { column, query: self.compiler.with_shown_types(&query) })
         });
         unmended.collect()
     }

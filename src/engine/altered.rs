@@ -28,6 +28,7 @@ impl Engine<'_> {
         let not_null = plan.not_null.iter().map(|(table, column)| (table, column));
         found.extend(self.among(plan, not_null, sql!(file "catalog/nullable.sql")).await?);
         found.extend(self.missing_functions(plan).await?);
+        found.extend(self.missing_types(plan).await?);
         // The old version's schema is renamed away.
         let needed = Needed { schemas: entry.previous_schema.is_some(), objects: plan.creates };
         found.extend(self.deprived(needed).await?);
@@ -65,13 +66,18 @@ impl Engine<'_> {
         let base = plan.base_schema.as_str();
         let rows = self.connection.query(&query, &[&base, &touched, &made, &own]).await?;
         found.extend(rows.iter().map(|row| standing(row, "what the start made")));
+        let types: Vec<&str> = plan.types.iter().map(Ident::as_str).collect();
+        let query = sql!(file "catalog/standing_on_types.sql");
+        let rows =
+            self.connection.query(&query, &[&version.as_str(), &types, &base, &made]).await?;
+        found.extend(rows.iter().map(|row| standing(row, "a type of the new version")));
         // Found later, it would be when the version is hidden already.
         let rows = self.connection.query(&compile::outsiders(version), &[]).await?;
         let of_version = format!("the version {}", version.as_str());
         found.extend(rows.iter().map(|row| standing(row, &of_version)));
         for schema in [version, &hidden] {
-            let rows =
-                self.connection.query(&compile::strangers(schema, &shown(plan)), &[]).await?;
+            let query = compile::strangers(schema, &shown(plan), &plan.types);
+            let rows = self.connection.query(&query, &[]).await?;
             found.extend(rows.iter().map(|row| {
                 let what: String = row.get(0);
                 format!("{what} is in the schema of the version: drop or move it")
@@ -125,6 +131,18 @@ impl Engine<'_> {
              FROM unnest($1::text[]) AS name WHERE to_regproc(name) IS NULL"
         );
         let rows = self.connection.query(&query, &[&names]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
+    }
+
+    /// Types of the new version that are not in its schema, or not under their names.
+    async fn missing_types(&self, plan: &Plan) -> Result<Vec<String>, Error> {
+        let types: Vec<&str> = plan.types.iter().map(Ident::as_str).collect();
+        let query = sql!(
+            "SELECT format('the type %I.%I is gone, or has another name: give it that back', $1::text, name) \
+             FROM unnest($2::text[]) AS name WHERE to_regtype(format('%I.%I', $1::text, name)) IS NULL"
+        );
+        let version = plan.version_schema.as_str();
+        let rows = self.connection.query(&query, &[&version, &types]).await?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 

@@ -6,9 +6,10 @@
 //!
 //! Postgres takes no label back, so the new version has a type of its own, and a column of it for each
 //! column of the old one, kept in step: the old version sees `down` where the new one writes the new
-//! label. `complete` gives the new type its name. Until then a cast to the type's name means the old
-//! one, but in the new version's own views; and the label can be used as a default, or in a view,
-//! from the next migration on.
+//! label. Until `complete` the new type is in the new version's schema, under the old one's name: who
+//! has that schema first in the search path means the new type by it, others the old one. Whoever drops
+//! that schema by hand drops the type, and with it the columns. The label can be used as a default, or
+//! in a view, from the next migration on.
 //!
 //! Refused, for it cannot be replaced, is a type that is used by anything but such columns: in an
 //! array, a domain, a composite type, or the arguments or the result of a function; and by a column

@@ -5,9 +5,10 @@
 //! ```
 //!
 //! A label is one for everybody, so the new version has a type of its own, and a column of it for each
-//! column of the old one, kept in step: each version reads and writes its own word. `complete` gives
-//! the new type its name; until then a cast to the type's name means the old one, but in the new
-//! version's own views.
+//! column of the old one, kept in step: each version reads and writes its own word. Until `complete`
+//! the new type is in the new version's schema, under the old one's name: who has that schema first
+//! in the search path means the new type by it, others the old one. Whoever drops that schema by hand
+//! drops the type, and with it the columns.
 //!
 //! Refused, for it cannot be replaced, is a type that is used by anything but such columns: in an
 //! array, a domain, a composite type, or the arguments or the result of a function; and by a column

@@ -70,6 +70,9 @@ pub struct Plan {
     /// Whether rollback leaves something: raw SQL without `down`.
     #[serde(default)]
     pub stays: bool,
+    /// The enum types that are in the version's schema while it is shown, until `complete`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<Ident>,
     /// Tables whose columns the new version calls, or has made, otherwise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub successions: Vec<Succession>,

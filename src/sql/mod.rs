@@ -42,6 +42,18 @@ impl Sql {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The same with another name for an object, whose own occurs nowhere else: quoted, as we write it, or
+    /// as Postgres prints it, quoted where it has to be.
+    #[must_use]
+    pub(crate) fn renaming(&self, from: &QualifiedName, to: &QualifiedName) -> Self {
+        let ways = |name: &Ident| [name.to_string(), name.as_str().to_owned()];
+        let (schemas, names, to) = (ways(&from.schema), ways(&from.name), to.to_string());
+        let ways = schemas
+            .iter()
+            .flat_map(|schema| names.iter().map(move |name| format!("{schema}.{name}")));
+        Self(ways.fold(self.0.clone(), |text, way| text.replace(&way, &to)))
+    }
 }
 
 impl fmt::Display for Sql {

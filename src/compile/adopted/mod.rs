@@ -69,6 +69,7 @@ pub(crate) fn adopted_version(base: &Ident, version: &Ident, order: Vec<TableOrd
         rewrites: Vec::new(),
         raw: None,
         stays: false,
+        types: Vec::new(),
         successions: Vec::new(),
         promises: Vec::new(),
         touched: None,

@@ -110,6 +110,14 @@ impl<'a> Key<'a> {
 
     /// The step that makes the function which takes the lock.
     pub(in crate::compile) fn create(&self) -> Step {
+        let grant = sql!("GRANT EXECUTE ON FUNCTION {f} TO PUBLIC", f = self.function);
+        let (index, table) = (self.index.name.as_str(), self.table.name.as_str());
+        let purpose = format!("make the lock on the keys of `{index}` on `{table}`");
+        Step::quiet(purpose, vec![self.function(), grant]).undone_by(self.drop())
+    }
+
+    /// The function which takes the lock.
+    pub(in crate::compile) fn function(&self) -> Sql {
         // By numbers, and with aliases of their own: the FOUND of PL/pgSQL comes before a parameter of that name.
         let parameters = self.columns.iter().map(|(_, type_name)| sql!("{t}", t = type_name));
         let aliases = self.columns.iter().enumerate().map(|(number, (column, _))| {
@@ -137,17 +145,13 @@ impl<'a> Key<'a> {
         } else {
             sql!("pg_catalog, pg_temp")
         };
-        let create = sql!(
+        sql!(
             file "sync/key.sql",
             path = path,
             function = self.function,
             parameters = commas(parameters),
             body = Body::new(body.as_str()),
-        );
-        let grant = sql!("GRANT EXECUTE ON FUNCTION {f} TO PUBLIC", f = self.function);
-        let (index, table) = (self.index.name.as_str(), self.table.name.as_str());
-        let purpose = format!("make the lock on the keys of `{index}` on `{table}`");
-        Step::quiet(purpose, vec![create, grant]).undone_by(self.drop())
+        )
     }
 
     /// The step that drops the function.

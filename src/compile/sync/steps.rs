@@ -210,6 +210,15 @@ impl TableChange<'_> {
         Some(self.counted_sample_of(&disagree, &read))
     }
 
+    /// The functions that the sync trigger calls, or that are called by other triggers of ours.
+    pub(in crate::compile) fn functions_beside_sync(&self) -> Vec<Sql> {
+        let Some(sync) = self.sync_of() else {
+            return Vec::new();
+        };
+        let early = sync.users_write.then(|| sync.early(&self.versions()));
+        sync.keys.iter().map(Key::function).chain(early).collect()
+    }
+
     /// The sync function in its form from `activate` on.
     pub(in crate::compile) fn live_sync(&self) -> Option<Sql> {
         self.sync_of().map(|sync| sync.live(&self.versions()))

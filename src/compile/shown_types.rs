@@ -1,0 +1,93 @@
+//! Types whose labels change, under the names that the new version calls them by. From `activate` until contract
+//! they are in its schema: drivers look for an enum by its name there, and clients cast to it.
+//!
+//! Functions of PL/pgSQL keep their text, and look up a type in it when they are first run. Those which name such
+//! a type are made anew in the same transaction, in which nobody writes.
+
+use super::Compiler;
+use super::table::TableChange;
+use super::view;
+use crate::operation::Renewed;
+use crate::plan::Step;
+use crate::sql;
+use crate::sql::{Ident, QualifiedName, Sql};
+
+impl Compiler<'_> {
+    /// Text that names types as `start` makes them, with the names that they have while the version is shown.
+    pub(super) fn with_shown_types(&self, text: &Sql) -> Sql {
+        self.draft.renewed.iter().fold(text.clone(), |text, renewed| {
+            text.renaming(&self.hidden_type(renewed), &self.shown_type(renewed))
+        })
+    }
+
+    /// Their names there.
+    pub(super) fn shown_types(&self) -> Vec<Ident> {
+        self.draft.renewed.iter().map(|renewed| renewed.old.name.ident().clone()).collect()
+    }
+
+    fn hidden_type(&self, renewed: &Renewed) -> QualifiedName {
+        QualifiedName::new(&self.before.name, &renewed.storage)
+    }
+
+    fn shown_type(&self, renewed: &Renewed) -> QualifiedName {
+        QualifiedName::new(&self.version_schema, renewed.old.name.ident())
+    }
+
+    /// Shows the version and its types, and has the sync functions know both versions.
+    pub(super) fn activate(&self, changes: &[TableChange<'_>]) -> Step {
+        let names_types = |function: &Sql| self.with_shown_types(function) != *function;
+        let mut functions: Vec<(&QualifiedName, Sql)> = Vec::new();
+        for change in changes {
+            let further = change.functions_beside_sync().into_iter().filter(names_types);
+            functions.extend(
+                change.live_sync().into_iter().chain(further).map(|one| (&change.table, one)),
+            );
+        }
+        let naming: Vec<&(&QualifiedName, Sql)> =
+            functions.iter().filter(|(_, function)| names_types(function)).collect();
+        // Nobody is in the middle of a function that looks up a type by a name which it has no more.
+        let mut tables: Vec<&QualifiedName> = naming.iter().map(|(table, _)| *table).collect();
+        tables.dedup();
+        let shown = functions.iter().map(|(_, function)| self.with_shown_types(function));
+        let hidden = naming.iter().map(|(_, function)| function.clone());
+        view::show(
+            &self.version_schema,
+            &tables,
+            self.moving_types(Self::show_type).chain(shown).collect(),
+            self.moving_types(Self::hide_type).chain(hidden).collect(),
+        )
+    }
+
+    /// The first of contract: what follows names the types as `start` made them.
+    pub(super) fn hide_types(&self) -> Option<Step> {
+        let statements: Vec<Sql> = self.moving_types(Self::hide_type).collect();
+        let purpose = "take the new version's types out of its schema";
+        (!statements.is_empty()).then(|| Step::quiet(purpose, statements))
+    }
+
+    fn moving_types(&self, one: fn(&Self, &Renewed) -> [Sql; 2]) -> impl Iterator<Item = Sql> {
+        self.draft.renewed.iter().flat_map(move |renewed| one(self, renewed))
+    }
+
+    fn show_type(&self, renewed: &Renewed) -> [Sql; 2] {
+        let (hidden, shown) = (self.hidden_type(renewed), self.shown_type(renewed));
+        let moved = QualifiedName::new(&shown.schema, &hidden.name);
+        [
+            sql!("ALTER TYPE {t} SET SCHEMA {s}", t = hidden, s = shown.schema),
+            rename_type(&moved, &shown.name),
+        ]
+    }
+
+    fn hide_type(&self, renewed: &Renewed) -> [Sql; 2] {
+        let (hidden, shown) = (self.hidden_type(renewed), self.shown_type(renewed));
+        let named = QualifiedName::new(&shown.schema, &hidden.name);
+        [
+            rename_type(&shown, &hidden.name),
+            sql!("ALTER TYPE {t} SET SCHEMA {s}", t = named, s = hidden.schema),
+        ]
+    }
+}
+
+fn rename_type(name: &QualifiedName, to: &Ident) -> Sql {
+    sql!("ALTER TYPE {n} RENAME TO {t}", n = name, t = to)
+}

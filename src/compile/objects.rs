@@ -1,5 +1,6 @@
 //! Enum types and functions, which versions share: made before everything else, dropped after it.
 
+use super::shown_types::rename_type;
 use super::view::give;
 use super::{Compiler, raw};
 use crate::operation::{
@@ -79,8 +80,8 @@ impl Compiler<'_> {
         for renewed in &self.draft.renewed {
             let (old, new) = (renewed.old.name.ident(), self.in_base(&renewed.storage));
             steps.push(drop_type(&self.in_base(old)));
-            let rename = sql!("ALTER TYPE {n} RENAME TO {o}", n = new, o = old);
-            steps.push(Step::quiet(format!("name the type `{}`", old.as_str()), vec![rename]));
+            let purpose = format!("name the type `{}`", old.as_str());
+            steps.push(Step::quiet(purpose, vec![rename_type(&new, old)]));
         }
         for late in &self.draft.late {
             let purpose = format!("give `{}` the label `{}`", late.name, late.value);

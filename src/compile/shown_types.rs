@@ -88,6 +88,6 @@ impl Compiler<'_> {
     }
 }
 
-fn rename_type(name: &QualifiedName, to: &Ident) -> Sql {
+pub(super) fn rename_type(name: &QualifiedName, to: &Ident) -> Sql {
     sql!("ALTER TYPE {n} RENAME TO {t}", n = name, t = to)
 }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::Compiler;
+use super::shown_types::rename_type;
 use super::table::TableChange;
 use super::view::{BATCH, dress};
 use super::violation::joined;
@@ -56,17 +57,15 @@ fn create_one(schema: &Schema, version: &Ident, view: &View, renewed: &[Renewed]
 /// the view says of the type, it says of that one. Others do not see it, for in the same transaction
 /// the names are changed back.
 fn show_type(base: &Ident, renewed: &Renewed) -> [Sql; 2] {
-    let name = renewed.old.name.ident();
-    [rename_type(base, name, &names::passing(name)), rename_type(base, &renewed.storage, name)]
+    let name = QualifiedName::new(base, renewed.old.name.ident());
+    let hidden = QualifiedName::new(base, &renewed.storage);
+    [rename_type(&name, &names::passing(&name.name)), rename_type(&hidden, &name.name)]
 }
 
 fn hide_type(base: &Ident, renewed: &Renewed) -> [Sql; 2] {
-    let name = renewed.old.name.ident();
-    [rename_type(base, name, &renewed.storage), rename_type(base, &names::passing(name), name)]
-}
-
-fn rename_type(base: &Ident, from: &Ident, to: &Ident) -> Sql {
-    sql!("ALTER TYPE {f} RENAME TO {t}", f = QualifiedName::new(base, from), t = to)
+    let name = QualifiedName::new(base, renewed.old.name.ident());
+    let passing = QualifiedName::new(base, &names::passing(&name.name));
+    [rename_type(&name, &renewed.storage), rename_type(&passing, &name.name)]
 }
 
 fn comments(version: &Ident, view: &View) -> Vec<Sql> {

@@ -141,6 +141,9 @@ impl Compiler<'_> {
         let renewed = self.draft.renewed.iter();
         let renewed = renewed.map(|renewed| {
             let name = &renewed.old.name;
+            if self.draft.schema.view(name).is_some() {
+                return format!("until `complete`, the type `{name}` is the old version's");
+            }
             format!(
                 "until `complete`, the type `{name}` of the new version is `{version}.{name}`, and \
                  `{base}.{name}` the old version's"

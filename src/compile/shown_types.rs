@@ -15,14 +15,21 @@ use crate::sql::{Ident, QualifiedName, Sql};
 impl Compiler<'_> {
     /// Text that names types as `start` makes them, with the names that they have while the version is shown.
     pub(super) fn with_shown_types(&self, text: &Sql) -> Sql {
-        self.draft.renewed.iter().fold(text.clone(), |text, renewed| {
+        self.shown_renewed().fold(text.clone(), |text, renewed| {
             text.renaming(&self.hidden_type(renewed), &self.shown_type(renewed))
         })
     }
 
     /// Their names there.
     pub(super) fn shown_types(&self) -> Vec<Ident> {
-        self.draft.renewed.iter().map(|renewed| renewed.old.name.ident().clone()).collect()
+        self.shown_renewed().map(|renewed| renewed.old.name.ident().clone()).collect()
+    }
+
+    /// A view of the users' own has its type's name, which is in no base schema: where that is the name of the
+    /// enum, the enum keeps its hidden one.
+    fn shown_renewed(&self) -> impl Iterator<Item = &Renewed> {
+        let is_free = |name| self.draft.schema.view(name).is_none();
+        self.draft.renewed.iter().filter(move |renewed| is_free(&renewed.old.name))
     }
 
     fn hidden_type(&self, renewed: &Renewed) -> QualifiedName {
@@ -66,7 +73,7 @@ impl Compiler<'_> {
     }
 
     fn moving_types(&self, one: fn(&Self, &Renewed) -> [Sql; 2]) -> impl Iterator<Item = Sql> {
-        self.draft.renewed.iter().flat_map(move |renewed| one(self, renewed))
+        self.shown_renewed().flat_map(move |renewed| one(self, renewed))
     }
 
     fn show_type(&self, renewed: &Renewed) -> [Sql; 2] {

@@ -10,6 +10,15 @@ use crate::plan::names;
 use crate::sql;
 use crate::sql::{Ident, Literal, Separated, Sql, commas};
 
+/// What is known where the sync function asks what changed.
+#[derive(Clone, Copy, PartialEq)]
+enum Known {
+    /// Something that only the old version has did.
+    OldChanged,
+    /// Nothing yet.
+    Nothing,
+}
+
 impl Sync<'_> {
     /// The trigger from `activate` on. It fires for the columns that it watches alone, unless a
     /// trigger of the users' own may change them without the statement's naming them.
@@ -39,7 +48,7 @@ impl Sync<'_> {
             is_replica = is_replica(),
             replicated = self.replicated(),
             after_new = self.after_new(),
-            after_old = self.after_old(true),
+            after_old = self.after_old(Known::OldChanged),
             after_neither = self.after_neither(versions),
             serialise = self.serialise(),
         );
@@ -57,7 +66,7 @@ impl Sync<'_> {
             shared_changed = self.any_changed(&shared),
             path = newer_in_path(versions),
             after_new = self.after_new(),
-            after_old = self.after_old(false),
+            after_old = self.after_old(Known::Nothing),
         )
     }
 
@@ -153,9 +162,8 @@ impl Sync<'_> {
         statements(mended.chain(old))
     }
 
-    /// After an UPDATE of the old version: the new columns of which an input changed. `of_its_own`:
-    /// whether that is known to have changed something that only the old version has.
-    fn after_old(&self, of_its_own: bool) -> Separated<Sql> {
+    /// After an UPDATE of the old version: the new columns of which an input changed.
+    fn after_old(&self, known: Known) -> Separated<Sql> {
         let mut old = self.old_columns();
         old.sort();
         statements(self.lenses.iter().filter_map(|lens| {
@@ -167,7 +175,7 @@ impl Sync<'_> {
             Some(match lens.is_judged_anew(self.lenses) {
                 Some(judged) => assign_if(&sql!("{c} OR {j}", c = changed, j = judged), &assign),
                 // What reads all that may have changed need not ask again.
-                None if of_its_own && inputs == old => sql!("    {a}", a = assign),
+                None if known == Known::OldChanged && inputs == old => sql!("    {a}", a = assign),
                 None => assign_if(&changed, &assign),
             })
         }))

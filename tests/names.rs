@@ -343,3 +343,31 @@ async fn names_are_quoted_wherever_they_go() {
         assert!(!left.contains(ours), "{left}");
     }
 }
+
+/// What has room in a database of one byte to a letter may have none where a letter like this takes two.
+#[tokio::test]
+async fn a_name_that_is_too_long_in_utf_8_is_named_with_what_has_it() {
+    let database = Database::new_in("LATIN1").await;
+    let client = database.client().await;
+    let long = "é".repeat(40);
+    run(&client, &format!("CREATE TABLE t (id int PRIMARY KEY, \"{long}\" int)")).await;
+    let change = r#"[{"alter_column": {"table": "t", "column": "id", "type": "bigint"}}]"#;
+    let engine = database.engine().await;
+    let error = engine.start(&migration("next", change)).await.expect_err("a refusal");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "column {long} of table public.t: this name takes 80 bytes in UTF-8, in which straddle works, and 63 are \
+             the most that a name may take; in LATIN1, which this database is in, it takes fewer"
+        )
+    );
+    let hint = "rename it (`ALTER .. RENAME`), and run the same command again";
+    assert_eq!(error.hint().as_deref(), Some(hint));
+    run(&client, &format!("ALTER TABLE t RENAME \"{long}\" TO \"é\"; INSERT INTO t VALUES (1, 2)"))
+        .await;
+    database.start("next", &migration("next", change)).await;
+    run(&client, "UPDATE public_next.t SET \"é\" = 3").await;
+    database.complete("next").await;
+    let shown = client.rows("SELECT pg_typeof(id), \"é\" FROM t").await.expect("rows");
+    assert_eq!(shown, ["bigint | 3"]);
+}

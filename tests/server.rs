@@ -75,10 +75,21 @@ impl Database {
 
     /// A new, empty database on a server of the test's own, which has these URLs.
     pub(crate) async fn new_by(url_of: impl Fn(&str) -> String) -> Self {
+        Self::new_with(url_of, "").await
+    }
+
+    /// A new, empty database in an encoding of its own.
+    pub(crate) async fn new_in(encoding: &str) -> Self {
+        let with = format!("TEMPLATE template0 LOCALE 'C' ENCODING '{encoding}'");
+        Self::new_with(url_of, &with).await
+    }
+
+    async fn new_with(url_of: impl Fn(&str) -> String, with: &str) -> Self {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("straddle_test_{}_{number}", std::process::id());
         let admin = connect(&url_of("postgres")).await;
-        admin.batch_execute(&format!("CREATE DATABASE {name}")).await.expect("a new database");
+        let create = format!("CREATE DATABASE {name} {with}");
+        admin.batch_execute(&create).await.expect("a new database");
         Self { url: url_of(&name), name }
     }
 

@@ -10,4 +10,5 @@ SELECT
   EXISTS (
     SELECT FROM pg_proc
     WHERE oid >= 16384 AND pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)) AS functions,
-  EXISTS (SELECT FROM pg_enum) AS enums
+  EXISTS (SELECT FROM pg_enum) AS enums,
+  getdatabaseencoding()::text AS encoding

@@ -45,6 +45,19 @@ pub enum Error {
     /// Postgres refused a statement.
     #[error("{0}")]
     Refused(Box<Refused>),
+    /// A name is longer than names are in UTF-8.
+    #[error(
+        "{what}: this name takes {bytes} bytes in UTF-8, in which straddle works, and 63 are the most that \
+         a name may take; in {encoding}, which this database is in, it takes fewer"
+    )]
+    LongName {
+        /// What has it, as Postgres describes it.
+        what: String,
+        /// How many bytes.
+        bytes: i32,
+        /// The encoding of the database.
+        encoding: String,
+    },
     /// What Postgres answered could not be understood.
     #[error("the database answered what this release does not understand: {0}")]
     Answer(String),

@@ -33,6 +33,10 @@ impl Kinds {
     pub(super) async fn read(connection: &Connection, schema: &Ident) -> Result<Self, Error> {
         let rows = connection.ask(&sql!(file "catalog/kinds.sql"), &[&schema.as_str()]).await?;
         let row = rows.first().ok_or_else(|| Error::Answer("no kinds".into()))?;
+        let encoding: &str = row.get("encoding");
+        if encoding != "UTF8" {
+            names_fit(connection, schema, encoding).await?;
+        }
         Ok(Self {
             families: row.get("families"),
             publications: row.get("publications"),
@@ -43,4 +47,13 @@ impl Kinds {
             enums: row.get("enums"),
         })
     }
+}
+
+/// Names are read in UTF-8, in which those of another encoding may take more than Postgres keeps.
+async fn names_fit(connection: &Connection, schema: &Ident, encoding: &str) -> Result<(), Error> {
+    let rows = connection.ask(&sql!(file "catalog/long_names.sql"), &[&schema.as_str()]).await?;
+    rows.first().map_or(Ok(()), |row| {
+        let (what, bytes) = (row.get(0), row.get(1));
+        Err(Error::LongName { what, bytes, encoding: encoding.to_owned() })
+    })
 }

@@ -92,6 +92,9 @@ fn of_database(error: &DatabaseError) -> Option<String> {
         DatabaseError::Connect(error) => error.hint(),
         DatabaseError::Pooled => "name Postgres itself, or a pool in session mode".into(),
         DatabaseError::Unsupported { .. } => "upgrade the server, or name another one".into(),
+        DatabaseError::LongName { .. } => {
+            "rename it (`ALTER .. RENAME`), and run the same command again".into()
+        }
         DatabaseError::Role { user, role, source } => match source.is_forbidden() {
             true => {
                 format!("check --role, or have its owner GRANT {role} TO {}", quoted_name(user))

@@ -1,6 +1,7 @@
 //! What there is on newer majors of Postgres alone.
 
 use straddle::engine::Error;
+use straddle::operation::Rejection;
 
 use crate::operator::migration;
 use crate::server::{Client, Database};
@@ -20,16 +21,19 @@ async fn ask(client: &Client, sql: &str) -> String {
 
 /// What a migration of these operations is refused for.
 async fn refused(database: &Database, operations: &str) -> String {
+    let said = rejections(database, operations).await;
+    said.iter().map(|one| one.message.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// The refusals of a migration of these operations, before which nothing has changed.
+async fn rejections(database: &Database, operations: &str) -> Vec<Rejection> {
     let before = database.catalog().await;
     let engine = database.engine().await;
     let error = engine.start(&migration("next", operations)).await.expect_err("a refusal");
     engine.close().await.expect("a clean end");
     assert!(before == database.catalog().await, "something has changed");
     match error {
-        Error::Rejected { rejections, .. } => {
-            let said = rejections.iter().map(|one| one.message.as_str());
-            said.collect::<Vec<_>>().join("\n")
-        }
+        Error::Rejected { rejections, .. } => rejections,
         other => panic!("{other:?}"),
     }
 }
@@ -199,12 +203,16 @@ async fn what_18_brings_and_cannot_be_carried_is_refused() {
     run(
         &client,
         "CREATE TABLE t (id int PRIMARY KEY, a int, twice int GENERATED ALWAYS AS (a * 2) VIRTUAL);
+         ALTER TABLE t ADD b int;
          CREATE TABLE owners (id int PRIMARY KEY);
          CREATE TABLE parts (id int, owner int) PARTITION BY RANGE (id);
          CREATE TABLE parts_1 PARTITION OF parts DEFAULT;
          ALTER TABLE parts ADD CONSTRAINT parts_owner FOREIGN KEY (owner) REFERENCES owners NOT VALID;
+         CREATE TABLE noted (id int, owner int) PARTITION BY RANGE (id);
+         CREATE TABLE noted_1 PARTITION OF noted DEFAULT;
+         ALTER TABLE noted ADD CONSTRAINT noted_owner FOREIGN KEY (owner) REFERENCES owners NOT ENFORCED;
          CREATE TABLE stays (room int4range, during daterange, CONSTRAINT stays_apart PRIMARY KEY (room, during WITHOUT OVERLAPS));
-         CREATE TABLE nights (room int4range, during daterange, PRIMARY KEY (room, during WITHOUT OVERLAPS));
+         CREATE TABLE nights (room int4range, during daterange, CONSTRAINT nights_apart PRIMARY KEY (room, during WITHOUT OVERLAPS));
          CREATE TABLE meals (room int4range, during daterange,
            CONSTRAINT meals_of_nights FOREIGN KEY (room, PERIOD during) REFERENCES nights)",
     )
@@ -223,5 +231,19 @@ async fn what_18_brings_and_cannot_be_carried_is_refused() {
         ("meals", "room", "int8range", "`meals_of_nights` is a foreign key with a PERIOD"),
     ] {
         assert_eq!(refused(&database, &alter(table, column, becomes)).await, message);
+    } // What refers to a key goes with it, and is named beside it.
+    let follows = r#"[{"alter_column": {"table": "nights", "column": "room", "type": "int8range",
+        "up": "room::text::int8range", "down": "room::text::int4range"}}]"#;
+    assert_eq!(refused(&database, follows).await, "`nights_apart` is a key WITHOUT OVERLAPS");
+    let withheld = r#"[{"alter_column": {"table": "t", "column": "b", "type": "bigint", "on_violation": "null",
+        "check": {"name": "less", "constraint": "b < twice"}}}]"#;
+    let reads = "a check on `t.b` reads the generated `t.twice`";
+    assert_eq!(refused(&database, withheld).await, reads);
+    for (table, hint) in [
+        ("parts", "it is NOT VALID there: validate it, or drop it, before"),
+        ("noted", "it is NOT ENFORCED there: drop it before, and make it again after `complete`"),
+    ] {
+        let said = rejections(&database, &alter(table, "owner", "bigint")).await;
+        assert_eq!(said.first().and_then(|one| one.hint.as_deref()), Some(hint));
     }
 }

@@ -38,9 +38,14 @@ impl TableChange<'_> {
         let keys =
             keys.filter_map(|key| Some((&key.name, key.columns.clone(), self.unfit_key(key)?)));
         let foreign = self.new_foreign_keys().into_iter().filter(|key| !key.valid);
-        let hint = "it is NOT VALID there: validate it, or drop it, before";
-        let foreign =
-            foreign.map(|key| (&key.name, storages(self.after, &key.columns), hint.to_owned()));
+        let foreign = foreign.map(|key| {
+            let hint = if key.not_enforced {
+                "it is NOT ENFORCED there: drop it before, and make it again after `complete`"
+            } else {
+                "it is NOT VALID there: validate it, or drop it, before"
+            };
+            (&key.name, storages(self.after, &key.columns), hint.to_owned())
+        });
         let unfit = keys.chain(foreign);
         let refuse = |(name, columns, hint): (&Ident, Vec<Ident>, String)| {
             let message =

@@ -260,6 +260,11 @@ impl<'a> TableChange<'a> {
             let hint = "what is withheld could not be told: write it without such functions";
             return Some((format!("{} can give another value each time", function.label()), hint));
         }
+        // Of a check that reads a virtual column Postgres makes no index, by which it would be known
+        // to be immutable.
+        if let Some(why) = self.reads_beside(&shown, checks) {
+            return Some(why);
+        }
         if !checks.bound().immutable {
             let hint = "write it without functions that are not immutable";
             return Some((format!("a check on {shown} can give another answer each time"), hint));
@@ -270,6 +275,11 @@ impl<'a> TableChange<'a> {
                 "let it take NULL, or leave `on_violation` out",
             ));
         }
+        None
+    }
+
+    /// What else the checks of a column read that is not there to be read.
+    fn reads_beside(&self, shown: &str, checks: &Checks<'_>) -> Option<(String, &'static str)> {
         checks.others().iter().find_map(|other| match self.before.stored(other) {
             Some(column) if !column.is_computed() => None,
             Some(_) => Some((

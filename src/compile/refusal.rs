@@ -20,6 +20,7 @@ impl TableChange<'_> {
         refusals.extend(self.unfit_for_sync());
         refusals.extend(self.unfit_for_settling());
         refusals.extend(self.stands_on_what_goes());
+        refusals.extend(self.keeps_what_is_included());
         refusals.extend(self.starves_publication());
         refusals.extend(self.cannot_be_updated());
         refusals.extend(self.sets_what_is_no_default_yet());
@@ -152,6 +153,18 @@ impl TableChange<'_> {
         .collect()
     }
 
+    /// A foreign key keeps the index that it was made on, with the columns that this INCLUDEs.
+    fn keeps_what_is_included(&self) -> Vec<Rejection> {
+        let remade = self.new_indexes().into_iter().filter(|index| self.reads_new(&index.included));
+        let refusals = remade.flat_map(|index| {
+            let keys = self.compiler.draft.standing_on(&self.after.name, index);
+            let keys = keys.filter(|(key, _)| !self.compiler.refers_to_what_is_made(key));
+            let hint = "drop that foreign key before, and make it again after `complete`";
+            keys.map(|(_, message)| self.refusal(self.maker_of(&index.included), message, hint))
+        });
+        refusals.collect()
+    }
+
     /// Until `complete`, a default that the migration gives is one of the new version's view, which
     /// the actions of a foreign key do not know.
     fn sets_what_is_no_default_yet(&self) -> Vec<Rejection> {
@@ -237,7 +250,7 @@ impl TableChange<'_> {
             .outcome
             .constraints
             .iter()
-            .filter(|other| other.check == Check::Exclude && self.reads_new(&other.columns));
+            .filter(|other| other.check == Check::Exclude && self.is_of_new(other));
         let excludes = excludes.map(|constraint| {
             let name = constraint.name.as_str();
             let definition = constraint.definition.as_str();

@@ -156,7 +156,7 @@ impl TableChange<'_> {
     /// one.
     pub(super) fn rename_constraints(&self) -> Vec<Step> {
         let constraints = self.outcome.constraints.iter();
-        let constraints = constraints.filter(|constraint| !self.reads_new(&constraint.columns));
+        let constraints = constraints.filter(|constraint| !self.is_of_new(constraint));
         let new = self.new_foreign_keys();
         let keys = self.after.foreign_keys.iter();
         let keys = keys.filter(|key| !new.iter().any(|other| other.name == key.name));

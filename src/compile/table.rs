@@ -150,8 +150,17 @@ impl<'a> TableChange<'a> {
         let is_key = |c: &&Constraint| matches!(c.check, Check::Unique | Check::PrimaryKey);
         let constraints = self.outcome.constraints.iter().filter(is_key);
         constraints
-            .filter(|c| self.constraint_before(&c.name).is_none() || self.reads_new(&c.columns))
+            .filter(|c| self.constraint_before(&c.name).is_none() || self.is_of_new(c))
             .collect()
+    }
+
+    /// Whether a constraint is of new columns, or the index behind it INCLUDEs them.
+    pub(super) fn is_of_new(&self, constraint: &Constraint) -> bool {
+        let mut indexes = self.outcome.indexes.iter();
+        let includes = indexes.any(|index| {
+            index.constraint.as_ref() == Some(&constraint.name) && self.reads_new(&index.included)
+        });
+        includes || self.reads_new(&constraint.columns)
     }
 
     /// Indexes that the table does not have on these columns.

@@ -1,9 +1,10 @@
-//! What stands on columns that are replaced or dropped, and is none of the table's parts: views, triggers, policies.
+//! What stands on columns that are replaced or dropped, and is none of the table's parts: views, triggers, policies, other
+//! tables' foreign keys.
 
 use super::draft::Draft;
 use super::question::{Question, Standing};
 use super::rejection::Rejected;
-use crate::schema::{Column, Dependent, Name};
+use crate::schema::{Column, Dependent, ForeignKey, Index, Name};
 use crate::sql::Ident;
 
 /// What to do about an object that stands in the way.
@@ -100,5 +101,41 @@ impl Draft {
         let columns = self.carried.clone();
         let version = self.schema.version.clone();
         self.questions.push(Question::Dependents { columns, copies, version });
+    }
+    /// The foreign keys that stand on an index of the table, each with what is to be said of a column that it INCLUDEs.
+    pub(crate) fn standing_on(
+        &self,
+        table: &Name,
+        index: &Index,
+    ) -> impl Iterator<Item = (&ForeignKey, String)> {
+        let tables = self.schema.tables.iter();
+        let keys =
+            tables.flat_map(|(owner, other)| other.foreign_keys.iter().map(move |k| (owner, k)));
+        let keys = keys.filter(move |(_, key)| {
+            key.table.as_ref() == Some(table) && key.index.as_ref() == Some(&index.name)
+        });
+        keys.map(|(owner, key)| {
+            let (name, index) = (key.name.as_str(), index.name.as_str());
+            let said = format!(
+                "the foreign key `{name}` of `{owner}` stands on the index `{index}`, which includes it"
+            );
+            (key, said)
+        })
+    }
+
+    /// Refuses when a foreign key stands on an index that INCLUDEs the column, and goes with it.
+    pub(super) fn nothing_includes_for_others(
+        &mut self,
+        table: &Name,
+        column: &Column,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        let indexes = self.change_table(table, "table")?.indexes;
+        let mut indexes = indexes.iter().filter(|index| index.included.contains(&column.storage));
+        let found = indexes.find_map(|index| self.standing_on(table, index).next());
+        match found.map(|(_, message)| message) {
+            None => Ok(()),
+            Some(message) => Err(self.reject_with(field, message, "drop that constraint first")),
+        }
     }
 }

@@ -39,6 +39,7 @@ impl Operate for DropColumn {
         draft.nothing_stands_on(&self.table, &column, "column")?;
         draft.nothing_computes_from(&self.table, &column, "column")?;
         draft.nothing_identifies_by(&self.table, &column, "column")?;
+        draft.nothing_includes_for_others(&self.table, &column, "column")?;
         let fills_itself = column.default.is_some() || column.generated.is_some();
         let is_shown = draft.has_old_side(&self.table, &column.storage);
         if self.down.is_none() && is_shown && !column.nullable && !fills_itself {

@@ -126,3 +126,5 @@ CREATE TABLE steps (id int, page text) PARTITION BY RANGE (id);
 CREATE TABLE steps_1 PARTITION OF steps FOR VALUES FROM (0) TO (9) PARTITION BY LIST (lower(page));
 CREATE TYPE hue AS ENUM ('light', 'dark');
 CREATE TABLE elsewhere.lamps (id int PRIMARY KEY, _straddle_new_hue hue);
+CREATE TABLE lockers (id int, shelf int, PRIMARY KEY (id) INCLUDE (shelf));
+CREATE TABLE keys (locker int CONSTRAINT keys_locker REFERENCES lockers);

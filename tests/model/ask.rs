@@ -2,10 +2,11 @@
 
 use super::client::{Client, Way};
 use super::expression::Value;
+use super::labels::Among;
 use super::rows::Rows;
 use super::shape::{ID, Shape, TAG, Type, Version};
-use super::statement::{Among, Conflict, Given, How, Source, Statement, Written};
-use super::sync::is_consistent;
+use super::statement::{Conflict, Given, How, Source, Statement, Written};
+use super::sync::{has_both, is_consistent};
 use crate::choices::Choices;
 
 /// A random statement of a client, over the rows that are there.
@@ -39,8 +40,11 @@ pub(super) fn statement(
         }
         9 if client.writer.is_base => {
             let number = choices.below(tags.len());
-            if rows.live && is_consistent(shape, &rows.rows[number]) {
-                client.way = Way::Simple;
+            let is_kept = if client.way == Way::Replica { has_both } else { is_consistent };
+            if rows.live && is_kept(shape, &rows.rows[number]) {
+                if client.way != Way::Replica {
+                    client.way = Way::Simple;
+                }
                 Statement::Copied { tag: tags[number] }
             } else {
                 asker.update(choices, &tags)

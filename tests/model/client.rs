@@ -20,7 +20,7 @@ pub(super) enum Way {
     Dynamic,
     /// In a WITH, giving all columns back.
     Returning,
-    /// As replication applies it, which knows the old version: no trigger of the users' fires.
+    /// As replication applies it: no trigger of the users' fires.
     Replica,
 }
 
@@ -72,11 +72,9 @@ impl Client {
             Way::Replica,
         ];
         let is_pinned = path.contains("public_base");
-        let writer = Writer { columns_of, is_base, path: named, is_pinned };
-        let way = match *choices.one_of(&ways) {
-            Way::Replica if columns_of == Version::New => Way::Simple,
-            way => way,
-        };
+        let way = *choices.one_of(&ways);
+        let is_replica = way == Way::Replica;
+        let writer = Writer { columns_of, is_base, path: named, is_pinned, is_replica };
         let mood = shape.mood(columns_of, &path, live);
         Self { writer, table, mood, path, way }
     }

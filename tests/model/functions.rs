@@ -151,11 +151,12 @@ fn escaped(text: &str) -> String {
 }
 
 impl Function {
-    /// To Postgres, casts from and to json are stable only, and so is one of a label to text.
+    /// To Postgres, `to_json` is stable only, and so is a cast of a label to text.
     pub(super) fn is_immutable(&self) -> bool {
-        let takes = |of| self.takes.contains(&of);
-        let is_cast = self.takes.len() == 1;
-        let of_json = takes(Json) || self.gives == Json;
-        !(is_cast && (of_json || takes(Mood(OLD)) && self.gives == Text))
+        match self.takes {
+            [Mood(_)] => self.gives != Text,
+            [_] => self.gives != Json,
+            _ => true,
+        }
     }
 }

@@ -2,7 +2,9 @@
 
 use serde_json::Value as Json;
 
+use super::client::Client;
 use super::expression::Expression;
+use super::rows::Row;
 use super::shape::{Shape, Type, Version};
 use crate::choices::Choices;
 
@@ -72,6 +74,24 @@ static CHANGED: [Labels; 5] = [
 pub(super) fn word(words: Words, label: &str) -> String {
     let other = words.iter().find(|(one, _)| *one == label).map(|(_, other)| *other);
     other.unwrap_or(label).to_owned()
+}
+
+/// Only rows with one of these labels.
+#[derive(Debug, Clone)]
+pub(super) struct Among {
+    pub(super) cell: usize,
+    pub(super) labels: Vec<&'static str>,
+}
+
+impl Among {
+    pub(super) fn sql(&self, shape: &Shape, by: &Client) -> String {
+        let (cell, labels) = (by.called(shape, self.cell), self.labels.join(","));
+        format!("{cell} = ANY ('{{{labels}}}'::{}[])", by.mood)
+    }
+
+    pub(super) fn has(&self, row: &Row) -> bool {
+        row[self.cell].as_deref().is_some_and(|label| self.labels.contains(&label))
+    }
 }
 
 impl Shape {

@@ -1,8 +1,9 @@
 //! What both versions must show: ARCHITECTURE.md, "Sync", without SQL.
 
 use super::expression::Value;
+use super::labels::Among;
 use super::shape::{Fills, ID, Shape, TAG, Version};
-use super::statement::{Among, Conflict, Given, Statement, Written};
+use super::statement::{Conflict, Given, Statement, Written};
 use super::sync::{Proposed, synced};
 
 /// A row, cell by cell.
@@ -28,6 +29,8 @@ pub(super) struct Writer {
     pub(super) path: Version,
     /// Whether the path names the old version itself, and not its tables' schema.
     pub(super) is_pinned: bool,
+    /// Whether it applies what was replicated.
+    pub(super) is_replica: bool,
 }
 
 impl Rows {

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::expression::Value;
-use super::rows::Row;
+use super::labels::Among;
 use super::shape::{Shape, TAG};
 
 /// A value of an INSERT.
@@ -64,24 +64,6 @@ pub(super) enum How {
     Row,
     /// Of those that it has locked before.
     Locked,
-}
-
-/// Only rows with one of these labels.
-#[derive(Debug, Clone)]
-pub(super) struct Among {
-    pub(super) cell: usize,
-    pub(super) labels: Vec<&'static str>,
-}
-
-impl Among {
-    fn sql(&self, shape: &Shape, by: &Client) -> String {
-        let (cell, labels) = (by.called(shape, self.cell), self.labels.join(","));
-        format!("{cell} = ANY ('{{{labels}}}'::{}[])", by.mood)
-    }
-
-    pub(super) fn has(&self, row: &Row) -> bool {
-        row[self.cell].as_deref().is_some_and(|label| self.labels.contains(&label))
-    }
 }
 
 /// A statement, in terms of cells.

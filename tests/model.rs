@@ -2,8 +2,8 @@
 //! versions show what the model says. What the model says is the section on sync in ARCHITECTURE.md, in plain Rust.
 //!
 //! Random are the table, the migration, the clients (which version, what search path, how they name
-//! the table, by which protocol, in a function, in transactions and savepoints that are taken back),
-//! what they write, and when the operator rolls back and starts again.
+//! the table and an enum whose labels change, by which protocol, in a function, in transactions and
+//! savepoints that are taken back), what they write, and when the operator rolls back and starts again.
 //!
 //! `PROPTEST_CASES` says how many lives are tried, `PROPTEST_SEED` (0 to 255) which. What fails is made
 //! smaller, and told as SQL with what was expected and found.
@@ -12,6 +12,8 @@ mod ask;
 mod check;
 mod client;
 mod expression;
+mod functions;
+mod labels;
 mod life;
 mod migration;
 mod rows;

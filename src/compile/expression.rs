@@ -28,7 +28,7 @@ enum Value<'a> {
     /// What stands for a column that only lies between the two versions.
     Made(Function<'a>),
     /// Such a column that nothing fills.
-    Null(&'a TypeName),
+    Null,
 }
 
 /// What the expressions of one table are told by.
@@ -49,13 +49,13 @@ impl<'a> Function<'a> {
     ) -> Option<Self> {
         let bound = scope.answers.bound.get(call.number)?;
         let value = |argument: &'a Argument| {
-            let (storage, type_name) = (&argument.storage, &argument.type_name);
+            let storage = &argument.storage;
             if scope.before.stored(storage).or_else(|| scope.outcome.stored(storage)).is_some() {
                 return Some(Value::Column(storage));
             }
             match maker(storage) {
-                None => Some(Value::Null(type_name)),
-                Some(call) => Self::new(call, type_name, scope, maker).map(Value::Made),
+                None => Some(Value::Null),
+                Some(call) => Self::new(call, &argument.type_name, scope, maker).map(Value::Made),
             }
         };
         let arguments = call.arguments.iter().map(value).collect::<Option<_>>()?;
@@ -126,7 +126,7 @@ impl<'a> Function<'a> {
         self.bound.immutable
             && self.read().all(|value| match value {
                 Value::Made(made) => made.is_immutable(),
-                Value::Column(_) | Value::Null(_) => true,
+                Value::Column(_) | Value::Null => true,
             })
     }
 
@@ -149,7 +149,7 @@ impl<'a> Function<'a> {
         match self.arguments.first()? {
             Value::Column(storage) => Some(storage),
             Value::Made(made) => made.copied(),
-            Value::Null(_) => None,
+            Value::Null => None,
         }
     }
 
@@ -157,7 +157,7 @@ impl<'a> Function<'a> {
     pub(super) fn own_inputs(&self) -> impl Iterator<Item = &'a Ident> {
         self.read().filter_map(|value| match value {
             Value::Column(storage) => Some(*storage),
-            Value::Made(_) | Value::Null(_) => None,
+            Value::Made(_) | Value::Null => None,
         })
     }
 
@@ -176,7 +176,7 @@ impl<'a> Function<'a> {
             match value {
                 Value::Column(storage) => inputs.push(*storage),
                 Value::Made(made) => inputs.extend(made.expression_inputs()),
-                Value::Null(_) => {}
+                Value::Null => {}
             }
         }
         let mut seen = BTreeSet::new();
@@ -210,7 +210,8 @@ impl<'a> Function<'a> {
         let arguments = self.arguments.iter().map(|value| match value {
             Value::Column(storage) => argument(storage),
             Value::Made(made) => made.value(argument),
-            Value::Null(type_name) => sql!("NULL::{t}", t = type_name),
+            // Of the parameter's type, as there is no other function of this name.
+            Value::Null => sql!("NULL"),
         });
         sql!("{f}({a})", f = self.call.function, a = commas(arguments))
     }

@@ -22,6 +22,8 @@ pub(super) struct Client {
     pub(super) version: Version,
     /// The table as it names it.
     pub(super) table: String,
+    /// Whether it finds the type `mood` in its search path, before `complete` and after.
+    pub(super) casts: bool,
     pub(super) connection: server::Client,
     pub(super) random: StdRng,
     pub(super) prepared: BTreeMap<String, Prepared>,
@@ -57,6 +59,7 @@ impl Client {
             3 => (format!("{schema}.accounts"), "''".to_owned()),
             _ => (format!("{schema}.accounts"), schema.to_owned()),
         };
+        let casts = path.split(", ").any(|schema| schema == "public");
         let connection = database.client().await;
         let set = format!("SET search_path = {path}");
         connection.batch_execute(&set).await.expect("a search path");
@@ -65,6 +68,7 @@ impl Client {
             number,
             version,
             table,
+            casts,
             connection,
             random,
             prepared,
@@ -123,9 +127,10 @@ impl Client {
             ),
         };
         let sql = format!(
-            "INSERT INTO {} AS accounts ({columns}, name_by, name_n, score_by, score_n) \
-             VALUES ({values}, $4::text, $5::text::bigint, $6::text, $7::text::bigint)",
-            self.table
+            "INSERT INTO {} AS accounts ({columns}, name_by, name_n, score_by, score_n, mood) \
+             VALUES ({values}, $4::text, $5::text::bigint, $6::text, $7::text::bigint, {})",
+            self.table,
+            self.mood(score)
         );
         (sql, row)
     }
@@ -145,7 +150,7 @@ impl Client {
             Version::Old => &["name", "score"],
             Version::New(_) => &["first", "last", "score"],
         };
-        let shared = ["name_by", "name_n", "score_by", "score_n"];
+        let shared = ["name_by", "name_n", "score_by", "score_n", "mood"];
         let sets =
             columns.iter().chain(&shared).map(|column| format!("{column} = excluded.{column}"));
         let sets = sets.collect::<Vec<_>>().join(", ");
@@ -210,8 +215,10 @@ impl Client {
         let row = Row { code, name: score, score, touched: 0 };
         let parameters = Self::parameters(&row, self.version);
         let of = if self.version == Version::Old { "bigint" } else { "numeric" };
-        let sets =
-            format!("score = $2::text::{of}, score_by = $3::text, score_n = $4::text::bigint");
+        let sets = format!(
+            "score = $2::text::{of}, score_by = $3::text, score_n = $4::text::bigint, mood = {}",
+            self.mood(score)
+        );
         let parameters = [0, 2, 5, 6].map(|field| parameters[field].clone());
         let lines = self.update(&sets, &parameters).await?;
         if let Some(row) = self.own.get_mut(&code) {
@@ -259,7 +266,8 @@ impl Client {
 
     async fn read(&mut self, code: i64, own: bool) -> Result<(), String> {
         let (table, by) = (&self.table, self.code());
-        let sql = format!("SELECT {} FROM {table} AS accounts WHERE code = {by}", self.line());
+        let (line, moods) = (self.line(), self.moods());
+        let sql = format!("SELECT {line} FROM {table} AS accounts WHERE code = {by}{moods}");
         let parameters = [code.to_string()];
         self.statements += 1;
         let answer = self.connection.answer(&sql, &parameters).await;

@@ -3,7 +3,7 @@
 use rand::Rng;
 
 use super::client::Client;
-use super::row::{NEW_LINE, OLD_LINE, Version};
+use super::row::{NEW_LINE, OLD_LINE, Version, Written};
 
 /// A statement whose parameters are texts.
 pub(super) struct Statement<'a> {
@@ -22,6 +22,21 @@ impl Client {
 
     pub(super) fn line(&self) -> &'static str {
         if self.version == Version::Old { OLD_LINE } else { NEW_LINE }
+    }
+
+    /// The label that goes with a score.
+    pub(super) fn mood(&self, score: Written) -> String {
+        let label = score.mood(self.version);
+        if self.casts { format!("'{label}'::mood") } else { format!("'{label}'") }
+    }
+
+    /// A condition that holds for every label.
+    pub(super) fn moods(&self) -> &'static str {
+        match self.version {
+            _ if !self.casts => "",
+            Version::Old => " AND mood = ANY ('{good,bad}'::mood[])",
+            Version::New(_) => " AND mood = ANY ('{good,sad}'::mood[])",
+        }
     }
 
     /// Carries a statement out by a random protocol; what the version shows of the rows it wrote.

@@ -2,10 +2,11 @@
 
 use super::client::{Client, Way};
 use super::expression::Value;
+use super::labels::Among;
 use super::rows::Rows;
-use super::shape::{ID, Shape, TAG, Version};
+use super::shape::{ID, Shape, TAG, Type, Version};
 use super::statement::{Conflict, Given, How, Source, Statement, Written};
-use super::sync::is_consistent;
+use super::sync::{has_both, is_consistent};
 use crate::choices::Choices;
 
 /// A random statement of a client, over the rows that are there.
@@ -39,8 +40,11 @@ pub(super) fn statement(
         }
         9 if client.writer.is_base => {
             let number = choices.below(tags.len());
-            if rows.live && is_consistent(shape, &rows.rows[number]) {
-                client.way = Way::Simple;
+            let is_kept = if client.way == Way::Replica { has_both } else { is_consistent };
+            if rows.live && is_kept(shape, &rows.rows[number]) {
+                if client.way != Way::Replica {
+                    client.way = Way::Simple;
+                }
                 Statement::Copied { tag: tags[number] }
             } else {
                 asker.update(choices, &tags)
@@ -243,13 +247,25 @@ impl Asker<'_> {
         })
     }
 
+    /// Perhaps only rows with some labels.
+    fn among(&self, choices: &mut Choices<'_>) -> Option<Among> {
+        let labelled =
+            self.columns().into_iter().find_map(|cell| match self.shape.cells[cell].of {
+                Type::Mood(labels) => Some((cell, labels.values)),
+                _ => None,
+            });
+        let (cell, values) = labelled.filter(|_| choices.once_in(3))?;
+        let labels = (0..2).map(|_| *choices.one_of(values)).collect();
+        Some(Among { cell, labels })
+    }
+
     fn update(&self, choices: &mut Choices<'_>, tags: &[i64]) -> Statement {
-        let tag = *choices.one_of(tags);
+        let (tag, among) = (*choices.one_of(tags), self.among(choices));
         match choices.below(6) {
             0 => {
                 let sets = self.sets(choices, false, &[]);
                 let rows = tags.iter().map(|tag| (*tag, sets.clone())).collect();
-                Statement::Update { how: How::Plain, rows }
+                Statement::Update { how: How::Plain, rows, among }
             }
             1 => {
                 let mut sets = self.sets(choices, true, &[]);
@@ -258,7 +274,7 @@ impl Asker<'_> {
                         *written = self.value_to_write(choices, *cell);
                     }
                 }
-                Statement::Update { how: How::From, rows: vec![(tag, sets)] }
+                Statement::Update { how: How::From, rows: vec![(tag, sets)], among }
             }
             other => {
                 let how = match other {
@@ -266,7 +282,7 @@ impl Asker<'_> {
                     3 => How::Locked,
                     _ => How::Plain,
                 };
-                Statement::Update { how, rows: vec![(tag, self.sets(choices, true, &[]))] }
+                Statement::Update { how, rows: vec![(tag, self.sets(choices, true, &[]))], among }
             }
         }
     }
@@ -274,6 +290,6 @@ impl Asker<'_> {
     fn delete(&self, choices: &mut Choices<'_>, tags: &[i64]) -> Statement {
         let mut tags: Vec<i64> = (0..1 + choices.below(2)).map(|_| *choices.one_of(tags)).collect();
         tags.dedup();
-        Statement::Delete { tags }
+        Statement::Delete { tags, among: self.among(choices) }
     }
 }

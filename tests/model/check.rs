@@ -1,8 +1,9 @@
 //! Checks on cells of the new version, and values that are withheld from it because a check refuses them.
 
 use super::expression::{Expression, Value};
+use super::labels::OLD;
 use super::rows::Row;
-use super::shape::Type::{self, Bigint, Integer, Json, Numeric, Text};
+use super::shape::Type::{self, Bigint, Integer, Json, Mood, Numeric, Text};
 use super::shape::{Shape, Version};
 use crate::choices::Choices;
 
@@ -21,7 +22,7 @@ impl Predicate {
     }
 }
 
-static PREDICATES: [Predicate; 12] = [
+static PREDICATES: [Predicate; 13] = [
     Predicate { of: Integer, sql: "$1 < 5", takes: |value, _| number(value) < 5.0 },
     Predicate { of: Integer, sql: "$1 <> 0", takes: |value, _| value != "0" },
     Predicate {
@@ -41,6 +42,7 @@ static PREDICATES: [Predicate; 12] = [
         sql: "$1 <= $2",
         takes: |value, other| number(value) <= number(other),
     },
+    Predicate { of: Mood(OLD), sql: "$1 <> 'odd'", takes: |value, _| value != "odd" },
     Predicate {
         of: Json,
         sql: "json_typeof($1) <> 'object'",
@@ -72,7 +74,7 @@ impl Check {
         withholds: bool,
     ) -> Self {
         let can_be =
-            |one: &&&Predicate| one.of == of && !(one.reads_another() && others.is_empty());
+            |one: &&&Predicate| one.of.is_like(of) && !(one.reads_another() && others.is_empty());
         let asked: Vec<&'static Predicate> = PREDICATES.iter().filter(|one| can_be(&one)).collect();
         let asks = *choices.one_of(&asked);
         let other = asks.reads_another().then(|| *choices.one_of(others));

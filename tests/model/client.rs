@@ -1,8 +1,9 @@
 //! Random clients: which version's columns they know, how they name the table, what else is in their
 //! search path, how they speak to the server.
 
+use super::expression::Value;
 use super::rows::Writer;
-use super::shape::{Shape, Version, quoted};
+use super::shape::{Shape, Type, Version, cast, quoted};
 use crate::choices::Choices;
 
 /// How a statement comes to the server.
@@ -19,7 +20,7 @@ pub(super) enum Way {
     Dynamic,
     /// In a WITH, giving all columns back.
     Returning,
-    /// As replication applies it, which knows the old version: no trigger of the users' fires.
+    /// As replication applies it: no trigger of the users' fires.
     Replica,
 }
 
@@ -33,6 +34,8 @@ pub(super) struct Client {
     pub(super) writer: Writer,
     /// The table as the client names it.
     pub(super) table: String,
+    /// The enum as the client names it.
+    pub(super) mood: String,
     pub(super) path: String,
     pub(super) way: Way,
 }
@@ -69,19 +72,32 @@ impl Client {
             Way::Replica,
         ];
         let is_pinned = path.contains("public_base");
-        let writer = Writer { columns_of, is_base, path: named, is_pinned };
-        let way = match *choices.one_of(&ways) {
-            Way::Replica if columns_of == Version::New => Way::Simple,
-            way => way,
-        };
-        Self { writer, table, path, way }
+        let way = *choices.one_of(&ways);
+        let is_replica = way == Way::Replica;
+        let writer = Writer { columns_of, is_base, path: named, is_pinned, is_replica };
+        let mood = shape.mood(columns_of, &path, live);
+        Self { writer, table, mood, path, way }
+    }
+
+    /// What the client calls a cell.
+    pub(super) fn called(&self, shape: &Shape, cell: usize) -> String {
+        shape.called(cell, self.writer.columns_of)
+    }
+
+    /// A value as the client has it in SQL.
+    pub(super) fn literal(&self, of: Type, value: &Value) -> String {
+        match of {
+            Type::Mood(_) => cast(value, &self.mood),
+            _ => of.literal(value),
+        }
     }
 
     /// The statements that carry this one to the server, the one that counts being the last.
     pub(super) fn speak(&self, sql: &str) -> (Vec<String>, String) {
         let path = if self.path.is_empty() { "''" } else { &self.path };
         let role = if self.way == Way::Replica { "replica" } else { "origin" };
-        let set = format!("SET search_path = {path}; SET session_replication_role = {role}");
+        let set_role = format!("SET session_replication_role = {role}");
+        let set = format!("SET search_path = {path}; {set_role}");
         let returns = ["INSERT", "UPDATE", "DELETE"].iter().any(|verb| sql.starts_with(verb));
         match self.way {
             Way::Dynamic => {
@@ -105,7 +121,7 @@ impl Client {
                     "CREATE OR REPLACE FUNCTION elsewhere.one() RETURNS void LANGUAGE plpgsql \
                      SET search_path = {path} {SETTINGS} AS $one$ BEGIN {sql}; END $one$"
                 );
-                let elsewhere = "SET search_path = elsewhere".to_owned();
+                let elsewhere = format!("SET search_path = elsewhere; {set_role}");
                 (vec![elsewhere, function], "SELECT elsewhere.one()".into())
             }
         }

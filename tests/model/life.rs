@@ -51,9 +51,10 @@ struct Life<'a> {
 
 /// Runs the case to its end, or to the first difference.
 pub(super) async fn live(case: &Case) -> Result<Lived, Failure> {
-    let mut shape = Shape::new(&mut Choices::new(&case.table));
+    let mut choices = Choices::new(&case.table);
+    let mut shape = Shape::new(&mut choices);
     let sql = shape.sql();
-    let mut composer = Composer::new(&mut shape);
+    let mut composer = Composer::new(&mut shape, &mut choices);
     for bytes in &case.operations {
         composer.compose(&mut Choices::new(bytes));
     }
@@ -232,7 +233,7 @@ impl Life<'_> {
         let mut by = Client::random(choices, &self.shape, self.rows.live);
         let (shape, rows) = (&self.shape, &self.rows);
         let asked = statement(choices, shape, &mut by, rows, &mut self.next_tag, self.major);
-        let sql = asked.sql(shape, by.writer.columns_of, &by.table);
+        let sql = asked.sql(shape, &by);
         let (first, last) = by.speak(&sql);
         for sql in first {
             self.say(&sql).await?;

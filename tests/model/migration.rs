@@ -15,15 +15,20 @@ pub(super) struct Composer<'a> {
     /// What makes old cells out of what its own operation left, in the order of operations. Cells
     /// that are in neither version are among them, and among the table's `ups`.
     downs: Vec<(usize, Expression)>,
+    /// Cells that go with what is being composed, and their checks with them.
+    going: Vec<usize>,
 }
 
 impl<'a> Composer<'a> {
-    pub(super) fn new(shape: &'a mut Shape) -> Self {
-        Self { shape, operations: Vec::new(), downs: Vec::new() }
+    /// Labels come first, before anything reads them.
+    pub(super) fn new(shape: &'a mut Shape, choices: &mut Choices<'_>) -> Self {
+        let (operations, downs) = shape.relabel(choices);
+        Self { shape, operations, downs, going: Vec::new() }
     }
 
     /// Another operation, or several that belong together.
     pub(super) fn compose(&mut self, choices: &mut Choices<'_>) {
+        self.going.clear();
         match choices.below(12) {
             0..=3 => self.replace(choices),
             4..=5 => self.add_column(choices),
@@ -43,7 +48,7 @@ impl<'a> Composer<'a> {
     /// The end of it: cells that are in neither version are never made, and what reads them is
     /// called with what would have made them.
     pub(super) fn finish(self) -> Vec<Json> {
-        let Self { shape, operations, downs } = self;
+        let Self { shape, operations, downs, .. } = self;
         let in_no_version = |cell: usize| {
             let cell = &shape.cells[cell];
             cell.old.is_none() && cell.new.is_none()
@@ -91,7 +96,6 @@ impl<'a> Composer<'a> {
         choices: &mut Choices<'_>,
         of: Type,
         column: &Column,
-        replaced: Option<usize>,
         up: Option<&Expression>,
     ) -> Option<(Check, Json)> {
         let can_withhold = column.nullable && up.is_some_and(Expression::is_withheld_at_need);
@@ -108,7 +112,7 @@ impl<'a> Composer<'a> {
         let others = self.shape.cells.iter().enumerate().filter(|(cell, described)| {
             let is_plain = described.fills.is_none() && described.check.is_none();
             *cell != TAG
-                && Some(*cell) != replaced
+                && !self.going.contains(cell)
                 && described.of == of
                 && described.is_shared()
                 && is_plain
@@ -154,12 +158,12 @@ impl<'a> Composer<'a> {
             (true, ..) => Type::Bigint,
             (_, true, Type::Integer) => *choices.one_of(&[Type::Text, Type::Bigint]),
             (_, true, of) => of,
-            _ => *choices.one_of(&Type::ALL),
+            _ => self.shape.any_type(choices),
         };
         if before.fills.is_some() || cell == ID || before.unique && of == Type::Bigint {
             return self.widen(cell, of);
         }
-        let default = choices.once_in(3).then(|| (*choices.one_of(of.values())).to_owned());
+        let default = choices.once_in(3).then(|| (*choices.one_of(&of.known())).to_owned());
         let had_default = column.default.clone();
         column.default = default.filter(|_| !before.unique);
         column.nullable = choices.below(3) > 0;
@@ -185,7 +189,8 @@ impl<'a> Composer<'a> {
                 json!(column.default.as_ref().map(|d| of.literal(&Some(d.clone()))));
         }
         let nullable = self.column(cell).nullable;
-        let check = self.check(choices, of, &column, Some(cell), Some(&up));
+        self.going.push(cell);
+        let check = self.check(choices, of, &column, Some(&up));
         if let Some((check, constraint)) = &check {
             operation["check"] = constraint.clone();
             if check.withholds {
@@ -246,7 +251,7 @@ impl<'a> Composer<'a> {
         if let Some(default) = &column.default {
             described["default"] = json!(of.literal(&Some(default.clone())));
         }
-        let check = self.check(choices, of, &column, None, up.as_ref());
+        let check = self.check(choices, of, &column, up.as_ref());
         if let Some((_, constraint)) = &check {
             described["check"] = constraint.clone();
         }
@@ -270,9 +275,9 @@ impl<'a> Composer<'a> {
     }
 
     fn add_column(&mut self, choices: &mut Choices<'_>) {
-        let of = *choices.one_of(&Type::ALL);
+        let of = self.shape.any_type(choices);
         let nullable = choices.below(3) > 0;
-        let default = choices.once_in(2).then(|| (*choices.one_of(of.values())).to_owned());
+        let default = choices.once_in(2).then(|| (*choices.one_of(&of.known())).to_owned());
         let about = self.any(choices);
         let up = Expression::random(choices, of, &self.readable(about), nullable, false);
         let without = choices.once_in(3) && (nullable || default.is_some());
@@ -324,9 +329,10 @@ impl<'a> Composer<'a> {
         if cell == ID || self.shape.cells[cell].unique {
             return self.add_column(choices);
         }
+        self.going.push(cell);
         let mut last = cell;
         for _ in 0..2 {
-            let of = *choices.one_of(&Type::ALL);
+            let of = self.shape.any_type(choices);
             let nullable = choices.below(2) > 0;
             let up = Expression::random(choices, of, &self.readable(cell), nullable, false);
             last = self.add(choices, of, Some(up), nullable, None);
@@ -341,7 +347,8 @@ impl<'a> Composer<'a> {
         if one == other || keeps(one) || keeps(other) {
             return self.split(choices);
         }
-        let of = *choices.one_of(&Type::ALL);
+        self.going.extend([one, other]);
+        let of = self.shape.any_type(choices);
         let up = Expression::random(choices, of, &self.readable(one), true, false);
         let merged = self.add(choices, of, Some(up), true, None);
         self.drop(choices, one, Some(merged));
@@ -355,7 +362,7 @@ impl<'a> Composer<'a> {
         }
         let of = self.shape.cells[cell].of;
         let default =
-            choices.below(3).checked_sub(1).map(|_| (*choices.one_of(of.values())).to_owned());
+            choices.below(3).checked_sub(1).map(|_| (*choices.one_of(&of.known())).to_owned());
         self.operations.push(json!({"alter_column": {
             "table": self.shape.new_name, "column": self.column(cell).name,
             "default": default.as_ref().map(|default| of.literal(&Some(default.clone()))),

@@ -1,6 +1,7 @@
 //! What both versions must show: ARCHITECTURE.md, "Sync", without SQL.
 
 use super::expression::Value;
+use super::labels::Among;
 use super::shape::{Fills, ID, Shape, TAG, Version};
 use super::statement::{Conflict, Given, Statement, Written};
 use super::sync::{Proposed, synced};
@@ -28,6 +29,8 @@ pub(super) struct Writer {
     pub(super) path: Version,
     /// Whether the path names the old version itself, and not its tables' schema.
     pub(super) is_pinned: bool,
+    /// Whether it applies what was replicated.
+    pub(super) is_replica: bool,
 }
 
 impl Rows {
@@ -83,6 +86,12 @@ impl Rows {
         self.rows.iter().position(|row| tag(row) == wanted)
     }
 
+    /// A row, if it has one of these labels.
+    fn found(&self, wanted: i64, among: Option<&Among>) -> Option<usize> {
+        let number = self.tagged(wanted)?;
+        among.is_none_or(|among| among.has(&self.rows[number])).then_some(number)
+    }
+
     /// A statement. `generated`: the keys that the rows with these tags got from the sequence.
     pub(super) fn apply(
         &mut self,
@@ -109,14 +118,17 @@ impl Rows {
                     None => self.insert(shape, writer, proposed, None)?,
                 }
             }
-            Statement::Update { rows, .. } => {
+            Statement::Update { rows, among, .. } => {
                 for (tag, sets) in rows {
-                    if let Some(number) = self.tagged(*tag) {
+                    if let Some(number) = self.found(*tag, among.as_ref()) {
                         self.update(shape, writer, number, sets, None)?;
                     }
                 }
             }
-            Statement::Delete { tags } => self.delete(tags),
+            Statement::Delete { tags, among } => {
+                let found = |tag: &&i64| self.found(**tag, among.as_ref()).is_some();
+                self.delete(&tags.iter().filter(found).copied().collect::<Vec<_>>());
+            }
             Statement::Copied { tag } => {
                 // Consistent, or else the statement would not have been chosen.
                 debug_assert!(self.tagged(*tag).is_some());

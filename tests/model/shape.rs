@@ -2,6 +2,7 @@
 
 use super::check::Check;
 use super::expression::{Expression, Value};
+use super::labels::{Labels, OLD};
 use crate::choices::Choices;
 
 /// The type of a cell.
@@ -14,12 +15,11 @@ pub(super) enum Type {
     Numeric,
     /// Without equality.
     Json,
+    /// An enum, of which the new version may have one of its own.
+    Mood(&'static Labels),
 }
 
 impl Type {
-    pub(super) const ALL: [Self; 5] =
-        [Self::Integer, Self::Text, Self::Bigint, Self::Numeric, Self::Json];
-
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Integer => "integer",
@@ -27,6 +27,7 @@ impl Type {
             Self::Text => "text",
             Self::Numeric => "numeric",
             Self::Json => "json",
+            Self::Mood(_) => "mood",
         }
     }
 
@@ -37,14 +38,23 @@ impl Type {
             Self::Text => &["a", "b", "a-b", "x1", "A", "7", ""],
             Self::Numeric => &["1", "1.0", "1.00", "2.5"],
             Self::Json => &["{\"a\":1}", "{\"a\": 1}", "1", "\"b\""],
+            Self::Mood(labels) => labels.values,
         }
     }
 
+    /// What a migration may name: a label that it adds is none that it can use.
+    pub(super) fn known(self) -> Vec<&'static str> {
+        let is_known = |value: &&&str| !matches!(self, Self::Mood(labels) if labels.adds(value));
+        self.values().iter().filter(is_known).copied().collect()
+    }
+
+    /// Whether it is this type, with whatever labels.
+    pub(super) fn is_like(self, other: Self) -> bool {
+        self == other || matches!((self, other), (Self::Mood(_), Self::Mood(_)))
+    }
+
     pub(super) fn literal(self, value: &Value) -> String {
-        match value {
-            None => format!("CAST(NULL AS {})", self.name()),
-            Some(value) => format!("CAST('{}' AS {})", value.replace('\'', "''"), self.name()),
-        }
+        cast(value, self.name())
     }
 }
 
@@ -116,6 +126,8 @@ pub(super) struct Shape {
     /// The table's name in each version.
     pub(super) old_name: String,
     pub(super) new_name: String,
+    /// Of the enum, as the new version has it.
+    pub(super) labels: &'static Labels,
     /// What makes the cells that only the new version has, in this order.
     pub(super) ups: Vec<(usize, Expression)>,
     /// What makes the cells that only the old version has, in this order.
@@ -142,6 +154,7 @@ impl Shape {
             cells: Vec::new(),
             old_name: "things".into(),
             new_name: "things".into(),
+            labels: OLD,
             ups: Vec::new(),
             downs: Vec::new(),
             triggers: Vec::new(),
@@ -152,7 +165,7 @@ impl Shape {
         shape.cells[ID].fills =
             *choices.one_of(&[None, Some(Fills::Serial), Some(Fills::Identity)]);
         for name in NAMES.iter().take(1 + choices.below(4)) {
-            let of = *choices.one_of(&Type::ALL);
+            let of = shape.any_type(choices);
             let nullable = choices.below(3) > 0;
             let default = choices.once_in(3).then(|| (*choices.one_of(of.values())).to_owned());
             shape.add(name, of, nullable, default);
@@ -165,6 +178,12 @@ impl Shape {
         }
         shape.triggers = TRIGGERS.into_iter().filter(|_| choices.below(4) == 3).collect();
         shape
+    }
+
+    /// A type that the new version has.
+    pub(super) fn any_type(&self, choices: &mut Choices<'_>) -> Type {
+        let types = [Type::Integer, Type::Text, Type::Bigint, Type::Numeric, Type::Json];
+        *choices.one_of(&[&types[..], &[Type::Mood(self.labels)]].concat())
     }
 
     fn add(&mut self, name: &str, of: Type, nullable: bool, default: Value) {
@@ -197,7 +216,11 @@ impl Shape {
             Some(sql)
         });
         let (columns, table) = (columns.collect::<Vec<_>>(), quoted(&self.old_name));
-        let mut sql = format!("CREATE TABLE {table} (\n  {}\n)", columns.join(",\n  "));
+        let labels = OLD.values.join("', '");
+        let mut sql = format!(
+            "CREATE TYPE mood AS ENUM ('{labels}');\nCREATE TABLE {table} (\n  {}\n)",
+            columns.join(",\n  ")
+        );
         for trigger in &self.triggers {
             let trigger = trigger.replace("{}", &table);
             sql.push_str(&format!(";\nCREATE {trigger} EXECUTE FUNCTION elsewhere.nothing()"));
@@ -234,4 +257,12 @@ impl Shape {
 /// A name as SQL has it.
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A value as SQL has it, with its type.
+pub(super) fn cast(value: &Value, type_name: &str) -> String {
+    match value {
+        None => format!("CAST(NULL AS {type_name})"),
+        Some(value) => format!("CAST('{}' AS {type_name})", value.replace('\'', "''")),
+    }
 }

@@ -1,7 +1,9 @@
 //! What clients ask for, as data and as SQL.
 
+use super::client::Client;
 use super::expression::Value;
-use super::shape::{Shape, TAG, Version};
+use super::labels::Among;
+use super::shape::{Shape, TAG};
 
 /// A value of an INSERT.
 #[derive(Debug, Clone)]
@@ -31,13 +33,13 @@ pub(super) struct Conflict {
 }
 
 impl Conflict {
-    fn sql(&self, shape: &Shape, version: Version) -> String {
-        let on = self.on.map(|cell| format!(" ({})", shape.called(cell, version)));
+    fn sql(&self, shape: &Shape, by: &Client) -> String {
+        let on = self.on.map(|cell| format!(" ({})", by.called(shape, cell)));
         let on = on.unwrap_or_default();
         match &self.update {
             None => format!(" ON CONFLICT{on} DO NOTHING"),
             Some(sets) => {
-                let sets = assignments(shape, version, sets, "things_of");
+                let sets = assignments(shape, by, sets, "things_of");
                 format!(" ON CONFLICT{on} DO UPDATE SET {sets}")
             }
         }
@@ -76,9 +78,11 @@ pub(super) enum Statement {
     Update {
         how: How,
         rows: Vec<(i64, Vec<(usize, Written)>)>,
+        among: Option<Among>,
     },
     Delete {
         tags: Vec<i64>,
+        among: Option<Among>,
     },
     /// MERGE by the primary key.
     Merge {
@@ -109,38 +113,41 @@ impl Statement {
         tags.collect()
     }
 
-    /// As SQL, over the columns of a version, in this table.
-    pub(super) fn sql(&self, shape: &Shape, version: Version, table: &str) -> String {
-        let called = |cell: usize| shape.called(cell, version);
+    /// As SQL of a client.
+    pub(super) fn sql(&self, shape: &Shape, by: &Client) -> String {
+        let table = &by.table;
+        let called = |cell: usize| by.called(shape, cell);
         let list = |cells: &[usize]| -> String {
             cells.iter().map(|cell| called(*cell)).collect::<Vec<_>>().join(", ")
         };
         match self {
             Self::Insert { cells, rows, conflict, source } => {
                 let conflict = conflict.as_ref();
-                let rows = insertable(shape, cells, rows, *source);
+                let rows = insertable(shape, by, cells, rows, *source);
                 match source {
                     Source::Program => format!("COPY {table} ({}) {rows}", list(cells)),
                     _ => {
-                        let conflict = conflict.map(|one| one.sql(shape, version));
+                        let conflict = conflict.map(|one| one.sql(shape, by));
                         let (cells, conflict) = (list(cells), conflict.unwrap_or_default());
                         format!("INSERT INTO {table} AS things_of ({cells}) {rows}{conflict}")
                     }
                 }
             }
-            Self::Update { how, rows } => self.update(shape, version, table, *how, rows),
-            Self::Delete { tags } => {
-                let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
-                format!("DELETE FROM {table} WHERE {} IN ({})", called(TAG), tags.join(", "))
+            Self::Update { how, rows, among } => {
+                update(shape, by, *how, rows, &and_among(shape, by, among))
+            }
+            Self::Delete { tags, among } => {
+                let (tags, and) = (listed(tags.iter()), and_among(shape, by, among));
+                format!("DELETE FROM {table} WHERE {} IN ({tags}){and}", called(TAG))
             }
             Self::Merge { key, cells, row, sets } => {
                 let values = cells.iter().zip(row).map(|(cell, given)| {
                     let Given::Value(value) = given else { return "NULL".to_owned() };
-                    format!("{} AS {}", shape.cells[*cell].of.literal(value), called(*cell))
+                    format!("{} AS {}", by.literal(shape.cells[*cell].of, value), called(*cell))
                 });
                 let values = values.collect::<Vec<_>>().join(", ");
                 let id = called(*key);
-                let sets = assignments(shape, version, sets, "things_of");
+                let sets = assignments(shape, by, sets, "things_of");
                 let from: Vec<String> =
                     cells.iter().map(|cell| format!("excluded.{}", called(*cell))).collect();
                 format!(
@@ -153,69 +160,76 @@ impl Statement {
                 )
             }
             Self::Copied { tag } => format!(
-                "DROP TABLE IF EXISTS elsewhere.moved; CREATE TABLE elsewhere.moved AS SELECT * FROM {table} WHERE {c} = {tag}; \
-                 DELETE FROM {table} WHERE {c} = {tag}; INSERT INTO {table} SELECT * FROM elsewhere.moved",
+                "CREATE TABLE elsewhere.moved AS SELECT * FROM {table} WHERE {c} = {tag}; \
+                 DELETE FROM {table} WHERE {c} = {tag}; INSERT INTO {table} SELECT * FROM elsewhere.moved; \
+                 DROP TABLE elsewhere.moved",
                 c = called(TAG)
             ),
         }
     }
-
-    fn update(
-        &self,
-        shape: &Shape,
-        version: Version,
-        table: &str,
-        how: How,
-        rows: &[(i64, Vec<(usize, Written)>)],
-    ) -> String {
-        let tag = shape.called(TAG, version);
-        let sets = &rows[0].1;
-        let start = format!("UPDATE {table} AS things_of SET ");
-        let tags: Vec<String> = rows.iter().map(|(tag, _)| tag.to_string()).collect();
-        let which = format!("WHERE {tag} IN ({})", tags.join(", "));
-        match how {
-            How::Plain => {
-                let sets = assignments(shape, version, sets, "things_of");
-                return format!("{start}{sets} {which}");
-            }
-            How::Row => {
-                let (cells, values): (Vec<String>, Vec<String>) =
-                    sets.iter().map(|one| assigned(shape, version, one, "things_of")).unzip();
-                let (cells, values) = (cells.join(", "), values.join(", "));
-                return format!("{start}({cells}) = ROW({values}) {which}");
-            }
-            How::Locked => {
-                let sets = assignments(shape, version, sets, "things_of");
-                return format!(
-                    "WITH locked AS MATERIALIZED (SELECT {tag} AS tag FROM {table} {which} FOR UPDATE SKIP LOCKED) \
-                     {start}{sets} FROM locked WHERE things_of.{tag} = locked.tag"
-                );
-            }
-            How::From => {}
-        }
-        let assigned = sets.iter().enumerate().map(|(place, (cell, _))| {
-            format!("{} = others.c{place}", shape.called(*cell, version))
-        });
-        let names: Vec<String> = (0..sets.len()).map(|place| format!("c{place}")).collect();
-        let values = rows.iter().map(|(tag, sets)| {
-            let values = sets.iter().map(|(cell, written)| match written {
-                Written::Value(value) => shape.cells[*cell].of.literal(value),
-                other => unreachable!("UPDATE FROM with {other:?}"),
-            });
-            format!("({tag}, {})", values.collect::<Vec<_>>().join(", "))
-        });
-        format!(
-            "{start}{} FROM (VALUES {}) AS others (tag, {}) WHERE things_of.{tag} = others.tag",
-            assigned.collect::<Vec<_>>().join(", "),
-            values.collect::<Vec<_>>().join(", "),
-            names.join(", ")
-        )
-    }
 }
 
-fn assignments(shape: &Shape, version: Version, sets: &[(usize, Written)], row: &str) -> String {
+fn listed<'t>(tags: impl Iterator<Item = &'t i64>) -> String {
+    tags.map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn and_among(shape: &Shape, by: &Client, among: &Option<Among>) -> String {
+    among.as_ref().map(|among| format!(" AND {}", among.sql(shape, by))).unwrap_or_default()
+}
+
+fn update(
+    shape: &Shape,
+    by: &Client,
+    how: How,
+    rows: &[(i64, Vec<(usize, Written)>)],
+    and: &str,
+) -> String {
+    let (table, tag) = (&by.table, by.called(shape, TAG));
+    let sets = &rows[0].1;
+    let start = format!("UPDATE {table} AS things_of SET ");
+    let which = format!("WHERE {tag} IN ({}){and}", listed(rows.iter().map(|(tag, _)| tag)));
+    match how {
+        How::Plain => {
+            let sets = assignments(shape, by, sets, "things_of");
+            return format!("{start}{sets} {which}");
+        }
+        How::Row => {
+            let (cells, values): (Vec<String>, Vec<String>) =
+                sets.iter().map(|one| assigned(shape, by, one, "things_of")).unzip();
+            let (cells, values) = (cells.join(", "), values.join(", "));
+            return format!("{start}({cells}) = ROW({values}) {which}");
+        }
+        How::Locked => {
+            let sets = assignments(shape, by, sets, "things_of");
+            return format!(
+                "WITH locked AS MATERIALIZED (SELECT {tag} AS tag FROM {table} {which} FOR UPDATE SKIP LOCKED) \
+                 {start}{sets} FROM locked WHERE things_of.{tag} = locked.tag"
+            );
+        }
+        How::From => {}
+    }
+    let assigned = sets
+        .iter()
+        .enumerate()
+        .map(|(place, (cell, _))| format!("{} = others.c{place}", by.called(shape, *cell)));
+    let names: Vec<String> = (0..sets.len()).map(|place| format!("c{place}")).collect();
+    let values = rows.iter().map(|(tag, sets)| {
+        let values = sets.iter().map(|(cell, written)| match written {
+            Written::Value(value) => by.literal(shape.cells[*cell].of, value),
+            other => unreachable!("UPDATE FROM with {other:?}"),
+        });
+        format!("({tag}, {})", values.collect::<Vec<_>>().join(", "))
+    });
+    format!(
+        "{start}{} FROM (VALUES {}) AS others (tag, {}) WHERE things_of.{tag} = others.tag{and}",
+        assigned.collect::<Vec<_>>().join(", "),
+        values.collect::<Vec<_>>().join(", "),
+        names.join(", ")
+    )
+}
+fn assignments(shape: &Shape, by: &Client, sets: &[(usize, Written)], row: &str) -> String {
     let sets = sets.iter().map(|one| {
-        let (cell, value) = assigned(shape, version, one, row);
+        let (cell, value) = assigned(shape, by, one, row);
         format!("{cell} = {value}")
     });
     sets.collect::<Vec<_>>().join(", ")
@@ -224,21 +238,27 @@ fn assignments(shape: &Shape, version: Version, sets: &[(usize, Written)], row: 
 /// A column, and what it is set to.
 fn assigned(
     shape: &Shape,
-    version: Version,
+    by: &Client,
     (cell, written): &(usize, Written),
     row: &str,
 ) -> (String, String) {
     let value = match written {
         Written::Default => "DEFAULT".to_owned(),
-        Written::Value(value) => shape.cells[*cell].of.literal(value),
-        Written::Cell(other) => format!("{row}.{}", shape.called(*other, version)),
-        Written::Excluded(other) => format!("excluded.{}", shape.called(*other, version)),
+        Written::Value(value) => by.literal(shape.cells[*cell].of, value),
+        Written::Cell(other) => format!("{row}.{}", by.called(shape, *other)),
+        Written::Excluded(other) => format!("excluded.{}", by.called(shape, *other)),
     };
-    (shape.called(*cell, version), value)
+    (by.called(shape, *cell), value)
 }
 
 /// The rows of an INSERT or COPY.
-fn insertable(shape: &Shape, cells: &[usize], rows: &[Vec<Given>], source: Source) -> String {
+fn insertable(
+    shape: &Shape,
+    by: &Client,
+    cells: &[usize],
+    rows: &[Vec<Given>],
+    source: Source,
+) -> String {
     if source == Source::Program {
         let fields = |row: &Vec<Given>| row.iter().map(copied).collect::<Vec<_>>().join("\t");
         let lines = rows.iter().map(fields).collect::<Vec<_>>().join("'' ''");
@@ -247,7 +267,7 @@ fn insertable(shape: &Shape, cells: &[usize], rows: &[Vec<Given>], source: Sourc
     let row = |row: &Vec<Given>| -> String {
         let values = cells.iter().zip(row).map(|(cell, given)| match given {
             Given::Default => "DEFAULT".to_owned(),
-            Given::Value(value) => shape.cells[*cell].of.literal(value),
+            Given::Value(value) => by.literal(shape.cells[*cell].of, value),
         });
         values.collect::<Vec<_>>().join(", ")
     };

@@ -2,7 +2,7 @@
 
 use super::expression::Expression;
 use super::rows::{Row, Writer};
-use super::shape::{Cell, Fills, Shape, Type, Version};
+use super::shape::{Cell, Fills, Shape, Version};
 
 /// A row on its way into the table.
 pub(super) struct Proposed {
@@ -18,6 +18,11 @@ pub(super) fn synced(
     before: Option<&Row>,
     proposed: Proposed,
 ) -> Row {
+    if writer.is_replica
+        && let Some(row) = replicated(shape, before, &proposed.row)
+    {
+        return row;
+    }
     let tells = |version| tells(shape, version, before, &proposed.row);
     let version = match (tells(Version::Old), tells(Version::New)) {
         (true, false) => Version::Old,
@@ -72,6 +77,34 @@ pub(super) fn synced(
     row
 }
 
+/// A row that is replicated, unless it is to be treated as another that the version wrote.
+fn replicated(shape: &Shape, before: Option<&Row>, row: &Row) -> Option<Row> {
+    let tells = |version| tells(shape, version, before, row);
+    if !tells(Version::New) {
+        return None;
+    }
+    if before.is_some() {
+        let agrees = |made: &[(usize, Expression)]| {
+            let mut told = made.iter().filter(|(_, made)| made.is_immutable()).peekable();
+            told.peek().is_some()
+                && told.all(|(cell, made)| row[*cell] == shape.filled(*cell, made, row))
+        };
+        if agrees(&shape.ups) || agrees(&shape.downs) {
+            return Some(row.clone());
+        }
+        let mut cells = shape.cells.iter().zip(row);
+        // Its publisher has not filled it yet.
+        if cells.all(|(cell, value)| !cell.is_only(Version::New) || value.is_none()) {
+            let mut row = row.clone();
+            for (cell, up) in &shape.ups {
+                row[*cell] = shape.filled(*cell, up, &row);
+            }
+            return Some(row);
+        }
+    }
+    tells(Version::Old).then(|| row.clone())
+}
+
 /// Whether the row itself tells that this version wrote it.
 fn tells(shape: &Shape, version: Version, before: Option<&Row>, row: &Row) -> bool {
     shape.shown(version).map(|(cell, _)| cell).any(|number| {
@@ -98,17 +131,21 @@ fn lacks(shape: &Shape, row: &Row) -> bool {
         .any(|(cell, value)| cell.is_only(Version::Old) && required(cell) && value.is_none())
 }
 
+/// Whether a row that is inserted as it stands is known to have both sides.
+pub(super) fn has_both(shape: &Shape, row: &Row) -> bool {
+    tells(shape, Version::Old, None, row) && tells(shape, Version::New, None, row)
+}
+
 /// Whether each version has what follows from the other, so that a copy of the row is known as one;
 /// and has a value of its own, so that it does not look like a new row of the other's.
 pub(super) fn is_consistent(shape: &Shape, row: &Row) -> bool {
     let follows = |made: &[(usize, Expression)]| {
         made.iter().all(|(cell, made)| row[*cell] == shape.filled(*cell, made, row))
     };
-    // Casts from and to json are stable only: what they make is never compared.
-    let plain = |cell: &Cell| cell.fills.is_none() && (cell.of != Type::Json || cell.is_shared());
-    let given = |version| tells(shape, version, None, row);
+    let plain = |cell: &Cell| cell.fills.is_none();
+    let mut made = shape.ups.iter().chain(&shape.downs);
     shape.cells.iter().all(plain)
-        && given(Version::Old)
-        && given(Version::New)
+        && made.all(|(_, made)| made.is_immutable())
+        && has_both(shape, row)
         && (follows(&shape.ups) || follows(&shape.downs))
 }

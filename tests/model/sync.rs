@@ -19,7 +19,7 @@ pub(super) fn synced(
     proposed: Proposed,
 ) -> Row {
     if writer.is_replica
-        && let Some(row) = replicated(shape, before, &proposed.row)
+        && let Some(row) = replicated(shape, writer, before, &proposed.row)
     {
         return row;
     }
@@ -78,7 +78,7 @@ pub(super) fn synced(
 }
 
 /// A row that is replicated, unless it is to be treated as another that the version wrote.
-fn replicated(shape: &Shape, before: Option<&Row>, row: &Row) -> Option<Row> {
+fn replicated(shape: &Shape, writer: Writer, before: Option<&Row>, row: &Row) -> Option<Row> {
     let tells = |version| tells(shape, version, before, row);
     if !tells(Version::New) {
         return None;
@@ -93,8 +93,9 @@ fn replicated(shape: &Shape, before: Option<&Row>, row: &Row) -> Option<Row> {
             return Some(row.clone());
         }
         let mut cells = shape.cells.iter().zip(row);
-        // Its publisher has not filled it yet.
-        if cells.all(|(cell, value)| !cell.is_only(Version::New) || value.is_none()) {
+        let is_unfilled = cells.all(|(cell, value)| !cell.is_only(Version::New) || value.is_none());
+        // Its publisher has not filled it yet; a client that pins the new version means its NULLs.
+        if is_unfilled && writer.path != Version::New {
             let mut row = row.clone();
             for (cell, up) in &shape.ups {
                 row[*cell] = shape.filled(*cell, up, &row);

@@ -4,7 +4,8 @@
 //! A side that follows from the other is left alone. What agrees neither way was changed between the
 //! copying and the writing, and then the search path says whose side counts.
 
-use super::{Sync, assign, image_ne, lacks, new_row, statements};
+use super::live::newer_in_path;
+use super::{Sync, Versions, assign, image_ne, lacks, new_row, statements};
 use crate::compile::expression::Function;
 use crate::compile::lens::ColumnLens;
 use crate::sql;
@@ -29,8 +30,9 @@ impl Sync<'_> {
 
     /// After a replicated UPDATE in which new columns changed. Who sends those has both sides as a rule,
     /// and they agree, or are not comparable; but a row that the publisher has not filled yet arrives
-    /// without them, and one without the old columns comes from a publisher that is further on.
-    pub(super) fn replicated(&self) -> Sql {
+    /// without them, and one without the old columns comes from a publisher that is further on. Who replicates
+    /// has an empty search path; a client with this role that pins the new version means its NULLs.
+    pub(super) fn replicated(&self, versions: &Versions<'_>) -> Sql {
         let never = |conditions: Vec<Sql>| {
             if conditions.is_empty() { vec![sql!("false")] } else { conditions }
         };
@@ -41,6 +43,7 @@ impl Sync<'_> {
         sql!(
             file "sync/replicated.sql",
             unfilled = Separated::by(" AND ", lacking),
+            path = newer_in_path(versions),
             ups_agree = Separated::by(" AND ", ups),
             downs_agree = Separated::by(" AND ", downs),
             old_changed = self.any_changed(&self.old_columns()),

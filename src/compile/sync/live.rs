@@ -46,7 +46,7 @@ impl Sync<'_> {
             new_changed = self.any_changed(&self.new_only),
             old_changed = self.any_changed(&self.old_columns()),
             is_replica = is_replica(),
-            replicated = self.replicated(),
+            replicated = self.replicated(versions),
             after_new = self.after_new(),
             after_old = self.after_old(Known::OldChanged),
             after_neither = self.after_neither(versions),
@@ -227,7 +227,7 @@ pub(super) fn is_replica() -> Sql {
 
 /// Whether the first live version in the search path is the new one; a path that names none means
 /// the oldest.
-fn newer_in_path(versions: &Versions<'_>) -> Sql {
+pub(super) fn newer_in_path(versions: &Versions<'_>) -> Sql {
     let older: Vec<&Ident> = [versions.base].into_iter().chain(versions.old).collect();
     first_in_path(versions.new, &older)
 }

@@ -12,6 +12,21 @@ use crate::plan::Step;
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, Sql};
 
+/// A function of PL/pgSQL that runs from `activate` on.
+struct LiveFunction<'a> {
+    table: &'a QualifiedName,
+    /// Its text while the types have their hidden names.
+    hidden: Sql,
+    /// Its text while they are shown.
+    shown: Sql,
+}
+
+impl LiveFunction<'_> {
+    fn names_types(&self) -> bool {
+        self.hidden != self.shown
+    }
+}
+
 impl Compiler<'_> {
     /// Text that names types as `start` makes them, with the names that they have while the version is shown.
     pub(super) fn with_shown_types(&self, text: &Sql) -> Sql {
@@ -42,27 +57,31 @@ impl Compiler<'_> {
 
     /// Shows the version and its types, and has the sync functions know both versions.
     pub(super) fn activate(&self, changes: &[TableChange<'_>]) -> Step {
-        let names_types = |function: &Sql| self.with_shown_types(function) != *function;
-        let mut functions: Vec<(&QualifiedName, Sql)> = Vec::new();
-        for change in changes {
-            let further = change.functions_beside_sync().into_iter().filter(names_types);
-            functions.extend(
-                change.live_sync().into_iter().chain(further).map(|one| (&change.table, one)),
-            );
-        }
-        let naming: Vec<&(&QualifiedName, Sql)> =
-            functions.iter().filter(|(_, function)| names_types(function)).collect();
+        let functions: Vec<LiveFunction<'_>> =
+            changes.iter().flat_map(|change| self.functions(change)).collect();
+        let naming = || functions.iter().filter(|function| function.names_types());
         // Nobody is in the middle of a function that looks up a type by a name which it has no more.
-        let mut tables: Vec<&QualifiedName> = naming.iter().map(|(table, _)| *table).collect();
+        let mut tables: Vec<&QualifiedName> = naming().map(|function| function.table).collect();
         tables.dedup();
-        let shown = functions.iter().map(|(_, function)| self.with_shown_types(function));
-        let hidden = naming.iter().map(|(_, function)| function.clone());
+        let shown = functions.iter().map(|function| function.shown.clone());
+        let hidden = naming().map(|function| function.hidden.clone());
         view::show(
             &self.version_schema,
             &tables,
             self.moving_types(Self::show_type).chain(shown).collect(),
             self.moving_types(Self::hide_type).chain(hidden).collect(),
         )
+    }
+
+    /// What `activate` makes for a table: the sync function, and of the others those that name a type.
+    fn functions<'c>(&self, change: &'c TableChange<'_>) -> impl Iterator<Item = LiveFunction<'c>> {
+        let function = |hidden: Sql| {
+            let shown = self.with_shown_types(&hidden);
+            LiveFunction { table: &change.table, hidden, shown }
+        };
+        let further = change.functions_beside_sync().into_iter().map(function);
+        let further = further.filter(LiveFunction::names_types);
+        change.live_sync().into_iter().map(function).chain(further)
     }
 
     /// The first of contract: what follows names the types as `start` made them.

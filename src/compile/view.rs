@@ -61,6 +61,7 @@ pub(super) fn show(
     let rename =
         |from: &Ident, to: &Ident| sql!("ALTER SCHEMA {a} RENAME TO {b}", a = from, b = to);
     let (show, hide) = (rename(&hidden, version), rename(version, &hidden));
+    // A step knows of one relation; the others are locked by a statement.
     let lock = sql!("LOCK TABLE {t} IN SHARE ROW EXCLUSIVE MODE", t = commas(tables));
     let lock = (!tables.is_empty()).then_some(lock);
     let step = |purpose: String, statements: Vec<Sql>| {

@@ -102,6 +102,7 @@ impl Draft {
         let version = self.schema.version.clone();
         self.questions.push(Question::Dependents { columns, copies, version });
     }
+
     /// The foreign keys that stand on an index of the table, each with what is to be said of a column that it INCLUDEs.
     pub(crate) fn standing_on(
         &self,

@@ -66,11 +66,7 @@ impl Engine<'_> {
         let base = plan.base_schema.as_str();
         let rows = self.connection.query(&query, &[&base, &touched, &made, &own]).await?;
         found.extend(rows.iter().map(|row| standing(row, "what the start made")));
-        let types: Vec<&str> = plan.types.iter().map(Ident::as_str).collect();
-        let query = sql!(file "catalog/standing_on_types.sql");
-        let rows =
-            self.connection.query(&query, &[&version.as_str(), &types, &base, &made]).await?;
-        found.extend(rows.iter().map(|row| standing(row, "a type of the new version")));
+        found.extend(self.standing_on_types(plan).await?);
         // Found later, it would be when the version is hidden already.
         let rows = self.connection.query(&compile::outsiders(version), &[]).await?;
         let of_version = format!("the version {}", version.as_str());
@@ -134,8 +130,24 @@ impl Engine<'_> {
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
+    /// What others have put on types of the new version. Few migrations have any.
+    async fn standing_on_types(&self, plan: &Plan) -> Result<Vec<String>, Error> {
+        if plan.types.is_empty() {
+            return Ok(Vec::new());
+        }
+        let types: Vec<&str> = plan.types.iter().map(Ident::as_str).collect();
+        let made: Vec<&str> = plan.made.iter().map(Ident::as_str).collect();
+        let (version, base) = (plan.version_schema.as_str(), plan.base_schema.as_str());
+        let query = sql!(file "catalog/standing_on_types.sql");
+        let rows = self.connection.query(&query, &[&version, &types, &base, &made]).await?;
+        Ok(rows.iter().map(|row| standing(row, "a type of the new version")).collect())
+    }
+
     /// Types of the new version that are not in its schema, or not under their names.
     async fn missing_types(&self, plan: &Plan) -> Result<Vec<String>, Error> {
+        if plan.types.is_empty() {
+            return Ok(Vec::new());
+        }
         let types: Vec<&str> = plan.types.iter().map(Ident::as_str).collect();
         let query = sql!(
             "SELECT format('the type %I.%I is gone, or has another name: give it that back', $1::text, name) \

@@ -5,7 +5,7 @@ use super::expression::Function;
 use super::lens::ColumnLens;
 use super::storages;
 use super::table::TableChange;
-use crate::operation::Rejection;
+use crate::operation::{Rejection, includes_for};
 use crate::plan::names;
 use crate::schema::{Check, Kind, Table, Trigger};
 use crate::sql::Ident;
@@ -157,10 +157,13 @@ impl TableChange<'_> {
     fn keeps_what_is_included(&self) -> Vec<Rejection> {
         let remade = self.new_indexes().into_iter().filter(|index| self.reads_new(&index.included));
         let refusals = remade.flat_map(|index| {
-            let keys = self.compiler.draft.standing_on(&self.after.name, index);
-            let keys = keys.filter(|(key, _)| !self.compiler.refers_to_what_is_made(key));
+            let keys = self.compiler.draft.standing_on(&self.after.name, &index.name);
+            let keys = keys.filter(|(_, key)| !self.compiler.refers_to_what_is_made(key));
             let hint = "drop that foreign key before, and make it again after `complete`";
-            keys.map(|(_, message)| self.refusal(self.maker_of(&index.included), message, hint))
+            keys.map(|(owner, key)| {
+                let message = includes_for(owner, key, index);
+                self.refusal(self.maker_of(&index.included), message, hint)
+            })
         });
         refusals.collect()
     }

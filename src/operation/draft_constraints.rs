@@ -4,7 +4,7 @@
 use super::draft::Draft;
 use super::near::meant;
 use super::rejection::Rejected;
-use crate::schema::{Check, ForeignKey, Index, Name, Partition, ReplicaIdentity, Table};
+use crate::schema::{Check, Index, Name, Partition, ReplicaIdentity, Table};
 use crate::sql;
 use crate::sql::Ident;
 
@@ -245,12 +245,8 @@ impl Draft {
             let hint = "give the table another one before, by `set_replica_identity`";
             return Err(self.reject_with(field, message, hint));
         }
-        let key = self.schema.tables.iter().find_map(|(owner, other)| {
-            let stands = |key: &&ForeignKey| {
-                key.table.as_ref() == Some(table) && key.index.as_ref() == Some(index)
-            };
-            let key = other.foreign_keys.iter().find(stands)?;
-            Some(format!("`{owner}` needs it for the foreign key `{}`", key.name.as_str()))
+        let key = self.standing_on(table, index).next().map(|(owner, key)| {
+            format!("`{owner}` needs it for the foreign key `{}`", key.name.as_str())
         });
         let needed = needed.map(|object| format!("{object} stands on it"));
         match key.or(needed) {

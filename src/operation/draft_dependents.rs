@@ -103,24 +103,17 @@ impl Draft {
         self.questions.push(Question::Dependents { columns, copies, version });
     }
 
-    /// The foreign keys that stand on an index of the table, each with what is to be said of a column that it INCLUDEs.
+    /// The foreign keys that stand on an index of the table, each with its own table.
     pub(crate) fn standing_on(
         &self,
         table: &Name,
-        index: &Index,
-    ) -> impl Iterator<Item = (&ForeignKey, String)> {
+        index: &Ident,
+    ) -> impl Iterator<Item = (&Name, &ForeignKey)> {
         let tables = self.schema.tables.iter();
-        let keys =
-            tables.flat_map(|(owner, other)| other.foreign_keys.iter().map(move |k| (owner, k)));
-        let keys = keys.filter(move |(_, key)| {
-            key.table.as_ref() == Some(table) && key.index.as_ref() == Some(&index.name)
-        });
-        keys.map(|(owner, key)| {
-            let (name, index) = (key.name.as_str(), index.name.as_str());
-            let said = format!(
-                "the foreign key `{name}` of `{owner}` stands on the index `{index}`, which includes it"
-            );
-            (key, said)
+        let keys = tables
+            .flat_map(|(owner, other)| other.foreign_keys.iter().map(move |key| (owner, key)));
+        keys.filter(move |(_, key)| {
+            key.table.as_ref() == Some(table) && key.index.as_ref() == Some(index)
         })
     }
 
@@ -131,12 +124,23 @@ impl Draft {
         column: &Column,
         field: &str,
     ) -> Result<(), Rejected> {
-        let indexes = self.change_table(table, "table")?.indexes;
+        let indexes = self.table(table, "table")?.indexes.clone();
         let mut indexes = indexes.iter().filter(|index| index.included.contains(&column.storage));
-        let found = indexes.find_map(|index| self.standing_on(table, index).next());
-        match found.map(|(_, message)| message) {
+        let found = indexes.find_map(|index| {
+            let (owner, key) = self.standing_on(table, &index.name).next()?;
+            Some(includes_for(owner, key, index))
+        });
+        match found {
             None => Ok(()),
             Some(message) => Err(self.reject_with(field, message, "drop that constraint first")),
         }
     }
+}
+
+/// What is to be said of a column that an index INCLUDEs on which a foreign key stands.
+pub(crate) fn includes_for(owner: &Name, key: &ForeignKey, index: &Index) -> String {
+    let (name, index) = (key.name.as_str(), index.name.as_str());
+    format!(
+        "the foreign key `{name}` of `{owner}` stands on the index `{index}`, which includes it"
+    )
 }

@@ -9,7 +9,8 @@ SELECT DISTINCT concat(CASE
     WHEN one.type IN ('view', 'materialized view', 'index', 'trigger', 'policy', 'function', 'procedure')
     THEN format('DROP %s %s', upper(one.type), one.identity)
     WHEN one.type = 'statistics object' THEN format('DROP STATISTICS %s', one.identity) END || '`') AS description,
-  COALESCE(x.relname, k.conname, e.stxname, 'value of ' || g.attname, one.type || ' ' || one.identity, '') AS name
+  -- As text, for what Postgres makes of names and texts together are names, of 63 bytes.
+  COALESCE(x.relname::text, k.conname, e.stxname, 'value of ' || g.attname, one.type || ' ' || one.identity, '') AS name
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL (

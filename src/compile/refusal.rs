@@ -263,7 +263,7 @@ impl TableChange<'_> {
                 format!("`{name}` is an exclusion constraint")
             };
             let hint = "it cannot be built beside the application: drop it first";
-            self.refusal(self.maker_of(&constraint.columns), message, hint)
+            self.refusal(self.maker_of(&self.columns_of(constraint)), message, hint)
         });
         let temporal = self.new_foreign_keys().into_iter().filter(|key| key.temporal).map(|key| {
             let message = format!("`{}` is a foreign key with a PERIOD", key.name.as_str());

@@ -156,11 +156,15 @@ impl<'a> TableChange<'a> {
 
     /// Whether a constraint is of new columns, or the index behind it INCLUDEs them.
     pub(super) fn is_of_new(&self, constraint: &Constraint) -> bool {
-        let mut indexes = self.outcome.indexes.iter();
-        let includes = indexes.any(|index| {
-            index.constraint.as_ref() == Some(&constraint.name) && self.reads_new(&index.included)
-        });
-        includes || self.reads_new(&constraint.columns)
+        self.reads_new(&self.columns_of(constraint))
+    }
+
+    /// The columns that a constraint reads, with those that its index INCLUDEs, or has in expressions and in its
+    /// condition.
+    pub(super) fn columns_of(&self, constraint: &Constraint) -> Vec<Ident> {
+        let indexes = self.outcome.indexes.iter();
+        let own = indexes.filter(|index| index.constraint.as_ref() == Some(&constraint.name));
+        constraint.columns.iter().chain(own.flat_map(|index| &index.columns)).cloned().collect()
     }
 
     /// Indexes that the table does not have on these columns.

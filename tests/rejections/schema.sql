@@ -17,6 +17,8 @@ CREATE TRIGGER told AFTER UPDATE OF place ON events FOR EACH ROW EXECUTE FUNCTIO
 INSERT INTO users (id, name) VALUES (1, 'Ann');
 CREATE TABLE visits (id int, page text) PARTITION BY RANGE (id);
 CREATE TABLE stays (id int PRIMARY KEY, during int4range, CONSTRAINT stays_apart EXCLUDE USING gist (during WITH &&));
+CREATE TABLE bookings (id int PRIMARY KEY, low int, high int, note text,
+  CONSTRAINT bookings_apart EXCLUDE USING gist (int4range(low, high) WITH &&) WHERE (note IS NULL));
 CREATE TYPE mood AS ENUM ('sad', 'glad');
 CREATE TYPE color AS ENUM ('red', 'blue');
 CREATE TYPE flavor AS ENUM ('sweet', 'sour');

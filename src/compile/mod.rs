@@ -162,6 +162,7 @@ impl Compiler<'_> {
         notes.extend(self.notes_on_new_tables());
         notes.extend(users_view::notes(self, &changes));
         notes.extend(self.notes_on_dependents());
+        notes.extend(self.notes_on_defaults());
         notes.extend(self.notes_on_objects());
         notes.extend(self.notes_on_raw());
         Ok(Plan {

@@ -269,11 +269,14 @@ async fn triggers_and_functions_that_count_a_tables_columns_are_named_beforehand
           'BEGIN INSERT INTO public.audit SELECT NEW.*; RETURN NULL; END';
         CREATE FUNCTION log_all() RETURNS trigger LANGUAGE plpgsql AS
           'BEGIN INSERT INTO public.audit SELECT * FROM came; RETURN NULL; END';
+        CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS
+          'BEGIN PERFORM pg_notify(''users'', jsonb_build_object(''new'', to_jsonb(NEW))::text); RETURN NULL; END';
         CREATE FUNCTION compare() RETURNS trigger LANGUAGE plpgsql AS
           'BEGIN IF NEW.* IS DISTINCT FROM OLD.* THEN RETURN NEW; END IF; RETURN NULL; END';
         CREATE FUNCTION everybody() RETURNS SETOF users LANGUAGE sql AS 'SELECT * FROM users';
         CREATE FUNCTION name_of(users) RETURNS text LANGUAGE sql AS 'SELECT $1.name';
         CREATE TRIGGER log AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION log();
+        CREATE TRIGGER tell AFTER UPDATE ON users FOR EACH ROW EXECUTE FUNCTION tell();
         CREATE TRIGGER log_all AFTER INSERT ON users REFERENCING NEW TABLE AS came
           FOR EACH STATEMENT EXECUTE FUNCTION log_all();
         CREATE TRIGGER compare BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION compare();";

@@ -4,7 +4,7 @@
 
 use super::Compiler;
 use super::table::TableChange;
-use crate::operation::{DROP_IT_BEFORE, Mention, RawSql, Rejection, WholeRows};
+use crate::operation::{DROP_IT_BEFORE, Deal, Mention, RawSql, Rejection, WholeRows};
 use crate::plan::{Step, ddl};
 use crate::schema::{Carried, CarriedKind, Carrying, Dependent, Name, ReplicaIdentity, Table};
 use crate::sql::Ident;
@@ -180,21 +180,24 @@ impl TableChange<'_> {
 }
 
 /// What becomes of a function that counts on the columns that a table has.
-fn note_on_whole_rows(WholeRows { function, table, is_triggers }: &WholeRows) -> String {
-    let (deals, fails) = if *is_triggers {
-        (
+fn note_on_whole_rows(WholeRows { function, table, deal }: &WholeRows) -> String {
+    let (deals, then) = match deal {
+        Deal::Puts => (
             "takes whole rows of",
             "where it puts them into another table, every write fails from then on",
-        )
-    } else {
-        (
+        ),
+        Deal::Gives => (
             "gives whole rows of",
             "where it gets them by `SELECT *` of a version's view, it fails from then on",
-        )
+        ),
+        Deal::Tells => (
+            "makes values of whole rows of",
+            "what it stores or sends has those that begin with `_straddle_`, too",
+        ),
     };
     format!(
         "the function `{function}` {deals} `{table}`, which has the columns of both versions from `start` to \
-         `complete`: {fails}. Have it name the columns before"
+         `complete`: {then}. Have it name the columns before"
     )
 }
 

@@ -10,7 +10,7 @@ use super::connection::Connection;
 use super::error::Error;
 use super::probe::Probe;
 use super::rejected::message;
-use crate::operation::{Answers, DROP_IT_BEFORE, Mention, Rejection, Standing, WholeRows};
+use crate::operation::{Answers, DROP_IT_BEFORE, Deal, Mention, Rejection, Standing, WholeRows};
 use crate::schema::{Carried, CarriedKind};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, commas};
@@ -129,7 +129,11 @@ impl Probe<'_> {
         let whole = |row: &Row| WholeRows {
             function: row.get(0),
             table: row.get(1),
-            is_triggers: row.get(2),
+            deal: match row.get(2) {
+                "gives" => Deal::Gives,
+                "puts" => Deal::Puts,
+                _ => Deal::Tells,
+            },
         };
         Ok(rows.iter().map(whole).collect())
     }

@@ -83,7 +83,7 @@ pub use drop_view::DropView;
 pub(crate) use follow::Follower;
 pub use index_column::IndexColumn;
 pub(crate) use question::{
-    Answers, Binding, Bound, Filter, Lacking, Mention, Question, Standing, VersionViews,
+    Answers, Binding, Bound, Deal, Filter, Lacking, Mention, Question, Standing, VersionViews,
     ViewStatement, ViewTrial, WholeRows,
 };
 pub use reference::{MatchType, Reference, ReferenceAction};

@@ -249,8 +249,19 @@ pub(crate) struct WholeRows {
     pub function: String,
     /// The table's storage name.
     pub table: String,
-    /// Whether a trigger of the table calls it; it gives such rows otherwise.
-    pub is_triggers: bool,
+    /// What it does with them.
+    pub deal: Deal,
+}
+
+/// What a function does with whole rows of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deal {
+    /// It returns them.
+    Gives,
+    /// A trigger of the table, it puts them into another one.
+    Puts,
+    /// A trigger of the table, it makes values of them, with the names of their columns.
+    Tells,
 }
 
 impl Answers {

@@ -49,14 +49,18 @@ impl Draft {
         refused: impl Fn(&Dependent) -> bool,
     ) -> Result<(), Rejected> {
         let dependents = &self.table(table, "table")?.dependents;
-        let mut stands = dependents.iter().filter(|other| other.columns.contains(&column.storage));
-        let found = stands.find(|other| refused(other));
-        let message =
-            found.map(|other| format!("{} stands on `{}`", other.description, column.name));
-        match message {
-            None => Ok(()),
-            Some(message) => Err(self.reject_with(field, message, DROP_IT_BEFORE)),
-        }
+        let standing = dependents.iter().filter(|other| other.columns.contains(&column.storage));
+        let found: Vec<&str> = standing
+            .filter(|other| refused(other))
+            .map(|other| other.description.as_str())
+            .collect();
+        let (verb, hint) = match found.len() {
+            0 => return Ok(()),
+            1 => ("stands", DROP_IT_BEFORE),
+            _ => ("stand", "drop them before, and make them again after `complete`"),
+        };
+        let message = format!("{} {verb} on `{}`", found.join(", "), column.name);
+        Err(self.reject_with(field, message, hint))
     }
 
     /// Asks which functions mention what goes, or is called otherwise, in bodies that are text, and

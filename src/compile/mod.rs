@@ -43,6 +43,7 @@ mod table;
 mod touched;
 mod users_view;
 mod view;
+mod view_defaults;
 mod violation;
 mod withheld;
 
@@ -162,7 +163,6 @@ impl Compiler<'_> {
         notes.extend(self.notes_on_new_tables());
         notes.extend(users_view::notes(self, &changes));
         notes.extend(self.notes_on_dependents());
-        notes.extend(self.notes_on_defaults());
         notes.extend(self.notes_on_objects());
         notes.extend(self.notes_on_raw());
         Ok(Plan {

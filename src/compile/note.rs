@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::table::TableChange;
 use super::{Compiler, storages};
 use crate::operation::Follower;
-use crate::schema::{Check, Column, ForeignKey, Generated, ReplicaIdentity, Table};
+use crate::schema::{Check, ForeignKey, Generated, ReplicaIdentity, Table};
 use crate::sql::Ident;
 
 impl TableChange<'_> {
@@ -247,30 +247,4 @@ impl Compiler<'_> {
             )
         })
     }
-}
-
-impl Compiler<'_> {
-    /// Defaults that look for a sequence by a table's name alone. By that name, a version has a view.
-    pub(super) fn notes_on_defaults(&self) -> Vec<String> {
-        let base = self.before.name.as_str();
-        let note = |table: &Table, column: &Column| {
-            let owner = owner_by_name(column.default.as_ref()?.as_str())?;
-            let (table, column) = (table.name.as_str(), column.name.as_str());
-            Some(format!(
-                "the default of `{table}.{column}` looks for the sequence of `{owner}` without a schema: who pins a \
-                 version finds its view, which has none, and an INSERT that leaves `{column}` out gets NULL. Have \
-                 the default name `{base}.{owner}`"
-            ))
-        };
-        let tables = self.draft.schema.tables.values();
-        let columns = tables.flat_map(|table| table.columns.iter().map(move |one| (table, one)));
-        columns.filter_map(|(table, column)| note(table, column)).collect()
-    }
-}
-
-/// The table whose sequence this asks for, if it has no schema.
-fn owner_by_name(default: &str) -> Option<&str> {
-    let (_, asked) = default.split_once("pg_get_serial_sequence('")?;
-    let (owner, _) = asked.split_once('\'')?;
-    (!owner.contains('.')).then_some(owner)
 }

@@ -3,9 +3,10 @@
 //! They are built under a hidden name, in batches, so that no transaction needs a lock per table of
 //! the schema, and shown by renaming the schema.
 
+use super::view_defaults;
 use crate::operation::Renewed;
 use crate::plan::{Lock, Step, names};
-use crate::schema::{Generated, Grant, Privilege, Schema, Table};
+use crate::schema::{Grant, Privilege, Schema, Table};
 use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
 
@@ -88,7 +89,7 @@ pub(crate) fn refresh_views(schema: &Schema, version: &Ident, shown: &[Ident]) -
         .flat_map(|table| {
             if shown.contains(table.name.ident()) && schema.view(&table.name).is_none() {
                 let mut statements = vec![select(schema, version, table, "CREATE OR REPLACE VIEW")];
-                statements.extend(defaults(version, table));
+                statements.extend(view_defaults::of(schema, version, table));
                 statements
             } else {
                 create_view(schema, version, table)
@@ -217,7 +218,7 @@ fn select(schema: &Schema, version: &Ident, table: &Table, verb: &'static str) -
 fn create_view(schema: &Schema, version: &Ident, table: &Table) -> Vec<Sql> {
     let view = QualifiedName::new(version, table.name.ident());
     let mut statements = vec![select(schema, version, table, "CREATE VIEW")];
-    statements.extend(defaults(version, table));
+    statements.extend(view_defaults::of(schema, version, table));
     if let Some(comment) = &table.comment {
         let comment = Literal::new(comment);
         statements.push(sql!("COMMENT ON VIEW {v} IS {c}", v = view, c = comment));
@@ -261,21 +262,4 @@ pub(super) fn dress<'a>(
         statements.push(sql!("REVOKE CREATE ON SCHEMA {s} FROM {o}", s = s, o = o));
     }
     statements
-}
-
-/// The defaults: `SET column = DEFAULT` through a view means the view's default, or else NULL.
-fn defaults(version: &Ident, table: &Table) -> Vec<Sql> {
-    let view = QualifiedName::new(version, table.name.ident());
-    let fills_itself = |generated: &Option<Generated>| generated.is_some();
-    table
-        .columns
-        .iter()
-        .filter(|column| !fills_itself(&column.generated))
-        .filter_map(|column| {
-            let default = column.default.as_ref()?;
-            let name = column.name.ident();
-            let (v, n, d) = (&view, name, default);
-            Some(sql!("ALTER VIEW {v} ALTER COLUMN {n} SET DEFAULT {d}", v = v, n = n, d = d))
-        })
-        .collect()
 }

@@ -9,6 +9,7 @@
 //! smaller, and told as SQL with what was expected and found.
 
 mod ask;
+mod changes;
 mod check;
 mod client;
 mod expression;
@@ -18,6 +19,7 @@ mod life;
 mod migration;
 mod rows;
 mod shape;
+mod shown;
 mod statement;
 mod sync;
 

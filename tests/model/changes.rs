@@ -11,6 +11,9 @@ impl Composer<'_> {
     /// Another type, or the same one, with `up` and `down`.
     pub(super) fn replace(&mut self, choices: &mut Choices<'_>) {
         let cell = self.any(choices);
+        if self.kept == Some(cell) {
+            return self.add_column(choices);
+        }
         let before = self.shape.cells[cell].clone();
         let mut column = self.column(cell);
         let of = match (cell == ID || before.fills.is_some(), before.unique, before.of) {
@@ -70,7 +73,7 @@ impl Composer<'_> {
     }
 
     /// A key that gets a wider type and loses nothing.
-    fn widen(&mut self, cell: usize, of: Type) {
+    pub(super) fn widen(&mut self, cell: usize, of: Type) {
         if self.shape.cells[cell].of == of {
             return;
         }
@@ -87,7 +90,7 @@ impl Composer<'_> {
     }
 
     /// The new version has another cell in the place of this one.
-    fn put(&mut self, cell: usize, of: Type, column: Column) -> usize {
+    pub(super) fn put(&mut self, cell: usize, of: Type, column: Column) -> usize {
         self.shape.cells[cell].new = None;
         let new = self.new_cell(of, column);
         let before = self.shape.cells[cell].clone();
@@ -157,6 +160,9 @@ impl Composer<'_> {
     fn drop(&mut self, choices: &mut Choices<'_>, cell: usize, about: Option<usize>) {
         let column = self.column(cell);
         let of = self.shape.cells[cell].of;
+        // Most of what is made of others is no key of the other table.
+        let refers = self.kept == Some(cell) && column.nullable;
+        let about = about.filter(|_| !refers || choices.once_in(3));
         self.shape.cells[cell].new = None;
         let mut operation = json!({"table": self.shape.new_name, "column": column.name});
         if let Some(about) = about {
@@ -176,6 +182,10 @@ impl Composer<'_> {
 
     pub(super) fn rename_column(&mut self, choices: &mut Choices<'_>) {
         let cell = self.any_as_it_is(choices);
+        self.rename(cell);
+    }
+
+    pub(super) fn rename(&mut self, cell: usize) {
         let (table, from) = (self.shape.new_name.clone(), self.column(cell).name);
         let to = format!("{from} {}", self.operations.len());
         self.operations.push(json!({"rename_column": {"table": table, "from": from, "to": to}}));
@@ -219,9 +229,17 @@ impl Composer<'_> {
         if cell == ID || self.shape.cells[cell].unique {
             return self.rename_column(choices);
         }
+        if self.kept == Some(cell) {
+            return self.rename(cell);
+        }
         let of = self.shape.cells[cell].of;
         let default =
             choices.below(3).checked_sub(1).map(|_| (*choices.one_of(&of.known())).to_owned());
+        self.give_default(cell, default);
+    }
+
+    pub(super) fn give_default(&mut self, cell: usize, default: Value) {
+        let of = self.shape.cells[cell].of;
         self.operations.push(json!({"alter_column": {
             "table": self.shape.new_name, "column": self.column(cell).name,
             "default": default.as_ref().map(|default| of.literal(&Some(default.clone()))),

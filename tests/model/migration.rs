@@ -17,13 +17,22 @@ pub(super) struct Composer<'a> {
     pub(super) downs: Vec<(usize, Expression)>,
     /// Cells that go with what is being composed, and their checks with them.
     pub(super) going: Vec<usize>,
+    /// One that a foreign key compares, and that is not replaced without the other.
+    pub(super) kept: Option<usize>,
 }
 
 impl<'a> Composer<'a> {
     /// Labels come first, before anything reads them.
     pub(super) fn new(shape: &'a mut Shape, choices: &mut Choices<'_>) -> Self {
         let (operations, downs) = shape.relabel(choices);
-        Self { shape, operations, downs, going: Vec::new() }
+        Self { shape, operations, downs, going: Vec::new(), kept: None }
+    }
+
+    /// For another table, which has the same labels.
+    pub(super) fn beside(shape: &'a mut Shape, first: &Self) -> Self {
+        shape.labels = first.shape.labels;
+        let (operations, downs) = (Vec::new(), Vec::new());
+        Self { shape, operations, downs, going: Vec::new(), kept: None }
     }
 
     /// Another operation, or several that belong together.
@@ -38,8 +47,10 @@ impl<'a> Composer<'a> {
             9 => self.merge(choices),
             10 => self.change_default(choices),
             _ if self.shape.new_name == self.shape.old_name => {
-                self.operations.push(json!({"rename_table": {"from": "things", "to": "items"}}));
-                self.shape.new_name = "items".into();
+                let from = &self.shape.old_name;
+                let to = if from == "things" { "items" } else { "teams" };
+                self.operations.push(json!({"rename_table": {"from": from, "to": to}}));
+                self.shape.new_name = to.into();
             }
             _ => self.replace(choices),
         }
@@ -47,8 +58,8 @@ impl<'a> Composer<'a> {
 
     /// The end of it: cells that are in neither version are never made, and what reads them is
     /// called with what would have made them.
-    pub(super) fn finish(self) -> Vec<Json> {
-        let Self { shape, operations, downs, .. } = self;
+    pub(super) fn finish(self) {
+        let Self { shape, downs, .. } = self;
         let in_no_version = |cell: usize| {
             let cell = &shape.cells[cell];
             cell.old.is_none() && cell.new.is_none()
@@ -67,20 +78,23 @@ impl<'a> Composer<'a> {
         downs.reverse();
         shape.ups = ups;
         shape.downs = downs;
-        operations
     }
 
     /// A cell that operations may change, and make something else of.
     pub(super) fn any(&mut self, choices: &mut Choices<'_>) -> usize {
-        let checks = self.shape.cells.iter().filter_map(|cell| cell.check.as_ref()?.other);
-        let read: Vec<usize> = checks.collect();
-        let stays = |cell: usize| self.shape.cells[cell].check.is_some() || read.contains(&cell);
         let cells = self.shape.shown(Version::New).map(|(cell, _)| cell);
-        let mut cells: Vec<usize> = cells.filter(|cell| *cell != TAG && !stays(*cell)).collect();
+        let cells = cells.filter(|cell| *cell != TAG && !self.is_in_a_check(*cell));
+        let mut cells: Vec<usize> = cells.collect();
         if cells.is_empty() {
             cells.push(self.add(choices, Type::Text, None, true, None));
         }
         *choices.one_of(&cells)
+    }
+
+    /// Whether a check is on it, or reads it.
+    pub(super) fn is_in_a_check(&self, cell: usize) -> bool {
+        let mut checks = self.shape.cells.iter().filter_map(|cell| cell.check.as_ref());
+        self.shape.cells[cell].check.is_some() || checks.any(|check| check.other == Some(cell))
     }
 
     /// A cell that is called otherwise, or has another default.

@@ -1,137 +1,105 @@
 //! What random clients ask for.
 
+use super::asker::Asker;
+use super::cascade::{Place, State};
 use super::client::{Client, Way};
-use super::expression::Value;
-use super::labels::Among;
+use super::reference::{FIRST, World};
 use super::rows::Rows;
-use super::shape::{ID, Shape, TAG, Type, Version};
+use super::shape::{Shape, Version};
 use super::statement::{Conflict, Given, How, Source, Statement, Written};
 use super::sync::{has_both, is_consistent};
 use crate::choices::Choices;
 
-/// A random statement of a client, over the rows that are there.
-pub(super) fn statement(
-    choices: &mut Choices<'_>,
-    shape: &Shape,
-    client: &mut Client,
-    rows: &Rows,
-    next_tag: &mut i64,
-    major: u32,
-) -> Statement {
-    let version = client.writer.columns_of;
-    let tags: Vec<i64> =
-        rows.rows.iter().filter_map(|row| row[TAG].as_ref()?.parse().ok()).collect();
-    let kind = if tags.is_empty() { 0 } else { choices.below(17) };
-    let asker = Asker { shape, version };
-    match kind {
-        0..=4 => asker.insert(choices, next_tag),
-        5..=6 => asker.upsert(choices, rows, next_tag),
-        7 if client.writer.is_base && client.way != Way::Prepared => {
-            let mut copy = asker.insert(choices, next_tag);
-            if let Statement::Insert { source, rows, .. } = &mut copy {
-                let has_default =
-                    rows.iter().flatten().any(|given| matches!(given, Given::Default));
-                *source = if has_default { Source::Values } else { Source::Program };
-            }
-            copy
-        }
-        8 if major >= if client.writer.is_base { 15 } else { 17 } => {
-            asker.merge(choices, rows, next_tag)
-        }
-        9 if client.writer.is_base => {
-            let number = choices.below(tags.len());
-            let is_kept = if client.way == Way::Replica { has_both } else { is_consistent };
-            if rows.live && is_kept(shape, &rows.rows[number]) {
-                if client.way != Way::Replica {
-                    client.way = Way::Simple;
-                }
-                Statement::Copied { tag: tags[number] }
-            } else {
-                asker.update(choices, &tags)
-            }
-        }
-        10..=11 => asker.delete(choices, &tags),
-        _ => asker.update(choices, &tags),
+/// A statement, of which table, and by whom.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) table: usize,
+    pub(super) by: Client,
+    pub(super) statement: Statement,
+}
+
+impl Asked {
+    /// A row with the key that defaults name.
+    pub(super) fn first(
+        choices: &mut Choices<'_>,
+        (table, shape): (usize, &Shape),
+        key: usize,
+        next_tag: &mut i64,
+    ) -> Self {
+        let asker = Asker { shape, version: Version::Old, place: Place::Nowhere };
+        let cells: Vec<usize> = shape.shown(Version::Old).map(|(cell, _)| cell).collect();
+        let mut row = asker.row(choices, &cells, next_tag);
+        let place = cells.iter().position(|cell| *cell == key).expect("a key of the old version");
+        row[place] = Given::Value(Some(FIRST.to_owned()));
+        let (conflict, source) = (None, Source::Values);
+        let statement = Statement::Insert { cells, rows: vec![row], conflict, source };
+        Self { table, by: Client::of_the_base(shape), statement }
     }
 }
 
-/// Makes statements for the columns of a version.
-struct Asker<'a> {
-    shape: &'a Shape,
-    version: Version,
+/// A random statement of a random client, over the rows that are there.
+pub(super) fn statement(
+    choices: &mut Choices<'_>,
+    world: &World,
+    state: &State,
+    next_tag: &mut i64,
+    major: u32,
+) -> Asked {
+    let table = world.any_table(choices);
+    let (shape, rows) = (&world.tables[table], &state.tables[table]);
+    let mut by = Client::random(choices, shape, state.live(), world.ways());
+    let version = by.writer.columns_of;
+    let asker = Asker { shape, version, place: world.place(state, table, version) };
+    let statement = asker.any(choices, &mut by, rows, (next_tag, major));
+    Asked { table, by, statement }
 }
 
 impl Asker<'_> {
-    /// The columns but the tag.
-    fn columns(&self) -> Vec<usize> {
-        self.shape.shown(self.version).map(|(cell, _)| cell).filter(|cell| *cell != TAG).collect()
-    }
-
-    fn is_key(&self, cell: usize) -> bool {
-        cell == ID || self.shape.cells[cell].fills.is_some() || self.is_widened_key(cell)
-    }
-
-    /// The key, if it fills itself.
-    fn fills(&self) -> Option<usize> {
-        self.columns().into_iter().find(|cell| self.shape.cells[*cell].fills.is_some())
-    }
-
-    fn is_widened_key(&self, cell: usize) -> bool {
-        self.shape.ups.iter().any(|(new, up)| *new == cell && up.inputs() == [ID])
-            && self.shape.cells[cell].unique
-    }
-
-    fn key(&self) -> usize {
-        let key = self.columns().into_iter().find(|cell| self.is_key(*cell));
-        key.expect("every version has the key")
-    }
-
-    fn value(&self, choices: &mut Choices<'_>, cell: usize) -> Value {
-        let cell = &self.shape.cells[cell];
-        let column = cell.column(self.version).expect("a column of the version");
-        let null = choices.below(if column.nullable { 4 } else { 24 }) == 1;
-        let value = if cell.unique {
-            format!("{}", choices.below(60))
-        } else {
-            (*choices.one_of(cell.of.values())).to_owned()
-        };
-        (!null).then_some(value)
-    }
-
-    fn row(&self, choices: &mut Choices<'_>, cells: &[usize], next_tag: &mut i64) -> Vec<Given> {
-        *next_tag += 1;
-        let tag = *next_tag;
-        let given = cells.iter().map(|cell| match *cell {
-            TAG => Given::Value(Some(tag.to_string())),
-            cell if self.is_key(cell) => match self.shape.cells[cell].fills {
-                Some(_) if choices.below(2) == 0 => Given::Default,
-                _ => Given::Value(Some((1000 + tag).to_string())),
-            },
-            cell => {
-                let column = self.shape.cells[cell].column(self.version);
-                let required = column.is_some_and(|c| !c.nullable && c.default.is_none());
-                match choices.below(5) {
-                    0 if !required => Given::Default,
-                    _ => Given::Value(self.value(choices, cell)),
+    fn any(
+        &self,
+        choices: &mut Choices<'_>,
+        client: &mut Client,
+        rows: &Rows,
+        (next_tag, major): (&mut i64, u32),
+    ) -> Statement {
+        if let Place::Referred { key, used } = &self.place
+            && !used.is_empty()
+            && choices.once_in(3)
+        {
+            return self.write_referred(choices, *key, used);
+        }
+        let (shape, tags) = (self.shape, rows.tags());
+        let kind = if tags.is_empty() { 0 } else { choices.below(17) };
+        match kind {
+            0..=4 => self.insert(choices, next_tag),
+            5..=6 => self.upsert(choices, rows, next_tag),
+            7 if client.writer.is_base && client.way != Way::Prepared => {
+                let mut copy = self.insert(choices, next_tag);
+                if let Statement::Insert { source, rows, .. } = &mut copy {
+                    let has_default =
+                        rows.iter().flatten().any(|given| matches!(given, Given::Default));
+                    *source = if has_default { Source::Values } else { Source::Program };
+                }
+                copy
+            }
+            8 if major >= if client.writer.is_base { 15 } else { 17 } => {
+                self.merge(choices, rows, next_tag)
+            }
+            9 if client.writer.is_base => {
+                let number = choices.below(tags.len());
+                let is_kept = if client.way == Way::Replica { has_both } else { is_consistent };
+                if rows.live && is_kept(shape, &rows.rows[number]) {
+                    if client.way != Way::Replica {
+                        client.way = Way::Simple;
+                    }
+                    Statement::Copied { tag: tags[number] }
+                } else {
+                    self.update(choices, &tags)
                 }
             }
-        });
-        given.collect()
-    }
-
-    /// A random part of the columns, with all that a row needs, mostly.
-    fn part(&self, choices: &mut Choices<'_>) -> Vec<usize> {
-        let mut cells = vec![TAG];
-        for cell in self.columns() {
-            let described = &self.shape.cells[cell];
-            let column = described.column(self.version).expect("a column of the version");
-            let fills = described.fills.is_some();
-            let needed = !fills && !column.nullable && column.default.is_none();
-            if choices.below(if needed { 20 } else { 2 }) > 0 || cell == ID && !fills {
-                cells.push(cell);
-            }
+            10..=11 => self.delete(choices, &tags),
+            _ => self.update(choices, &tags),
         }
-        cells
     }
 
     fn insert(&self, choices: &mut Choices<'_>, next_tag: &mut i64) -> Statement {
@@ -198,67 +166,6 @@ impl Asker<'_> {
         Statement::Merge { key, cells, row, sets }
     }
 
-    /// What an UPDATE sets: of one row also what is unique.
-    fn sets(
-        &self,
-        choices: &mut Choices<'_>,
-        unique: bool,
-        excluded: &[usize],
-    ) -> Vec<(usize, Written)> {
-        let cells: Vec<usize> = self
-            .columns()
-            .into_iter()
-            .filter(|cell| unique || !self.shape.cells[*cell].unique)
-            .filter(|cell| !self.is_key(*cell) || choices.once_in(8))
-            .collect();
-        let mut sets: Vec<(usize, Written)> = Vec::new();
-        for cell in &cells {
-            if choices.below(cells.len() + 1) < 2 {
-                sets.push((*cell, self.written(choices, *cell, excluded)));
-            }
-        }
-        if sets.is_empty() {
-            let cell = cells.first().copied().unwrap_or_else(|| self.key());
-            sets.push((cell, Written::Cell(cell)));
-        }
-        sets
-    }
-
-    fn written(&self, choices: &mut Choices<'_>, cell: usize, excluded: &[usize]) -> Written {
-        let of = self.shape.cells[cell].of;
-        let same = |other: &usize| self.shape.cells[*other].of == of && *other != TAG;
-        let others: Vec<usize> = self.columns().into_iter().filter(same).collect();
-        let excluded: Vec<usize> = excluded.iter().copied().filter(same).collect();
-        match choices.below(8) {
-            0 => Written::Cell(cell),
-            1 if !self.shape.cells[cell].unique => Written::Cell(*choices.one_of(&others)),
-            2 if self.shape.cells[cell].fills.is_none() => Written::Default,
-            3..=5 if !excluded.is_empty() => Written::Excluded(*choices.one_of(&excluded)),
-            _ => self.value_to_write(choices, cell),
-        }
-    }
-
-    fn value_to_write(&self, choices: &mut Choices<'_>, cell: usize) -> Written {
-        Written::Value(if self.is_key(cell) {
-            // None that the sequence comes to.
-            Some((2000 + choices.below(200)).to_string())
-        } else {
-            self.value(choices, cell)
-        })
-    }
-
-    /// Perhaps only rows with some labels.
-    fn among(&self, choices: &mut Choices<'_>) -> Option<Among> {
-        let labelled =
-            self.columns().into_iter().find_map(|cell| match self.shape.cells[cell].of {
-                Type::Mood(labels) => Some((cell, labels.values)),
-                _ => None,
-            });
-        let (cell, values) = labelled.filter(|_| choices.once_in(3))?;
-        let labels = (0..2).map(|_| *choices.one_of(values)).collect();
-        Some(Among { cell, labels })
-    }
-
     fn update(&self, choices: &mut Choices<'_>, tags: &[i64]) -> Statement {
         let (tag, among) = (*choices.one_of(tags), self.among(choices));
         match choices.below(6) {
@@ -285,6 +192,19 @@ impl Asker<'_> {
                 Statement::Update { how, rows: vec![(tag, self.sets(choices, true, &[]))], among }
             }
         }
+    }
+
+    /// A row that others refer to goes, or gets another key.
+    fn write_referred(&self, choices: &mut Choices<'_>, key: usize, used: &[i64]) -> Statement {
+        let (tag, among) = (*choices.one_of(used), None);
+        if choices.once_in(3) {
+            return Statement::Delete { tags: vec![tag], among };
+        }
+        let how = *choices.one_of(&[How::Plain, How::Row, How::Locked]);
+        let mut sets = self.sets(choices, true, &[]);
+        sets.retain(|(cell, _)| *cell != key);
+        sets.push((key, self.value_to_write(choices, key)));
+        Statement::Update { how, rows: vec![(tag, sets)], among }
     }
 
     fn delete(&self, choices: &mut Choices<'_>, tags: &[i64]) -> Statement {

@@ -24,6 +24,19 @@ pub(super) enum Way {
     Replica,
 }
 
+impl Way {
+    /// The last of them is the one that asks no foreign key.
+    pub(super) const ALL: [Self; 7] = [
+        Self::Simple,
+        Self::Extended,
+        Self::Prepared,
+        Self::Function,
+        Self::Dynamic,
+        Self::Returning,
+        Self::Replica,
+    ];
+}
+
 /// By which values that go through text would not be the same.
 const SETTINGS: &str = "SET DateStyle = 'German' SET IntervalStyle = sql_standard SET extra_float_digits = -9 \
     SET bytea_output = escape SET xmloption = document SET array_nulls = off";
@@ -41,7 +54,12 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn random(choices: &mut Choices<'_>, shape: &Shape, live: bool) -> Self {
+    pub(super) fn random(
+        choices: &mut Choices<'_>,
+        shape: &Shape,
+        live: bool,
+        ways: &[Way],
+    ) -> Self {
         let (columns_of, is_base) = match choices.below(if live { 7 } else { 3 }) {
             0 => (Version::Old, true),
             1..=2 => (Version::Old, false),
@@ -62,21 +80,25 @@ impl Client {
             6 if live => (format!("{schema}.{name}"), "public_next, public".into(), Version::New),
             _ => (format!("{schema}.{name}"), "public, public_next".into(), Version::Old),
         };
-        let ways = [
-            Way::Simple,
-            Way::Extended,
-            Way::Prepared,
-            Way::Function,
-            Way::Dynamic,
-            Way::Returning,
-            Way::Replica,
-        ];
         let is_pinned = path.contains("public_base");
-        let way = *choices.one_of(&ways);
+        let way = *choices.one_of(ways);
         let is_replica = way == Way::Replica;
         let writer = Writer { columns_of, is_base, path: named, is_pinned, is_replica };
         let mood = shape.mood(columns_of, &path, live);
         Self { writer, table, mood, path, way }
+    }
+
+    /// One that writes the table itself.
+    pub(super) fn of_the_base(shape: &Shape) -> Self {
+        let (columns_of, path) = (Version::Old, Version::Old);
+        let (is_base, is_pinned, is_replica) = (true, false, false);
+        Self {
+            writer: Writer { columns_of, is_base, path, is_pinned, is_replica },
+            table: format!("public.{}", quoted(shape.name(columns_of))),
+            mood: "mood".into(),
+            path: "public".into(),
+            way: Way::Simple,
+        }
     }
 
     /// What the client calls a cell.

@@ -2,15 +2,15 @@
 
 use serde_json::Value as Json;
 use straddle::engine::Error;
-use tokio_postgres::error::SqlState;
 
 use super::Case;
-use super::ask::statement;
-use super::client::{Client, Way};
-use super::expression::Value;
-use super::migration::Composer;
-use super::rows::Rows;
-use super::shape::{Shape, TAG, Version, quoted};
+use super::ask::Asked;
+use super::carried::{Inside, is_a_constraints};
+use super::cascade::State;
+use super::client::Client;
+use super::ends::Migration;
+use super::reference::World;
+use super::shape::Version;
 use super::statement::Statement;
 use crate::choices::Choices;
 use crate::operator::migration;
@@ -32,19 +32,21 @@ pub(super) struct Lived {
     pub(super) refused: usize,
     /// How many rows there were at the most of which the new version does not show something.
     pub(super) withheld: usize,
+    /// Rows that a foreign key has written while two versions lived.
+    pub(super) followed: usize,
 }
 
-struct Life<'a> {
+pub(super) struct Life<'a> {
     database: &'a Database,
-    client: server::Client,
-    shape: Shape,
+    pub(super) client: server::Client,
+    pub(super) world: World,
     operations: String,
-    rows: Rows,
-    next_tag: i64,
+    pub(super) state: State,
+    pub(super) next_tag: i64,
     /// Postgres' major version.
-    major: u32,
-    log: Vec<String>,
-    lived: Lived,
+    pub(super) major: u32,
+    pub(super) log: Vec<String>,
+    pub(super) lived: Lived,
     /// What its transactions are called that are committed in two phases.
     gid: String,
 }
@@ -52,13 +54,14 @@ struct Life<'a> {
 /// Runs the case to its end, or to the first difference.
 pub(super) async fn live(case: &Case) -> Result<Lived, Failure> {
     let mut choices = Choices::new(&case.table);
-    let mut shape = Shape::new(&mut choices);
-    let sql = shape.sql();
-    let mut composer = Composer::new(&mut shape, &mut choices);
+    let mut other = Choices::new(&case.other);
+    let mut world = World::random(&mut choices, &mut other);
+    let sql = world.sql();
+    let mut composed = Migration::new(&mut world, &mut choices);
     for bytes in &case.operations {
-        composer.compose(&mut Choices::new(bytes));
+        composed.compose(&mut Choices::new(bytes));
     }
-    let operations = Json::from(composer.finish());
+    let operations = Json::from(composed.finish());
     let database = Database::new().await;
     let client = database.client().await;
     let numbered = client.rows("SHOW server_version_num").await.expect("a version").concat();
@@ -74,15 +77,16 @@ pub(super) async fn live(case: &Case) -> Result<Lived, Failure> {
     let mut life = Life {
         database: &database,
         client,
-        shape,
+        state: world.empty(),
+        world,
         operations: serde_json::to_string_pretty(&operations).expect("JSON"),
-        rows: Rows { rows: Vec::new(), live: false },
         next_tag: 0,
         major: numbered.parse::<u32>().expect("a number") / 10000,
         log: vec![sql],
         lived: Lived::default(),
         gid,
     };
+    life.first(&mut other).await.map_err(|message| life.failure(0, &message))?;
     for bytes in &case.before {
         let done = life.step(&mut Choices::new(bytes)).await;
         done.map_err(|message| life.failure(0, &message))?;
@@ -101,9 +105,10 @@ pub(super) async fn live(case: &Case) -> Result<Lived, Failure> {
 impl Life<'_> {
     fn failure(&self, steps: usize, message: &str) -> Failure {
         let (log, operations) = (self.log.join(";\n"), &self.operations);
-        let ups = self.shape.ups.iter().map(|(cell, up)| format!("cell {cell} := {up:?}"));
-        let downs = self.shape.downs.iter().map(|(cell, down)| format!("cell {cell} := {down:?}"));
-        let lenses: Vec<String> = ups.chain(downs).collect();
+        let lenses =
+            self.world.tables.iter().flat_map(|shape| shape.ups.iter().chain(&shape.downs));
+        let lenses: Vec<String> =
+            lenses.map(|(cell, made)| format!("cell {cell} := {made:?}")).collect();
         let lenses = lenses.join("\n");
         let story =
             format!("{log}\n\n-- migration\n{operations}\n-- lenses\n{lenses}\n\n{message}");
@@ -117,22 +122,24 @@ impl Life<'_> {
         let next = migration("next", &self.operations);
         let started = engine.start(&next).await;
         engine.close().await.map_err(|error| error.to_string())?;
-        let mut rows = self.rows.clone();
-        rows.start(&self.shape);
+        let mut state = self.state.clone();
+        self.world.start(&mut state);
+        let is_refused = self.world.is_refused(&state);
         match started {
-            Ok(_) if rows.are_refused(&self.shape) => {
-                return Err("a check is broken by a row, and the start goes on".into());
+            Ok(_) if is_refused => {
+                return Err("a constraint is broken by a row, and the start goes on".into());
             }
             Ok(_) => {}
             Err(Error::Rejected { .. }) if !self.lived.accepted => return Ok(false),
-            Err(_) if rows.are_refused(&self.shape) => {
+            Err(_) if is_refused => {
                 self.lived.accepted = true;
                 return self.compare().await.map(|()| false);
             }
             Err(error) => return Err(format!("the start fails: {error}\n{error:?}")),
         }
         self.lived.accepted = true;
-        self.rows = rows;
+        state.first = self.acts_first().await?;
+        self.state = state;
         self.compare().await.map(|()| true)
     }
 
@@ -141,29 +148,24 @@ impl Life<'_> {
         let engine = self.database.engine().await;
         engine.rollback().await.map_err(|error| format!("the rollback fails: {error}"))?;
         engine.close().await.map_err(|error| error.to_string())?;
-        self.rows.rollback(&self.shape);
+        self.world.rollback(&mut self.state);
         self.compare().await
     }
 
     async fn complete(&mut self) -> Result<(), String> {
-        if !self.rows.live {
+        if !self.state.live() {
             return Ok(());
         }
         self.log.push("-- complete".into());
-        let lost = self.rows.lost(&self.shape);
-        if !lost.is_empty() {
+        if self.world.withheld(&self.state) > 0 {
             let engine = self.database.engine().await;
             match engine.complete().await {
                 Err(Error::WouldLose { .. }) => {}
-                other => return Err(format!("complete loses something of {lost:?}: {other:?}")),
+                other => return Err(format!("complete loses something: {other:?}")),
             }
             engine.close().await.map_err(|error| error.to_string())?;
             self.compare().await?;
-            let tag = self.shape.called(TAG, Version::Old);
-            let tags: Vec<String> = lost.iter().map(ToString::to_string).collect();
-            let (table, tags) = (quoted(self.shape.name(Version::Old)), tags.join(", "));
-            self.say(&format!("DELETE FROM public.{table} WHERE {tag} IN ({tags})")).await?;
-            self.rows.delete(&lost);
+            self.delete_withheld().await?;
         }
         let engine = self.database.engine().await;
         engine.complete().await.map_err(|error| format!("the complete fails: {error}"))?;
@@ -171,156 +173,98 @@ impl Life<'_> {
         self.compare_version(Version::New).await
     }
 
+    /// Rows of which `complete` would lose something, and first of all those that may refer to them.
+    async fn delete_withheld(&mut self) -> Result<(), String> {
+        let owner = self.world.reference.as_ref().map(|reference| reference.owner);
+        for table in owner.into_iter().chain(0..self.world.tables.len()) {
+            let (shape, rows) = (&self.world.tables[table], &self.state.tables[table]);
+            let tags = if Some(table) == owner { rows.tags() } else { rows.lost(shape) };
+            if tags.is_empty() {
+                continue;
+            }
+            let delete = Statement::Delete { tags, among: None };
+            let by = Client::of_the_base(shape);
+            self.carry_out(&Asked { table, by, statement: delete }, Inside::Nothing).await?;
+        }
+        Ok(())
+    }
+
+    /// The row that a default may name.
+    async fn first(&mut self, choices: &mut Choices<'_>) -> Result<(), String> {
+        let Some(reference) = &self.world.reference else { return Ok(()) };
+        let (table, key) = (reference.target, reference.old.key);
+        let shape = &self.world.tables[table];
+        let asked = Asked::first(choices, (table, shape), key, &mut self.next_tag);
+        self.carry_out(&asked, Inside::Nothing).await.map(|_| ())
+    }
+
     async fn step(&mut self, choices: &mut Choices<'_>) -> Result<(), String> {
         match choices.below(64) {
-            63 if self.rows.live => {
+            63 if self.state.live() => {
                 self.rollback().await?;
-                self.one(choices, false).await?;
+                self.one(choices, Inside::Nothing).await?;
                 self.start().await.map(|_| ())
             }
             0..=12 => self.transaction(choices).await,
-            _ => self.one(choices, false).await.map(|_| ()),
+            _ => self.one(choices, Inside::Nothing).await.map(|_| ()),
         }
     }
 
     /// Several statements, some of them taken back.
     async fn transaction(&mut self, choices: &mut Choices<'_>) -> Result<(), String> {
-        let before = self.rows.clone();
+        let before = self.state.clone();
         self.say("BEGIN").await?;
         for _ in 0..1 + choices.below(4) {
-            let saved = choices.once_in(3).then(|| self.rows.clone());
+            let saved = choices.once_in(3).then(|| self.state.clone());
             if saved.is_some() {
                 self.say("SAVEPOINT here").await?;
             }
-            let is_refused = !self.one(choices, true).await?;
+            let is_refused = !self.one(choices, Inside::Transaction).await?;
             if let Some(saved) = saved {
                 self.say("ROLLBACK TO here").await?;
-                self.rows = saved;
+                self.state = saved;
                 self.compare().await?;
             } else if is_refused {
                 self.say("ROLLBACK").await?;
-                self.rows = before;
+                self.state = before;
                 return self.compare().await;
             }
         }
         let (taken_back, in_two_phases) = (choices.once_in(4), choices.once_in(3));
-        let after = std::mem::replace(&mut self.rows, before);
+        let after = std::mem::replace(&mut self.state, before);
+        let is_broken = self.world.is_broken_at_end(&after);
         let mut end = if taken_back { "ROLLBACK" } else { "COMMIT" }.to_owned();
         if in_two_phases {
-            self.say(&format!("PREPARE TRANSACTION '{}'", self.gid)).await?;
+            let prepare = format!("PREPARE TRANSACTION '{}'", self.gid);
+            if is_broken {
+                return self.is_refused_at_end(&prepare).await;
+            }
+            self.say(&prepare).await?;
             // Nobody sees anything of it as yet.
             self.compare().await?;
             end = format!("{end} PREPARED '{}'", self.gid);
         }
+        if is_broken && !taken_back {
+            return self.is_refused_at_end(&end).await;
+        }
         self.say(&end).await?;
         if !taken_back {
-            self.rows = after;
+            self.state = after;
         }
         self.compare().await
     }
 
-    async fn say(&mut self, sql: &str) -> Result<(), String> {
+    /// The copy of the foreign key is checked when the transaction is to end, which leaves nothing of it.
+    async fn is_refused_at_end(&mut self, end: &str) -> Result<(), String> {
+        self.log.push(end.to_owned());
+        match self.client.batch_execute(end).await {
+            Err(error) if is_a_constraints(&error) => self.compare().await,
+            other => Err(format!("is to break the foreign key's copy: {other:?}")),
+        }
+    }
+
+    pub(super) async fn say(&mut self, sql: &str) -> Result<(), String> {
         self.log.push(sql.to_owned());
         self.client.batch_execute(sql).await.map_err(|error| format!("{sql}: {error:?}"))
     }
-
-    /// One statement of one client; whether it was carried out.
-    async fn one(
-        &mut self,
-        choices: &mut Choices<'_>,
-        in_transaction: bool,
-    ) -> Result<bool, String> {
-        let mut by = Client::random(choices, &self.shape, self.rows.live);
-        let (shape, rows) = (&self.shape, &self.rows);
-        let asked = statement(choices, shape, &mut by, rows, &mut self.next_tag, self.major);
-        let sql = asked.sql(shape, &by);
-        let (first, last) = by.speak(&sql);
-        for sql in first {
-            self.say(&sql).await?;
-        }
-        self.lived.statements += 1;
-        self.log.push(last.clone());
-        let answer = match by.way {
-            Way::Extended => self.client.extended(&last).await,
-            _ => self.client.batch_execute(&last).await,
-        };
-        let generated = match &answer {
-            Ok(()) => self.generated(&asked, &by).await?,
-            Err(_) => Vec::new(),
-        };
-        let mut rows = self.rows.clone();
-        let expected = rows.apply(&self.shape, by.writer, &asked, &generated);
-        match (expected, answer) {
-            (Ok(()), Ok(())) => {
-                self.rows = rows;
-                self.lived.withheld = self.lived.withheld.max(self.rows.lost(&self.shape).len());
-                self.compare().await.map(|()| true)
-            }
-            (Err(_), Err(error)) if is_a_constraints(&error) => {
-                self.lived.refused += 1;
-                if !in_transaction {
-                    self.compare().await?;
-                }
-                Ok(false)
-            }
-            (Ok(()), Err(error)) => Err(format!("is to be carried out, and fails: {error:?}")),
-            (Err(_), Err(error)) => Err(format!("is to break a constraint, and fails: {error:?}")),
-            (Err(_), Ok(())) => Err("is to break a constraint, and is carried out".into()),
-        }
-    }
-
-    /// The keys that came from a sequence, for the rows of the statement.
-    async fn generated(
-        &self,
-        statement: &Statement,
-        by: &Client,
-    ) -> Result<Vec<(i64, Value)>, String> {
-        let version = by.writer.columns_of;
-        let mut shown = self.shape.shown(version);
-        let key = shown.find(|(cell, _)| self.shape.cells[*cell].fills.is_some());
-        let (Some((key, _)), tags) = (key, statement.keyless()) else { return Ok(Vec::new()) };
-        if tags.is_empty() {
-            return Ok(Vec::new());
-        }
-        let schema = if version == Version::Old { "public_base" } else { "public_next" };
-        let (tag, key) = (self.shape.called(TAG, version), self.shape.called(key, version));
-        let table = quoted(self.shape.name(version));
-        let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
-        let tags = tags.join(", ");
-        let sql = format!("SELECT {tag}, {key} FROM {schema}.{table} WHERE {tag} IN ({tags})");
-        let rows = self.client.rows(&sql).await.map_err(|error| format!("{sql}: {error}"))?;
-        let pairs = rows.iter().filter_map(|row| row.split_once(" | "));
-        Ok(pairs.map(|(tag, key)| (tag.parse().expect("a tag"), Some(key.to_owned()))).collect())
-    }
-
-    async fn compare(&self) -> Result<(), String> {
-        self.compare_version(Version::Old).await?;
-        if self.rows.live { self.compare_version(Version::New).await } else { Ok(()) }
-    }
-
-    async fn compare_version(&self, version: Version) -> Result<(), String> {
-        let schema = if version == Version::Old { "public_base" } else { "public_next" };
-        let columns: Vec<String> =
-            self.shape.shown(version).map(|(cell, _)| self.shape.called(cell, version)).collect();
-        let (columns, table) = (columns.join(", "), quoted(self.shape.name(version)));
-        let tag = self.shape.called(TAG, version);
-        let sql = format!("SELECT {columns} FROM {schema}.{table} ORDER BY {tag}");
-        let found = self.client.rows(&sql).await.map_err(|error| format!("{sql}: {error:?}"))?;
-        let expected = self.rows.shown(&self.shape, version);
-        if found == expected {
-            return Ok(());
-        }
-        let minus = expected.iter().filter(|row| !found.contains(row));
-        let plus = found.iter().filter(|row| !expected.contains(row));
-        let minus: String = minus.map(|row| format!("- {row}\n")).collect();
-        let plus: String = plus.map(|row| format!("+ {row}\n")).collect();
-        Err(format!("{schema} ({columns}), expected (-) and found (+)\n{minus}{plus}"))
-    }
-}
-
-/// Whether a constraint is broken, and nothing else is wrong.
-fn is_a_constraints(error: &tokio_postgres::Error) -> bool {
-    let broken =
-        [&SqlState::NOT_NULL_VIOLATION, &SqlState::UNIQUE_VIOLATION, &SqlState::CHECK_VIOLATION];
-    error.code().is_some_and(|code| broken.contains(&code))
 }

@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::check::Check;
-use super::expression::{Expression, Value};
-use super::shape::{Cell, Column, ID, Shape, TAG, Type, Version, quoted};
+use super::expression::Expression;
+use super::shape::{Cell, Column, Shape, TAG, Type, Version, quoted};
 use crate::choices::Choices;
 
 /// What is put together while the operations are read, one after the other.
@@ -14,16 +14,25 @@ pub(super) struct Composer<'a> {
     pub(super) operations: Vec<Json>,
     /// What makes old cells out of what its own operation left, in the order of operations. Cells
     /// that are in neither version are among them, and among the table's `ups`.
-    downs: Vec<(usize, Expression)>,
+    pub(super) downs: Vec<(usize, Expression)>,
     /// Cells that go with what is being composed, and their checks with them.
-    going: Vec<usize>,
+    pub(super) going: Vec<usize>,
+    /// One that a foreign key compares, and that is not replaced without the other.
+    pub(super) kept: Option<usize>,
 }
 
 impl<'a> Composer<'a> {
     /// Labels come first, before anything reads them.
     pub(super) fn new(shape: &'a mut Shape, choices: &mut Choices<'_>) -> Self {
         let (operations, downs) = shape.relabel(choices);
-        Self { shape, operations, downs, going: Vec::new() }
+        Self { shape, operations, downs, going: Vec::new(), kept: None }
+    }
+
+    /// For another table, which has the same labels.
+    pub(super) fn beside(shape: &'a mut Shape, first: &Self) -> Self {
+        shape.labels = first.shape.labels;
+        let (operations, downs) = (Vec::new(), Vec::new());
+        Self { shape, operations, downs, going: Vec::new(), kept: None }
     }
 
     /// Another operation, or several that belong together.
@@ -38,8 +47,10 @@ impl<'a> Composer<'a> {
             9 => self.merge(choices),
             10 => self.change_default(choices),
             _ if self.shape.new_name == self.shape.old_name => {
-                self.operations.push(json!({"rename_table": {"from": "things", "to": "items"}}));
-                self.shape.new_name = "items".into();
+                let from = &self.shape.old_name;
+                let to = if from == "things" { "items" } else { "teams" };
+                self.operations.push(json!({"rename_table": {"from": from, "to": to}}));
+                self.shape.new_name = to.into();
             }
             _ => self.replace(choices),
         }
@@ -47,8 +58,8 @@ impl<'a> Composer<'a> {
 
     /// The end of it: cells that are in neither version are never made, and what reads them is
     /// called with what would have made them.
-    pub(super) fn finish(self) -> Vec<Json> {
-        let Self { shape, operations, downs, .. } = self;
+    pub(super) fn finish(self) {
+        let Self { shape, downs, .. } = self;
         let in_no_version = |cell: usize| {
             let cell = &shape.cells[cell];
             cell.old.is_none() && cell.new.is_none()
@@ -67,31 +78,34 @@ impl<'a> Composer<'a> {
         downs.reverse();
         shape.ups = ups;
         shape.downs = downs;
-        operations
     }
 
     /// A cell that operations may change, and make something else of.
-    fn any(&mut self, choices: &mut Choices<'_>) -> usize {
-        let checks = self.shape.cells.iter().filter_map(|cell| cell.check.as_ref()?.other);
-        let read: Vec<usize> = checks.collect();
-        let stays = |cell: usize| self.shape.cells[cell].check.is_some() || read.contains(&cell);
+    pub(super) fn any(&mut self, choices: &mut Choices<'_>) -> usize {
         let cells = self.shape.shown(Version::New).map(|(cell, _)| cell);
-        let mut cells: Vec<usize> = cells.filter(|cell| *cell != TAG && !stays(*cell)).collect();
+        let cells = cells.filter(|cell| *cell != TAG && !self.is_in_a_check(*cell));
+        let mut cells: Vec<usize> = cells.collect();
         if cells.is_empty() {
             cells.push(self.add(choices, Type::Text, None, true, None));
         }
         *choices.one_of(&cells)
     }
 
+    /// Whether a check is on it, or reads it.
+    pub(super) fn is_in_a_check(&self, cell: usize) -> bool {
+        let mut checks = self.shape.cells.iter().filter_map(|cell| cell.check.as_ref());
+        self.shape.cells[cell].check.is_some() || checks.any(|check| check.other == Some(cell))
+    }
+
     /// A cell that is called otherwise, or has another default.
-    fn any_as_it_is(&self, choices: &mut Choices<'_>) -> usize {
+    pub(super) fn any_as_it_is(&self, choices: &mut Choices<'_>) -> usize {
         let cells = self.shape.shown(Version::New).map(|(cell, _)| cell);
         let cells: Vec<usize> = cells.filter(|cell| *cell != TAG).collect();
         *choices.one_of(&cells)
     }
 
     /// Perhaps a check on a column that `up` fills; what says of it what a file has.
-    fn check(
+    pub(super) fn check(
         &self,
         choices: &mut Choices<'_>,
         of: Type,
@@ -126,7 +140,7 @@ impl<'a> Composer<'a> {
     }
 
     /// What expressions may read, this one first.
-    fn readable(&self, first: usize) -> Vec<(usize, Type)> {
+    pub(super) fn readable(&self, first: usize) -> Vec<(usize, Type)> {
         let shown = self.shape.shown(Version::New).map(|(cell, _)| cell);
         let others = shown.filter(|cell| *cell != first && *cell != TAG);
         let cells = std::iter::once(first).chain(others);
@@ -134,239 +148,18 @@ impl<'a> Composer<'a> {
     }
 
     /// An expression as text, with the names of now.
-    fn text(&self, expression: &Expression) -> String {
+    pub(super) fn text(&self, expression: &Expression) -> String {
         expression.sql(&|cell| self.shape.called(cell, Version::New))
     }
 
-    fn new_cell(&mut self, of: Type, column: Column) -> usize {
+    pub(super) fn new_cell(&mut self, of: Type, column: Column) -> usize {
         let (old, new) = (None, Some(column));
         let (unique, fills, check) = (false, None, None);
         self.shape.cells.push(Cell { of, old, new, unique, fills, check });
         self.shape.cells.len() - 1
     }
 
-    fn column(&self, cell: usize) -> Column {
+    pub(super) fn column(&self, cell: usize) -> Column {
         self.shape.cells[cell].new.clone().expect("a column of the new version")
-    }
-
-    /// Another type, or the same one, with `up` and `down`.
-    fn replace(&mut self, choices: &mut Choices<'_>) {
-        let cell = self.any(choices);
-        let before = self.shape.cells[cell].clone();
-        let mut column = self.column(cell);
-        let of = match (cell == ID || before.fills.is_some(), before.unique, before.of) {
-            (true, ..) => Type::Bigint,
-            (_, true, Type::Integer) => *choices.one_of(&[Type::Text, Type::Bigint]),
-            (_, true, of) => of,
-            _ => self.shape.any_type(choices),
-        };
-        if before.fills.is_some() || cell == ID || before.unique && of == Type::Bigint {
-            return self.widen(cell, of);
-        }
-        let default = choices.once_in(3).then(|| (*choices.one_of(&of.known())).to_owned());
-        let had_default = column.default.clone();
-        column.default = default.filter(|_| !before.unique);
-        column.nullable = choices.below(3) > 0;
-        let mut readable = self.readable(cell);
-        if before.unique {
-            // Only itself, so that different codes stay different.
-            readable.truncate(1);
-            column.nullable |= self.column(cell).nullable;
-        }
-        let up = Expression::random(choices, of, &readable, column.nullable, before.unique);
-        if of == before.of && matches!(up, Expression::Cell(itself) if itself == cell) {
-            return; // In place, perhaps.
-        }
-        let mut operation = json!({
-            "table": self.shape.new_name, "column": column.name, "nullable": column.nullable,
-            "up": self.text(&up),
-        });
-        if of != before.of {
-            operation["type"] = json!(of.name());
-        }
-        if column.default.is_some() || had_default.is_some() {
-            operation["default"] =
-                json!(column.default.as_ref().map(|d| of.literal(&Some(d.clone()))));
-        }
-        let nullable = self.column(cell).nullable;
-        self.going.push(cell);
-        let check = self.check(choices, of, &column, Some(&up));
-        if let Some((check, constraint)) = &check {
-            operation["check"] = constraint.clone();
-            if check.withholds {
-                operation["on_violation"] = Json::Null;
-            }
-        }
-        let new = self.put(cell, of, column);
-        self.shape.cells[new].check = check.map(|(check, _)| check);
-        let mut readable = self.readable(new);
-        if before.unique {
-            readable.truncate(1);
-        }
-        let down = Expression::random(choices, before.of, &readable, nullable, false);
-        operation["down"] = json!(self.text(&down));
-        self.operations.push(json!({"alter_column": operation}));
-        self.shape.ups.push((new, up));
-        self.downs.push((cell, down));
-    }
-
-    /// A key that gets a wider type and loses nothing.
-    fn widen(&mut self, cell: usize, of: Type) {
-        if self.shape.cells[cell].of == of {
-            return;
-        }
-        let before = self.shape.cells[cell].of;
-        let column = self.column(cell);
-        let name = quoted(&column.name);
-        self.operations.push(json!({"alter_column": {
-            "table": self.shape.new_name, "column": column.name, "type": of.name(),
-            "up": name, "down": format!("CAST({name} AS {})", before.name()),
-        }}));
-        let new = self.put(cell, of, column);
-        self.shape.ups.push((new, Expression::Cell(cell)));
-        self.downs.push((cell, Expression::Cell(new)));
-    }
-
-    /// The new version has another cell in the place of this one.
-    fn put(&mut self, cell: usize, of: Type, column: Column) -> usize {
-        self.shape.cells[cell].new = None;
-        let new = self.new_cell(of, column);
-        let before = self.shape.cells[cell].clone();
-        self.shape.cells[new].unique = before.unique;
-        self.shape.cells[new].fills = before.fills;
-        new
-    }
-
-    fn add(
-        &mut self,
-        choices: &mut Choices<'_>,
-        of: Type,
-        up: Option<Expression>,
-        nullable: bool,
-        default: Value,
-    ) -> usize {
-        let column = Column { name: self.shape.free_name(), nullable, default };
-        let mut described =
-            json!({"name": column.name, "type": of.name(), "nullable": column.nullable});
-        if let Some(default) = &column.default {
-            described["default"] = json!(of.literal(&Some(default.clone())));
-        }
-        let check = self.check(choices, of, &column, up.as_ref());
-        if let Some((_, constraint)) = &check {
-            described["check"] = constraint.clone();
-        }
-        let mut operation = json!({"table": self.shape.new_name, "column": described});
-        let check = check.map(|(check, _)| check);
-        if check.as_ref().is_some_and(|check| check.withholds) {
-            operation["on_violation"] = Json::Null;
-        }
-        if let Some(up) = &up {
-            operation["up"] = json!(self.text(up));
-        }
-        self.operations.push(json!({"add_column": operation}));
-        let default = column.default.clone();
-        let new = self.new_cell(of, column);
-        self.shape.cells[new].check = check;
-        let default = default.map(|default| Expression::Constant(of, Some(default)));
-        if let Some(up) = up.or(default) {
-            self.shape.ups.push((new, up));
-        }
-        new
-    }
-
-    fn add_column(&mut self, choices: &mut Choices<'_>) {
-        let of = self.shape.any_type(choices);
-        let nullable = choices.below(3) > 0;
-        let default = choices.once_in(2).then(|| (*choices.one_of(&of.known())).to_owned());
-        let about = self.any(choices);
-        let up = Expression::random(choices, of, &self.readable(about), nullable, false);
-        let without = choices.once_in(3) && (nullable || default.is_some());
-        self.add(choices, of, (!without).then_some(up), nullable, default);
-    }
-
-    fn drop_column(&mut self, choices: &mut Choices<'_>) {
-        let cell = self.any(choices);
-        if cell == ID || self.shape.cells[cell].fills.is_some() || self.shape.cells[cell].unique {
-            return self.add_column(choices);
-        }
-        let column = self.column(cell);
-        let without = choices.once_in(2) && (column.nullable || column.default.is_some());
-        self.drop(choices, cell, if without { None } else { Some(ID) });
-    }
-
-    /// Drops a column; `down` is above all about that other one.
-    fn drop(&mut self, choices: &mut Choices<'_>, cell: usize, about: Option<usize>) {
-        let column = self.column(cell);
-        let of = self.shape.cells[cell].of;
-        self.shape.cells[cell].new = None;
-        let mut operation = json!({"table": self.shape.new_name, "column": column.name});
-        if let Some(about) = about {
-            let shown = self.shape.cells[about].new.is_some();
-            let about = if shown { about } else { self.any(choices) };
-            let readable = self.readable(about);
-            let down = Expression::random(choices, of, &readable, column.nullable, false);
-            operation["down"] = json!(self.text(&down));
-            self.downs.push((cell, down));
-        } else if let (true, Some(default)) = (self.shape.cells[cell].old.is_none(), column.default)
-        {
-            // The table gives the default of its own columns; this one is in no table.
-            self.downs.push((cell, Expression::Constant(of, Some(default))));
-        }
-        self.operations.push(json!({"drop_column": operation}));
-    }
-
-    fn rename_column(&mut self, choices: &mut Choices<'_>) {
-        let cell = self.any_as_it_is(choices);
-        let (table, from) = (self.shape.new_name.clone(), self.column(cell).name);
-        let to = format!("{from} {}", self.operations.len());
-        self.operations.push(json!({"rename_column": {"table": table, "from": from, "to": to}}));
-        self.shape.cells[cell].new.as_mut().expect("a column of the new version").name = to;
-    }
-
-    /// One column becomes two.
-    fn split(&mut self, choices: &mut Choices<'_>) {
-        let cell = self.any(choices);
-        if cell == ID || self.shape.cells[cell].unique {
-            return self.add_column(choices);
-        }
-        self.going.push(cell);
-        let mut last = cell;
-        for _ in 0..2 {
-            let of = self.shape.any_type(choices);
-            let nullable = choices.below(2) > 0;
-            let up = Expression::random(choices, of, &self.readable(cell), nullable, false);
-            last = self.add(choices, of, Some(up), nullable, None);
-        }
-        self.drop(choices, cell, Some(last));
-    }
-
-    /// Two columns become one.
-    fn merge(&mut self, choices: &mut Choices<'_>) {
-        let (one, other) = (self.any(choices), self.any(choices));
-        let keeps = |cell: usize| cell == ID || self.shape.cells[cell].unique;
-        if one == other || keeps(one) || keeps(other) {
-            return self.split(choices);
-        }
-        self.going.extend([one, other]);
-        let of = self.shape.any_type(choices);
-        let up = Expression::random(choices, of, &self.readable(one), true, false);
-        let merged = self.add(choices, of, Some(up), true, None);
-        self.drop(choices, one, Some(merged));
-        self.drop(choices, other, Some(merged));
-    }
-
-    fn change_default(&mut self, choices: &mut Choices<'_>) {
-        let cell = self.any_as_it_is(choices);
-        if cell == ID || self.shape.cells[cell].unique {
-            return self.rename_column(choices);
-        }
-        let of = self.shape.cells[cell].of;
-        let default =
-            choices.below(3).checked_sub(1).map(|_| (*choices.one_of(&of.known())).to_owned());
-        self.operations.push(json!({"alter_column": {
-            "table": self.shape.new_name, "column": self.column(cell).name,
-            "default": default.as_ref().map(|default| of.literal(&Some(default.clone()))),
-        }}));
-        self.shape.cells[cell].new.as_mut().expect("a column of the new version").default = default;
     }
 }

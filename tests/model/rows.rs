@@ -78,6 +78,10 @@ impl Rows {
         self.rows.iter().filter(withholds).map(tag).collect()
     }
 
+    pub(super) fn tags(&self) -> Vec<i64> {
+        self.rows.iter().map(tag).collect()
+    }
+
     pub(super) fn delete(&mut self, tags: &[i64]) {
         self.rows.retain(|row| !tags.contains(&tag(row)));
     }
@@ -129,10 +133,7 @@ impl Rows {
                 let found = |tag: &&i64| self.found(**tag, among.as_ref()).is_some();
                 self.delete(&tags.iter().filter(found).copied().collect::<Vec<_>>());
             }
-            Statement::Copied { tag } => {
-                // Consistent, or else the statement would not have been chosen.
-                debug_assert!(self.tagged(*tag).is_some());
-            }
+            Statement::Copied { .. } => unreachable!("two statements"),
         }
         Ok(())
     }
@@ -201,7 +202,7 @@ impl Rows {
         Ok(())
     }
 
-    fn update(
+    pub(super) fn update(
         &mut self,
         shape: &Shape,
         writer: Writer,
@@ -268,6 +269,7 @@ impl Rows {
     }
 }
 
-fn tag(row: &Row) -> i64 {
+/// What a row is known by.
+pub(super) fn tag(row: &Row) -> i64 {
     row[TAG].as_deref().and_then(|tag| tag.parse().ok()).expect("a number")
 }

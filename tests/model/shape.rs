@@ -150,15 +150,7 @@ const NAMES: [&str; 4] = ["a", "b", "order", "Mixed Case"];
 impl Shape {
     /// A random table, with nothing yet to be made of it.
     pub(super) fn new(choices: &mut Choices<'_>) -> Self {
-        let mut shape = Self {
-            cells: Vec::new(),
-            old_name: "things".into(),
-            new_name: "things".into(),
-            labels: OLD,
-            ups: Vec::new(),
-            downs: Vec::new(),
-            triggers: Vec::new(),
-        };
+        let mut shape = Self::named("things");
         shape.add("tag", Type::Integer, false, None);
         shape.add("id", Type::Integer, false, None);
         shape.cells[ID].unique = true;
@@ -176,8 +168,19 @@ impl Shape {
             shape.add("code", of, nullable, None);
             shape.cells.last_mut().expect("the code").unique = true;
         }
-        shape.triggers = TRIGGERS.into_iter().filter(|_| choices.below(4) == 3).collect();
+        shape.add_triggers(choices);
         shape
+    }
+
+    /// A table without columns.
+    pub(super) fn named(name: &str) -> Self {
+        let (old_name, new_name) = (name.to_owned(), name.to_owned());
+        let (cells, ups, downs, triggers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { cells, old_name, new_name, labels: OLD, ups, downs, triggers }
+    }
+
+    pub(super) fn add_triggers(&mut self, choices: &mut Choices<'_>) {
+        self.triggers = TRIGGERS.into_iter().filter(|_| choices.below(4) == 3).collect();
     }
 
     /// A type that the new version has.
@@ -186,7 +189,7 @@ impl Shape {
         *choices.one_of(&[&types[..], &[Type::Mood(self.labels)]].concat())
     }
 
-    fn add(&mut self, name: &str, of: Type, nullable: bool, default: Value) {
+    pub(super) fn add(&mut self, name: &str, of: Type, nullable: bool, default: Value) {
         let column = Column { name: name.to_owned(), nullable, default };
         let (old, new) = (Some(column.clone()), Some(column));
         self.cells.push(Cell { of, old, new, unique: false, fills: None, check: None });
@@ -216,11 +219,7 @@ impl Shape {
             Some(sql)
         });
         let (columns, table) = (columns.collect::<Vec<_>>(), quoted(&self.old_name));
-        let labels = OLD.values.join("', '");
-        let mut sql = format!(
-            "CREATE TYPE mood AS ENUM ('{labels}');\nCREATE TABLE {table} (\n  {}\n)",
-            columns.join(",\n  ")
-        );
+        let mut sql = format!("CREATE TABLE {table} (\n  {}\n)", columns.join(",\n  "));
         for trigger in &self.triggers {
             let trigger = trigger.replace("{}", &table);
             sql.push_str(&format!(";\nCREATE {trigger} EXECUTE FUNCTION elsewhere.nothing()"));

@@ -4,13 +4,14 @@
 //! columns (`-- --rows N`) in five databases of one throw-away server: without a migration, with one
 //! live that replaces a column, and with the same change made in the usual way: two triggers, each
 //! with a function that takes all columns into variables (`usual.sql`); as the least that is possible,
-//! with a trigger that does nothing (`empty.sql`); and, as a control, without a migration once more. It also
-//! compares reading through a version with reading the table: the plans, and pgbench's throughput.
+//! with a trigger that fills the column and asks nothing (`least.sql`); and, as a control, without a migration
+//! once more. It also compares reading through a version with reading the table: the plans, and pgbench's
+//! throughput.
 //!
-//! Machines are noisy, so everything is measured in one run, in short slices in random order
-//! (`--seconds N` each, for `--rounds N`), and what counts is the median of the ratios within rounds. The
-//! control is what it is compared with, so that its distance from 1 is the noise of the run
-//! (`docs/benchmarks/sync.md` says how to read that).
+//! Machines are noisy, so the pgbenches of a round take turns of 40 ms in random order, each until it has worked
+//! for `--seconds N`; the others are stopped meanwhile, and keep their connections. After `--rounds N`, what
+//! counts is the median of the ratios within rounds. The control is what it is compared with, so that its
+//! distance from 1 is the noise of the run (`docs/benchmarks/sync.md` says how to read that).
 //! `--protocol simple` or `extended` measures statements that are not prepared, `--clients N` more
 //! or fewer clients than four, and `--commits early` commits that do not wait for the disk.
 
@@ -20,6 +21,7 @@ mod quantile;
 mod reading;
 #[path = "../server/mod.rs"]
 mod server;
+mod turns;
 
 use std::path::{Path, PathBuf};
 
@@ -33,7 +35,7 @@ const BASE: &str = "public_01_base";
 const NEXT: &str = "public_02_rating";
 
 const DATABASES: [Database; 5] =
-    [Database::Without, Database::Control, Database::Live, Database::Usual, Database::Empty];
+    [Database::Without, Database::Control, Database::Live, Database::Usual, Database::Least];
 
 /// What is measured. The first of a script is what the others of it are compared with.
 const ARMS: &[Arm] = &[
@@ -43,7 +45,7 @@ const ARMS: &[Arm] = &[
     Arm::new(Script::Input, Database::Live, Schema::New, None),
     Arm::new(Script::Input, Database::Usual, Schema::Old, None),
     Arm::new(Script::Input, Database::Usual, Schema::New, None),
-    Arm::new(Script::Input, Database::Empty, Schema::Old, None),
+    Arm::new(Script::Input, Database::Least, Schema::Old, None),
     Arm::new(Script::Other, Database::Without, Schema::Old, None),
     Arm::new(Script::Other, Database::Control, Schema::Old, None),
     Arm::new(Script::Other, Database::Live, Schema::Old, Some(0.98)),
@@ -61,8 +63,8 @@ const ARMS: &[Arm] = &[
 async fn main() -> Outcome {
     let bench = Bench {
         rows: argument("--rows", 200_000)?,
-        rounds: argument("--rounds", 25)?,
-        seconds: argument("--seconds", 0.3)?,
+        rounds: argument("--rounds", 10)?,
+        seconds: argument("--seconds", 1.0)?,
         clients: argument("--clients", 4)?,
         protocol: argument("--protocol", "prepared".to_owned())?,
         commits_early: argument("--commits", "on disk".to_owned())? == "early",
@@ -89,8 +91,8 @@ async fn prepare(server: &Server, database: Database, rows: u64) -> Outcome {
         Database::Usual => {
             sql(&url, include_str!("usual.sql")).await?;
         }
-        Database::Empty => {
-            sql(&url, include_str!("empty.sql")).await?;
+        Database::Least => {
+            sql(&url, include_str!("least.sql")).await?;
         }
         Database::Without | Database::Control | Database::Live => {
             let mut migrations = migration::read_directory(&directory().join("migrations"))?;

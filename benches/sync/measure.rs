@@ -1,15 +1,15 @@
-//! Slices of pgbench in random order, and the table of their ratios.
+//! What is measured, and the table of the ratios.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
-use rand::seq::SliceRandom;
 use straddle::server::{Binaries, Server};
 
 use crate::quantile::{quantile, sorted};
 use crate::server::{Outcome, sql};
-use crate::{BASE, DATABASES, NEXT, directory};
+use crate::{BASE, DATABASES, NEXT, directory, turns};
 
 /// What the clients do.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,8 +33,8 @@ pub(crate) enum Database {
     Live,
     /// The same change, in the usual way.
     Usual,
-    /// A trigger that does nothing.
-    Empty,
+    /// A trigger that fills the column, and asks nothing.
+    Least,
 }
 
 /// Through what the clients see it.
@@ -70,7 +70,7 @@ impl Database {
             Self::Control => "control",
             Self::Live => "live",
             Self::Usual => "usual",
-            Self::Empty => "empty",
+            Self::Least => "least",
         }
     }
 
@@ -95,7 +95,7 @@ impl Arm {
             Database::Control => "control: no migration",
             Database::Live => "migration live",
             Database::Usual => "usual triggers",
-            Database::Empty => "an empty trigger",
+            Database::Least => "the least trigger",
         };
         let schema = match self.schema {
             Schema::Base => "the table",
@@ -150,42 +150,31 @@ impl Bench {
         arms: &[Arm],
     ) -> Outcome<Vec<Vec<f64>>> {
         let mut results = vec![Vec::new(); arms.len()];
-        let mut order: Vec<usize> = (0..arms.len()).collect();
-        // How many transactions are a slice: pgbench itself counts in whole seconds.
-        let mut counts = Vec::new();
-        for arm in arms {
-            let rate = self.slice(pgbench, server, arm, ["--time", "1"])?;
-            counts.push((rate * self.seconds / f64::from(self.clients)).ceil().to_string());
-        }
         for _ in 0..self.rounds {
             for database in DATABASES {
                 sql(&database.url(server), "VACUUM customers").await?;
             }
-            order.shuffle(&mut rand::rng());
-            for &arm in &order {
-                let slice = ["--transactions", counts[arm].as_str()];
-                results[arm].push(self.slice(pgbench, server, &arms[arm], slice)?);
+            let rates = arms.chunk_by(|one, next| one.script == next.script).map(|arms| {
+                let commands = arms.iter().map(|arm| self.command(pgbench, server, arm)).collect();
+                turns::rates(commands, Duration::from_secs_f64(self.seconds))
+            });
+            let rates: Vec<Vec<f64>> = rates.collect::<Outcome<_>>()?;
+            for (result, rate) in results.iter_mut().zip(rates.concat()) {
+                result.push(rate);
             }
         }
         Ok(results)
     }
 
-    fn slice(&self, pgbench: &Path, server: &Server, arm: &Arm, length: [&str; 2]) -> Outcome<f64> {
+    fn command(&self, pgbench: &Path, server: &Server, arm: &Arm) -> Command {
         let mut command = Command::new(pgbench);
-        command.args(["--no-vacuum", "--jobs", "2"]);
+        command.args(["--no-vacuum", "--jobs", &self.clients.min(2).to_string()]);
         command.args(["--client", &self.clients.to_string()]);
-        command.args(length);
         command.args(["--protocol", &self.protocol]);
         command.args(["--define", &format!("rows={}", self.rows)]);
         command.arg("--file").arg(arm.script());
-        let output = command.arg(arm.url(server, self.commits_early)).output()?;
-        let said = String::from_utf8_lossy(&output.stdout);
-        let rate = said.lines().find_map(|line| line.strip_prefix("tps = "));
-        let rate = rate.and_then(|rate| rate.split(' ').next()?.parse().ok());
-        match rate.filter(|_| output.status.success()) {
-            Some(rate) => Ok(rate),
-            None => Err(String::from_utf8_lossy(&output.stderr).into_owned().into()),
-        }
+        command.arg(arm.url(server, self.commits_early));
+        command
     }
 }
 

@@ -28,7 +28,7 @@ fn names_its_table(schema: &Schema, default: &Expression) -> Option<Expression> 
     let (name, after) = asked.split_once('\'')?;
     let table = schema.tables.values().map(|table| &table.storage).find(|table| {
         // As it has to be written there: folded, and in quotes where that would change it.
-        name == table.to_string() || name.to_lowercase() == table.as_str()
+        name == table.to_string() || name.to_ascii_lowercase() == table.as_str()
     })?;
     let full = QualifiedName::new(&schema.name, table).to_string();
     let call = BY_NAME.trim_end_matches('\'');

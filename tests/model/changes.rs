@@ -84,9 +84,7 @@ impl Composer<'_> {
             "table": self.shape.new_name, "column": column.name, "type": of.name(),
             "up": name, "down": format!("CAST({name} AS {})", before.name()),
         }}));
-        let new = self.put(cell, of, column);
-        self.shape.ups.push((new, Expression::Cell(cell)));
-        self.downs.push((cell, Expression::Cell(new)));
+        self.follow(cell, of);
     }
 
     /// The new version has another cell in the place of this one.

@@ -65,11 +65,7 @@ impl Client {
             1..=2 => (Version::Old, false),
             _ => (if live { Version::New } else { Version::Old }, false),
         };
-        let schema = match (is_base, columns_of) {
-            (true, _) => "public",
-            (_, Version::Old) => "public_base",
-            (_, Version::New) => "public_next",
-        };
+        let schema = if is_base { "public" } else { columns_of.schema() };
         let name = quoted(shape.name(columns_of));
         let (table, path, named) = match choices.below(8) {
             0..=1 => (name, schema.to_owned(), columns_of),

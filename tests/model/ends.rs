@@ -138,8 +138,9 @@ impl<'a> Migration<'a> {
 }
 
 impl Composer<'_> {
-    /// What the tool does by itself where the column that this one refers to gets a wider type.
-    fn follow(&mut self, cell: usize, of: Type) {
+    /// A wider type that loses nothing: all of it where the column that this one refers to gets one, which the tool does by
+    /// itself.
+    pub(super) fn follow(&mut self, cell: usize, of: Type) {
         let column = self.column(cell);
         let new = self.put(cell, of, column);
         self.shape.ups.push((new, Expression::Cell(cell)));

@@ -65,6 +65,16 @@ pub(super) enum Version {
     New,
 }
 
+impl Version {
+    /// The schema with its views.
+    pub(super) fn schema(self) -> &'static str {
+        match self {
+            Self::Old => "public_base",
+            Self::New => "public_next",
+        }
+    }
+}
+
 /// How a column fills itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fills {

@@ -15,7 +15,7 @@ impl Life<'_> {
         let tags = asked.statement.keyless();
         let Some((key, _)) = key.filter(|_| !tags.is_empty()) else { return Ok(Vec::new()) };
         let (tag, key) = (shape.called(TAG, version), shape.called(key, version));
-        let (schema, table) = (schema_of(version), quoted(shape.name(version)));
+        let (schema, table) = (version.schema(), quoted(shape.name(version)));
         let tags: Vec<String> = tags.iter().map(ToString::to_string).collect();
         let tags = tags.join(", ");
         let sql = format!("SELECT {tag}, {key} FROM {schema}.{table} WHERE {tag} IN ({tags})");
@@ -52,7 +52,7 @@ impl Life<'_> {
         let columns: Vec<String> =
             shape.shown(version).map(|(cell, _)| shape.called(cell, version)).collect();
         let (columns, table) = (columns.join(", "), quoted(shape.name(version)));
-        let (schema, tag) = (schema_of(version), shape.called(TAG, version));
+        let (schema, tag) = (version.schema(), shape.called(TAG, version));
         let sql = format!("SELECT {columns} FROM {schema}.{table} ORDER BY {tag}");
         let found = self.client.rows(&sql).await.map_err(|error| format!("{sql}: {error:?}"))?;
         let expected = rows.shown(shape, version);
@@ -64,12 +64,5 @@ impl Life<'_> {
         let minus: String = minus.map(|row| format!("- {row}\n")).collect();
         let plus: String = plus.map(|row| format!("+ {row}\n")).collect();
         Err(format!("{schema}.{table} ({columns}), expected (-) and found (+)\n{minus}{plus}"))
-    }
-}
-
-fn schema_of(version: Version) -> &'static str {
-    match version {
-        Version::Old => "public_base",
-        Version::New => "public_next",
     }
 }

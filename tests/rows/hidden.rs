@@ -18,7 +18,7 @@ const FILL: &str = r#"[{"add_column": {"table": "notes", "up": "length(body)",
 
 /// Constraints that bind both versions, whose culprits are looked for before they are made.
 const CHECK: &str = r#"[{"create_constraint": {"table": "notes", "name": "short", "type": "check",
-    "columns": ["id"], "check": "id < 50", "up": {"id": "id"}, "down": {"id": "id"}}}]"#;
+    "columns": ["id"], "check": "id <> 50", "up": {"id": "id"}, "down": {"id": "id"}}}]"#;
 const REFER: &str = r#"[{"create_constraint": {"table": "notes", "name": "of_a_book",
     "type": "foreign_key", "columns": ["id"], "references": {"table": "books", "columns": ["id"]},
     "up": {"id": "id"}, "down": {"id": "id"}}}]"#;

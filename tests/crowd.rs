@@ -7,6 +7,7 @@
 //! long each may be used, and `CROWD_SEED` what the applications do.
 
 mod client;
+mod references;
 mod row;
 mod speech;
 

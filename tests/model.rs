@@ -16,6 +16,7 @@ mod cascade;
 mod changes;
 mod check;
 mod client;
+mod counterpart;
 mod ends;
 mod expression;
 mod functions;

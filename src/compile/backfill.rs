@@ -179,11 +179,15 @@ impl TableChange<'_> {
 
     /// As [`TableChange::sample_of`], for what tables that inherit do not get.
     pub(super) fn sample_of_its_own(&self, condition: &dyn Fragment, read: &[Ident]) -> Sql {
-        let rows = match self.before.kind {
+        self.sample_among(&self.own_rows(), condition, read)
+    }
+
+    /// The rows of the table without those of tables that inherit from it.
+    pub(super) fn own_rows(&self) -> Sql {
+        match self.before.kind {
             Kind::Partitioned => sql!("{t}", t = self.table),
             Kind::Ordinary | Kind::Foreign => sql!("ONLY {t}", t = self.table),
-        };
-        self.sample_among(&rows, condition, read)
+        }
     }
 
     /// As [`TableChange::sample_of`], and says how many there are.

@@ -3,7 +3,7 @@
 
 use super::Compiler;
 use super::closing::close;
-use super::sync::Key;
+use super::sync::{Counterpart, Key};
 use super::table::TableChange;
 use crate::plan::{Contract, Doomed, Guard, Step, ddl, names};
 use crate::schema::{ReplicaIdentity, Table};
@@ -170,6 +170,7 @@ impl TableChange<'_> {
             steps.push(self.drop_early_function());
         }
         steps.extend(self.keys().iter().map(Key::drop));
+        steps.extend(self.counterparts().iter().map(Counterpart::drop));
         let (indexes, checks) = self.drop_checks();
         steps.extend(indexes);
         steps.extend(self.all_functions().map(super::expression::Function::drop));

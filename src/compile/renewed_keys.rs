@@ -11,15 +11,8 @@ use crate::sql::{Expression, Ident, QualifiedName};
 impl Compiler<'_> {
     /// Whether a foreign key refers to a primary key that comes in `complete`.
     fn refers_to_successor(&self, key: &ForeignKey) -> bool {
-        let after = key.table.as_ref().and_then(|name| self.draft.schema.tables.get(name));
-        let Some(after) = after.filter(|after| after.kind == Kind::Partitioned) else {
-            return false;
-        };
-        let mut tables = self.before.tables.values();
-        let before = tables.find(|table| table.storage == after.storage);
-        let outcome = self.answers.outcome_of(&after.name);
-        before.zip(outcome).is_some_and(|(before, outcome)| {
-            let change = TableChange::new(self, before, after, outcome);
+        let change = key.table.as_ref().and_then(|name| self.change_of(name));
+        change.filter(|change| change.after.kind == Kind::Partitioned).is_some_and(|change| {
             let mut keys = change.new_keys().into_iter();
             keys.any(|one| change.succeeds_primary_key(one) && change.is_referred_to(one, key))
         })

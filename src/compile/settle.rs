@@ -102,14 +102,7 @@ impl TableChange<'_> {
         let keys = self.new_foreign_keys().into_iter();
         let late = keys.filter(|key| self.is_late(key));
         let late: Vec<&ForeignKey> = late.collect();
-        // Their actions write the new columns, and Postgres runs them before the old ones' where it
-        // likes: from here on, what they do counts. Every row is filled by now.
-        let acts = late.iter().any(|key| key.changes_rows());
-        let live = self.live_sync().filter(|_| acts).map(|live| {
-            let table = self.before.storage.as_str();
-            let purpose = format!("let the sync function of `{table}` follow foreign keys");
-            Step::quiet(purpose, vec![live])
-        });
+        let live = self.follow_foreign_keys(&late);
         let keys = late.into_iter().flat_map(|key| {
             self.add_foreign_key(key).into_iter().chain(self.validate_foreign_key(key))
         });

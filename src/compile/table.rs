@@ -222,6 +222,14 @@ impl<'a> TableChange<'a> {
 }
 
 impl Compiler<'_> {
+    /// What becomes of a table that was there before, by its name in the new version.
+    pub(super) fn change_of(&self, name: &Name) -> Option<TableChange<'_>> {
+        let after = self.draft.schema.tables.get(name)?;
+        let mut tables = self.before.tables.values();
+        let before = tables.find(|table| table.storage == after.storage)?;
+        Some(TableChange::new(self, before, after, self.answers.outcome_of(name)?))
+    }
+
     /// Whether a foreign key stands on an index that the migration builds on a table in use: it
     /// cannot be made before that.
     pub(super) fn stands_on_new_index(&self, table: &Table, key: &ForeignKey) -> bool {

@@ -6,12 +6,17 @@
 
 mod copies;
 mod locks;
+mod sync;
 
 use sha2::{Digest, Sha256};
 
 pub(crate) use copies::{copy_of, copy_of_check, is_ours};
 pub(crate) use locks::key_lock;
 pub use locks::{operator_lock, second_lock};
+pub(crate) use sync::{
+    counterpart_function, early_function, early_trigger, expression, filter, key_function,
+    moved_function, moved_trigger, sync_function, sync_trigger, withheld_index,
+};
 
 use crate::schema::Name;
 use crate::sql::{Ident, IdentError, QualifiedName};
@@ -187,83 +192,6 @@ pub(crate) fn candidates(
         });
         known(&format!("{first}{second}_{label}{number}"))
     })
-}
-
-/// One of the functions of a table.
-fn of_table(kind: &str, base: &Ident, table: &Ident) -> QualifiedName {
-    let identity = [base.as_str(), table.as_str()];
-    QualifiedName { schema: own_schema(), name: hashed(kind, table.as_str(), &identity) }
-}
-
-/// The sync function of a table.
-#[must_use]
-pub(crate) fn sync_function(base: &Ident, table: &Ident) -> QualifiedName {
-    of_table("sync_", base, table)
-}
-
-/// The sync trigger, one a table: it sorts, and fires, behind the users'.
-#[must_use]
-pub(crate) fn sync_trigger() -> Ident {
-    known("~straddle_sync")
-}
-
-/// The trigger that fires before the users'.
-#[must_use]
-pub(crate) fn early_trigger() -> Ident {
-    known("!straddle_sync")
-}
-
-/// The function of the early trigger of a table.
-#[must_use]
-pub(crate) fn early_function(base: &Ident, table: &Ident) -> QualifiedName {
-    of_table("early_", base, table)
-}
-
-/// The function that marks rows of a table which change their partition.
-#[must_use]
-pub(crate) fn moved_function(base: &Ident, table: &Ident) -> QualifiedName {
-    of_table("moved_", base, table)
-}
-
-/// The trigger that marks them, as they are behind the sync trigger.
-#[must_use]
-pub(crate) fn moved_trigger() -> Ident {
-    known("~straddle_then_moved")
-}
-
-/// The function of the expression with this number in its migration.
-#[must_use]
-pub(crate) fn expression(base: &Ident, table: &Name, number: usize) -> QualifiedName {
-    let number = number.to_string();
-    let label = format!("{}_{number}", table.as_str());
-    let name = hashed("expr_", &label, &[base.as_str(), table.as_str(), &number]);
-    QualifiedName { schema: own_schema(), name }
-}
-
-/// The function that tells what the checks on a new column take.
-#[must_use]
-pub(crate) fn filter(base: &Ident, table: &Ident, column: &Ident) -> QualifiedName {
-    let identity = [base.as_str(), table.as_str(), column.as_str()];
-    let name = hashed("check_", label_of(column), &identity);
-    QualifiedName { schema: own_schema(), name }
-}
-
-/// The index, until contract, of rows whose value is withheld from a new column.
-#[must_use]
-pub(crate) fn withheld_index(table: &Ident, column: &Ident) -> Ident {
-    readable("lost_", label_of(column), &[table.as_str(), column.as_str()])
-}
-
-/// The function that takes the lock on a key of a table, of the unique index `index` on `columns`.
-#[must_use]
-pub(crate) fn key_function(
-    table: &QualifiedName,
-    index: &Ident,
-    columns: &[Ident],
-) -> QualifiedName {
-    let mut identity = vec![table.schema.as_str(), table.name.as_str(), index.as_str()];
-    identity.extend(columns.iter().map(Ident::as_str));
-    QualifiedName { schema: own_schema(), name: hashed("key_", index.as_str(), &identity) }
 }
 
 /// A name among the users' objects that shows what it is of.

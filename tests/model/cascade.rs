@@ -27,7 +27,7 @@ impl State {
 impl World {
     /// Before anybody has written.
     pub(super) fn empty(&self) -> State {
-        let rows = Rows { rows: Vec::new(), live: false };
+        let rows = Rows { rows: Vec::new(), live: false, counterparts: Vec::new() };
         State { tables: vec![rows; self.tables.len()], first: Version::Old, followed: 0 }
     }
 
@@ -66,6 +66,7 @@ impl World {
         generated: &[(i64, Value)],
     ) -> Result<(), Refused> {
         let before = state.tables[table].rows.clone();
+        self.look_up(state);
         if let Statement::Copied { tag } = statement {
             // It goes, and comes again as it was.
             state.tables[table].delete(&[*tag]);
@@ -109,6 +110,7 @@ impl World {
         (before, after): (&Row, Option<&Row>),
     ) -> Result<(), Refused> {
         let Some(key) = &before[ends.key] else { return Ok(()) };
+        self.look_up(state);
         let (shape, rows) = (&self.tables[reference.owner], &mut state.tables[reference.owner]);
         let refers = |row: &&Row| row[ends.own].as_ref() == Some(key);
         let referring: Vec<i64> = rows.rows.iter().filter(refers).map(tag).collect();
@@ -143,8 +145,7 @@ impl World {
     }
 
     /// The foreign keys that there are, in the order in which they act. The second finds nothing left to do, as the first
-    /// has reached both sides of the row; and where it has not, since `up` of `down` is something else than the key that the
-    /// new version wrote, the copy refuses it at the end.
+    /// has reached both sides of the row.
     fn in_force(&self, state: &State) -> Vec<Ends> {
         let Some(reference) = &self.reference else { return Vec::new() };
         let copy = reference.copy().filter(|_| state.live());

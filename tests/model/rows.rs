@@ -1,5 +1,6 @@
 //! What both versions must show: ARCHITECTURE.md, "Sync", without SQL.
 
+use super::counterpart::Counterpart;
 use super::expression::Value;
 use super::labels::Among;
 use super::shape::{Fills, ID, Shape, TAG, Version};
@@ -18,6 +19,8 @@ pub(super) struct Refused;
 pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
     pub(super) live: bool,
+    /// What is known of the rows that these refer to.
+    pub(super) counterparts: Vec<Counterpart>,
 }
 
 /// What is known of the statement that writes: which version it is written for, and which one the
@@ -237,7 +240,8 @@ impl Rows {
         before: Option<&Row>,
         proposed: Proposed,
     ) -> Row {
-        if self.live { synced(shape, writer, before, proposed) } else { proposed.row }
+        let known = &self.counterparts;
+        if self.live { synced(shape, known, writer, before, proposed) } else { proposed.row }
     }
 
     fn constraints(&self, shape: &Shape, row: &Row) -> Result<(), Refused> {

@@ -1,5 +1,6 @@
 //! Which version wrote a row, and what follows for the other: ARCHITECTURE.md, "Sync".
 
+use super::counterpart::Counterpart;
 use super::expression::Expression;
 use super::rows::{Row, Writer};
 use super::shape::{Cell, Fills, Shape, Version};
@@ -14,6 +15,7 @@ pub(super) struct Proposed {
 /// The row as it goes into the table.
 pub(super) fn synced(
     shape: &Shape,
+    counterparts: &[Counterpart],
     writer: Writer,
     before: Option<&Row>,
     proposed: Proposed,
@@ -71,7 +73,8 @@ pub(super) fn synced(
         });
         let is_other = inputs.iter().any(changed) && !inputs.iter().any(stays);
         if before.is_none() || is_other || judged {
-            row[*cell] = shape.filled(*cell, made, &row);
+            let told = counterparts.iter().find_map(|one| one.of(*cell, &row));
+            row[*cell] = told.unwrap_or_else(|| shape.filled(*cell, made, &row));
         }
     }
     row

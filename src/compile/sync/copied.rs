@@ -5,7 +5,7 @@
 //! copying and the writing, and then the search path says whose side counts.
 
 use super::live::newer_in_path;
-use super::{Sync, Versions, assign, image_ne, lacks, new_row, statements};
+use super::{Sync, Versions, image_ne, lacks, new_row, statements};
 use crate::compile::expression::Function;
 use crate::compile::lens::ColumnLens;
 use crate::sql;
@@ -16,7 +16,7 @@ impl Sync<'_> {
     pub(super) fn mend_old(&self) -> Separated<Sql> {
         statements(self.backwards().into_iter().filter_map(|lens| {
             let (old, down) = lens.kept()?;
-            self.mend(lens, &assign(old, down))
+            self.mend(lens, &self.assign(old, down))
         }))
     }
 
@@ -24,7 +24,7 @@ impl Sync<'_> {
     pub(super) fn mend_new(&self) -> Separated<Sql> {
         statements(self.lenses.iter().filter_map(|lens| {
             let (new, up) = lens.filled()?;
-            self.mend(lens, &assign(new, up))
+            self.mend(lens, &self.assign(new, up))
         }))
     }
 

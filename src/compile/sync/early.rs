@@ -10,8 +10,8 @@
 
 use super::live::is_replica;
 use super::{
-    Sync, Versions, assign, assign_if, function, lacks, new_text, old_row, setting_by_depth,
-    statements, value_of,
+    Sync, Versions, assign_if, function, lacks, new_text, old_row, setting_by_depth, statements,
+    value_of,
 };
 use crate::compile::lens::ColumnLens;
 use crate::plan::names;
@@ -56,7 +56,7 @@ impl Sync<'_> {
             let (new, up) = lens.filled()?;
             let inputs = up.inputs().into_iter().filter(|input| old.contains(input));
             let changed = self.changed_since(&inputs.collect::<Vec<_>>())?;
-            Some(assign_if(&changed, &assign(new, up)))
+            Some(assign_if(&changed, &self.assign(new, up)))
         });
         let down = self.lenses.iter().filter_map(|lens| {
             let (column, down) = lens.kept()?;
@@ -67,7 +67,7 @@ impl Sync<'_> {
             let unless = self.changed_since(&[column])?;
             let changed = self.changed_since(&inputs)?;
             let condition = sql!("{c} AND NOT {u}", c = changed, u = unless);
-            Some(assign_if(&condition, &assign(column, down)))
+            Some(assign_if(&condition, &self.assign(column, down)))
         });
         let carry = statements(up.chain(down));
         sql!(

@@ -192,7 +192,7 @@ impl<'a> Key<'a> {
 }
 
 /// A part of a key, compared as its index does.
-fn value(key: &IndexKey) -> Sql {
+pub(super) fn value(key: &IndexKey) -> Sql {
     match &key.collation {
         None => sql!("({v})", v = key.value),
         Some(collation) => sql!("(({v}) COLLATE {c})", v = key.value, c = collation),

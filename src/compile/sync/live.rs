@@ -1,8 +1,7 @@
 //! The sync function from `activate` on: who wrote the row, and what follows for the other version.
 
 use super::{
-    OldColumn, Sync, Versions, assign, assign_if, function, given, image_ne, lacks, new_row,
-    statements,
+    OldColumn, Sync, Versions, assign_if, function, given, image_ne, lacks, new_row, statements,
 };
 use crate::compile::expression::Function;
 use crate::compile::lens::{ColumnLens, Evidence};
@@ -120,19 +119,19 @@ impl Sync<'_> {
             Some(sql!(
                 "      IF {l} THEN\n        {a}\n      END IF;",
                 l = lacks(new),
-                a = assign(new, lens.up.as_ref()?),
+                a = self.assign(new, lens.up.as_ref()?),
             ))
         });
         let lenses = self.backwards().into_iter();
         let old = lenses.filter_map(ColumnLens::kept);
-        let old = old.map(|(old, down)| sql!("      {a}", a = assign(old, down)));
+        let old = old.map(|(old, down)| sql!("      {a}", a = self.assign(old, down)));
         statements(identities.chain(old))
     }
 
     /// After an INSERT of the old version.
     pub(super) fn insert_new(&self) -> Separated<Sql> {
         let new = self.lenses.iter().filter_map(ColumnLens::filled);
-        statements(new.map(|(new, up)| sql!("      {a}", a = assign(new, up))))
+        statements(new.map(|(new, up)| sql!("      {a}", a = self.assign(new, up))))
     }
 
     /// After an UPDATE of the new version: the old columns of which an input changed. One that
@@ -140,7 +139,7 @@ impl Sync<'_> {
     pub(super) fn after_new(&self) -> Separated<Sql> {
         let mended = self.lenses.iter().filter_map(|lens| {
             let (new, up) = lens.filled()?;
-            Some(assign_if(&lens.is_mended(self.lenses)?, &assign(new, up)))
+            Some(assign_if(&lens.is_mended(self.lenses)?, &self.assign(new, up)))
         });
         let old = self.backwards().into_iter().filter_map(|lens| {
             let (old, down) = lens.kept()?;
@@ -149,13 +148,13 @@ impl Sync<'_> {
                     "    ELSIF {o} AND NOT {n} THEN\n      {a}\n",
                     o = self.any_changed(&[old]),
                     n = self.any_changed(&[new]),
-                    a = assign(new, up),
+                    a = self.assign(new, up),
                 )
             });
             Some(sql!(
                 "    IF {i} THEN\n      {a}\n{b}    END IF;",
-                i = self.changed_for(down),
-                a = assign(old, down),
+                i = self.changed_for(old, down),
+                a = self.assign(old, down),
                 b = back.unwrap_or_else(|| sql!("")),
             ))
         });
@@ -169,8 +168,10 @@ impl Sync<'_> {
         statements(self.lenses.iter().filter_map(|lens| {
             let (new, up) = lens.filled()?;
             let mut inputs = up.expression_inputs();
+            inputs.extend(self.looked_up_by(new));
             inputs.sort();
-            let assign = assign(new, up);
+            inputs.dedup();
+            let assign = self.assign(new, up);
             let changed = self.any_changed(&inputs);
             Some(match lens.is_judged_anew(self.lenses) {
                 Some(judged) => assign_if(&sql!("{c} OR {j}", c = changed, j = judged), &assign),
@@ -183,8 +184,10 @@ impl Sync<'_> {
 
     /// Whether `down` has to be computed again. What a column does not show, because its checks refuse
     /// it, stays in the old one, whatever else `down` reads.
-    fn changed_for(&self, down: &Function<'_>) -> Sql {
-        let inputs = down.inputs();
+    fn changed_for(&self, column: &Ident, down: &Function<'_>) -> Sql {
+        let mut inputs = down.inputs();
+        let others = self.looked_up_by(column).iter();
+        inputs.extend(others.filter(|other| !inputs.contains(other)).collect::<Vec<_>>());
         let mut changed = self.any_changed(&inputs);
         for lens in self.lenses.iter().filter(|_| inputs.len() > 1) {
             let read = lens.new.as_ref().is_some_and(|new| inputs.contains(&new.storage));

@@ -7,6 +7,7 @@
 
 mod changed;
 mod copied;
+mod counterpart;
 mod early;
 mod key;
 mod live;
@@ -20,6 +21,7 @@ use crate::schema::{Column, Table, TypeName, settings_for};
 use crate::sql;
 use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Separated, Sql, commas};
 
+pub(super) use counterpart::{Counterpart, References};
 pub(super) use key::Key;
 
 /// What the sync function of one table is made of.
@@ -39,6 +41,9 @@ pub(super) struct Sync<'a> {
     pub(super) labels: Vec<String>,
     /// Keys that are unique in one version only.
     pub(super) keys: Vec<Key<'a>>,
+    /// What looks up the other side of references, and whether that is done.
+    pub(super) counterparts: Vec<Counterpart>,
+    pub(super) references: References,
     /// What a row that changes its partition is known by.
     pub(super) moved: Option<Moved<'a>>,
     /// Whether triggers of the users' own may change a row before the sync trigger sees it.
@@ -130,6 +135,7 @@ impl Sync<'_> {
             watched.extend(lens.new.as_ref().map(|new| new.storage));
             watched.extend(lens.up.iter().chain(&lens.down).flat_map(Function::inputs));
         }
+        watched.extend(self.counterparts.iter().flat_map(|one| &one.written));
         watched.sort();
         watched.dedup();
         watched

@@ -1,13 +1,13 @@
 //! What the sync of one table is made of, and the steps that put it there.
 
-use super::{Key, OldColumn, Sync, Versions};
+use super::{Counterpart, Key, OldColumn, References, Sync, Versions};
 use crate::compile::Compiler;
 use crate::compile::lens::Evidence;
 use crate::compile::partition_moves::Moved;
 use crate::compile::storages;
 use crate::compile::table::TableChange;
-use crate::plan::{Step, ddl, names};
-use crate::schema::{Index, Name};
+use crate::plan::{Lock, Step, ddl, names};
+use crate::schema::{ForeignKey, Index, Name};
 use crate::sql;
 use crate::sql::{Ident, QualifiedName, Sql};
 
@@ -24,6 +24,8 @@ impl TableChange<'_> {
             new_only: self.new_only(),
             labels: self.labels(),
             keys: self.keys(),
+            counterparts: self.counterparts(),
+            references: References::LookedUp,
             users_write: self.users_write(),
             moved: self.moved(),
         })
@@ -118,6 +120,7 @@ impl TableChange<'_> {
             return Vec::new();
         };
         let mut steps: Vec<Step> = sync.keys.iter().map(Key::create).collect();
+        steps.extend(sync.counterparts.iter().map(Counterpart::create));
         let drop = sql!("DROP FUNCTION {f}", f = sync.function);
         let function = Step::quiet(
             format!("make the sync function of `{}`", self.before.storage.as_str()),
@@ -216,11 +219,33 @@ impl TableChange<'_> {
             return Vec::new();
         };
         let early = sync.users_write.then(|| sync.early(&self.versions()));
-        sync.keys.iter().map(Key::function).chain(early).collect()
+        let keys = sync.keys.iter().map(Key::function);
+        keys.chain(sync.counterparts.iter().map(Counterpart::function)).chain(early).collect()
     }
 
     /// The sync function in its form from `activate` on.
-    pub(in crate::compile) fn live_sync(&self) -> Option<Sql> {
-        self.sync_of().map(|sync| sync.live(&self.versions()))
+    pub(in crate::compile) fn live_sync(&self, references: References) -> Option<Sql> {
+        let sync = self.sync_of()?;
+        Some(Sync { references, ..sync }.live(&self.versions()))
+    }
+
+    /// Has the sync function follow foreign keys that come late. What their actions do counts from here on, for
+    /// Postgres runs them before the old ones' where it likes; and as long as they are there, references are looked up.
+    /// Every row is filled by now.
+    pub(in crate::compile) fn follow_foreign_keys(&self, late: &[&ForeignKey]) -> Option<Step> {
+        let looks_up = !self.counterparts().is_empty();
+        if !looks_up && !late.iter().any(|key| key.changes_rows()) {
+            return None;
+        }
+        let table = self.before.storage.as_str();
+        let purpose = format!("let the sync function of `{table}` follow foreign keys");
+        let step = Step::quiet(purpose, vec![self.live_sync(References::LookedUp)?]);
+        if !looks_up {
+            return Some(step);
+        }
+        // Nobody is in the middle of it when the columns go in which it looks.
+        let purpose = format!("have the sync function of `{table}` look up nothing more");
+        let undo = Step::quiet(purpose, vec![self.live_sync(References::Computed)?]);
+        Some(step.undone_by(undo.locking(Lock::ShareRowExclusive, &self.table)))
     }
 }

@@ -71,7 +71,7 @@ impl Patient {
         until(kind, async || !self.wrong().await.is_empty()).await;
         let findings = self.findings().await;
         for said in says {
-            let is_said = |one: &Finding| format!("{} {}", one.object, one.what).contains(said);
+            let is_said = |one: &Finding| format!("{}: {}", one.object, one.what).contains(said);
             assert!(findings.iter().any(is_said), "{said}: {findings:?}");
         }
         assert_eq!(findings.len(), says.len(), "{findings:?}");
@@ -142,7 +142,7 @@ async fn of_objects(patient: &Patient) {
         .await;
     broken.expect_err("names are not unique");
     patient.run("UPDATE users SET name = 'bob' WHERE id = 2").await;
-    patient.mend_all("invalid_index", "index broken is invalid").await;
+    patient.mend_all("invalid_index", "index broken: it is invalid").await;
     patient.run("DROP INDEX broken").await;
 }
 
@@ -161,7 +161,7 @@ async fn of_the_server(patient: &mut Patient) {
     assert_eq!(found[0].kind, "column_slots", "{found:?}");
     patient.run("DROP TABLE wide").await;
     patient.run("ALTER SYSTEM SET autovacuum = off").await;
-    patient.provoke("setting", "SELECT pg_reload_conf()", &["setting autovacuum it is off"]).await;
+    patient.provoke("setting", "SELECT pg_reload_conf()", &["setting autovacuum: it is off"]).await;
 
     // Somebody in the way.
     patient.patience.transaction = std::time::Duration::ZERO;
@@ -186,24 +186,24 @@ async fn of_versions(patient: &Patient) {
     engine.start(&migration("second", WIDER)).await.expect("a start");
     engine.complete().await.expect("a complete");
     engine.close().await.expect("a clean end");
-    patient.mend_all("pin", "role app its search_path names the version public_first").await;
+    patient.mend_all("pin", "role app: its search_path names the version public_first").await;
     patient
         .provoke(
             "version",
             "CREATE SCHEMA public_first",
-            &["schema public_first the version of first"],
+            &["schema public_first: the version of first"],
         )
         .await;
     patient
         .provoke(
             "version",
             "CREATE SCHEMA public_lost; CREATE VIEW public_lost.users AS SELECT * FROM users",
-            &["schema public_lost it looks like a version"],
+            &["schema public_lost: it looks like a version"],
         )
         .await;
     patient.run("ALTER SCHEMA public_second RENAME TO away").await;
     patient
-        .told("version", Severity::Error, "schema public_second the version of second is gone")
+        .told("version", Severity::Error, "schema public_second: the version of second is gone")
         .await;
     patient.run("ALTER SCHEMA away RENAME TO public_second").await;
 }
@@ -216,7 +216,7 @@ async fn of_drift(patient: &Patient) {
     assert_eq!(told.code, 0, "notes alone: {}", told.stdout);
     patient.run("ALTER TABLE users DROP COLUMN later; DROP TABLE later").await;
     patient.run("ALTER VIEW public_second.users RENAME TO away").await;
-    patient.told("drift", Severity::Error, "view public_second.users is gone").await;
+    patient.told("drift", Severity::Error, "view public_second.users: it is gone").await;
     patient.run("ALTER VIEW public_second.away RENAME TO users").await;
     assert_eq!(patient.wrong().await, []);
 }
@@ -232,7 +232,7 @@ async fn of_what_is_underway(patient: &mut Patient) {
     engine.start(&migration("third", fails)).await.expect_err("a row divides by 0");
     engine.close().await.expect("a clean end");
     patient
-        .told("unfinished", Severity::Error, "migration third its start was interrupted in phase")
+        .told("unfinished", Severity::Error, "migration third: its start was interrupted in phase")
         .await;
     assert_eq!(patient.wrong().await.len(), 1);
     let engine = patient.engine().await;
@@ -261,7 +261,7 @@ async fn of_what_is_underway(patient: &mut Patient) {
     assert!(findings.iter().all(|one| one.kind != "leftover"), "{findings:?}");
     patient.run("ALTER TABLE people RENAME TO users").await;
     patient.patience.live_days = 0;
-    patient.told("old_migration", Severity::Note, "migration third it is live since").await;
+    patient.told("old_migration", Severity::Note, "migration third: it is live since").await;
     patient.patience.live_days = 14;
     of_one_at_work(patient).await;
     engine.rollback().await.expect("a rollback");
@@ -288,7 +288,7 @@ async fn of_one_at_work(patient: &Patient) {
     let is_told = |findings: &[Finding]| {
         let has =
             |kind, says| findings.iter().any(|one| one.kind == kind && one.what.contains(says));
-        has("running", "is being worked on by pid")
+        has("running", "it is being worked on by pid")
             && has("blocker", "LOCK TABLE users IN SHARE MODE")
     };
     let looks = async {
@@ -307,11 +307,11 @@ async fn of_privileges(patient: &mut Patient) {
     patient.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC; CREATE ROLE deploy; CREATE ROLE others; ALTER TABLE users OWNER TO others").await;
     patient.role = Some(Ident::new("deploy").expect("a name"));
     for lacks in [
-        "schema public the role may not CREATE",
+        "schema public: the role may not CREATE",
         "database postgres",
         "table users of others",
         "table straddle.migrations",
-        "role deploy the role sees neither",
+        "role deploy: the role sees neither",
     ] {
         patient.mend_all("privilege", lacks).await;
     }
@@ -322,7 +322,7 @@ async fn of_privileges(patient: &mut Patient) {
 impl Patient {
     /// It says so, and the rest is as it was once that is mended.
     async fn mend_all(&self, kind: &str, says: &str) {
-        let is_said = |one: &Finding| format!("{} {}", one.object, one.what).contains(says);
+        let is_said = |one: &Finding| format!("{}: {}", one.object, one.what).contains(says);
         let findings = self.findings().await;
         let finding = findings.iter().find(|one| is_said(one));
         let finding = finding.unwrap_or_else(|| panic!("{says}: {findings:?}"));
@@ -334,7 +334,7 @@ impl Patient {
 
     async fn told(&self, kind: &str, severity: Severity, says: &str) {
         let findings = self.findings().await;
-        let is_said = |one: &&Finding| format!("{} {}", one.object, one.what).contains(says);
+        let is_said = |one: &&Finding| format!("{}: {}", one.object, one.what).contains(says);
         let finding =
             findings.iter().find(is_said).unwrap_or_else(|| panic!("{says}: {findings:?}"));
         assert_eq!((finding.kind, finding.severity), (kind, severity));

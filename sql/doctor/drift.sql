@@ -11,7 +11,7 @@ WITH last AS (
 )
 SELECT severity, object, what, remedy, NULL FROM (
   SELECT 'error' AS severity, format('view %I.%I', l.version_schema, o.value ->> 'table') AS object,
-    'is gone from the version, though its table is there' AS what,
+    'it is gone from the version, though its table is there' AS what,
     'restore it, or `straddle start` a migration: its version has it again' AS remedy
   FROM last l, jsonb_array_elements(l.column_order) AS o
   JOIN tables t ON t.relname = o.value ->> 'table'

@@ -1,8 +1,8 @@
 -- Indexes that a broken CREATE INDEX or REINDEX CONCURRENTLY has left: they are written, and used by nobody.
 -- Those of Straddle's that no migration accounts for are leftovers, and the others are built again by `start`.
 SELECT 'warning', format('index %s', i.indexrelid::regclass),
-  CASE WHEN p.name IS NOT NULL THEN format('is invalid: the start of %I was interrupted while it was built', p.name)
-    ELSE format('is invalid: writes to %s keep it up, and nobody reads it', i.indrelid::regclass) END,
+  CASE WHEN p.name IS NOT NULL THEN format('it is invalid: the start of %I was interrupted while it was built', p.name)
+    ELSE format('it is invalid: writes to %s keep it up, and nobody reads it', i.indrelid::regclass) END,
   CASE
     WHEN p.name IS NOT NULL THEN '`straddle start` with its file, or `straddle rollback`'
     WHEN c.relname ~ '_cc(new|old)\d*$' THEN format('`DROP INDEX CONCURRENTLY %s`', i.indexrelid::regclass)

@@ -88,7 +88,7 @@ WITH plans AS (
   WHERE NOT EXISTS (SELECT FROM plans WHERE position(btrim(to_jsonb(replace(made.name, '"', '""'))::text, '"') IN text) > 0)
 )
 SELECT 'warning', object,
-  CASE WHEN l.versions IS NULL THEN 'is left over: no migration under way accounts for it'
+  CASE WHEN l.versions IS NULL THEN 'it is left over: no migration under way accounts for it'
     ELSE format('no migration in the ledger accounts for it, and yet it may serve %s, which looks live', l.versions) END,
   CASE WHEN l.versions IS NULL THEN format('`%s`', remedy)
     ELSE format('put the row back into straddle.migrations; or, once nobody uses that version and it is dropped, `%s`', remedy)

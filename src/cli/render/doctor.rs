@@ -12,7 +12,7 @@ pub(in crate::cli) fn diagnosis(diagnosis: &Diagnosis) -> String {
             Severity::Warning => styled(CARE, "warning"),
             Severity::Note => styled(QUIET, "note"),
         };
-        lines.push(format!("{severity}: {} {}", finding.object, finding.what));
+        lines.push(format!("{severity}: {}: {}", finding.object, finding.what));
         lines.extend(finding.remedy.iter().map(|remedy| format!("  {remedy}")));
     }
     if !diagnosis.is_wrong() {

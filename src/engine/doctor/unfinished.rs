@@ -53,7 +53,7 @@ impl Engine<'_> {
             return Ok(Vec::new());
         };
         let told = |row: &String| {
-            let what = format!("was seen without its triggers: {row}");
+            let what = format!("it was seen without its triggers: {row}");
             let finding = Finding::new(Severity::Error, "rows_apart", object, &what);
             finding.mended_by("write these rows again through the version that is right")
         };
@@ -63,11 +63,11 @@ impl Engine<'_> {
 
 /// A command that is at work, and whom it waits for.
 fn at_work(object: &str, running: &Running) -> Vec<Finding> {
-    let what = format!("is being worked on by pid {}", running.pid);
+    let what = format!("it is being worked on by pid {}", running.pid);
     let finding = Finding::new(Severity::Note, "running", object, &what);
     let mut findings = vec![finding.mended_by("`straddle status` says how far it is")];
     findings.extend(running.waits_for.iter().map(|who| {
-        let what = format!("waits for {who}");
+        let what = format!("it waits for {who}");
         let finding = Finding::new(Severity::Warning, "blocker", object, &what);
         finding.mended_by("wait, or end that, or use --kill-blockers-after")
     }));

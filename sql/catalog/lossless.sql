@@ -39,7 +39,7 @@ SELECT COALESCE(source = target AND target_modifier IN (source_modifier, -1)
     ('int4'::regtype, 'float8'::regtype), ('float4'::regtype, 'float8'::regtype),
     ('oid'::regtype, 'int8'::regtype), ('int8'::regtype, 'oid'::regtype),
     ('time'::regtype, 'interval'::regtype), ('cidr'::regtype, 'inet'::regtype),
-    ('macaddr'::regtype, 'macaddr8'::regtype))
+    ('macaddr'::regtype, 'macaddr8'::regtype), ('jsonb'::regtype, 'json'::regtype))
   -- The same bytes, such as those of an extension's text.
   OR target_modifier = -1 AND EXISTS (
     SELECT FROM pg_cast c

@@ -230,7 +230,14 @@ impl AlterColumn {
             .chain(indexes.filter(|i| i.constraint.is_none()).map(|index| &index.name))
             .map(|name| format!("`{}`", name.as_str()))
             .collect();
-        let hint = format!("what is on the column has to suit the new type: {}", names.join(", "));
+        if table.partition_key.contains(&column.storage) {
+            let hint = "when the new version writes, the row would have to change its partition";
+            return Ok(Some(hint.into()));
+        }
+        let hint = format!(
+            "what is on the column has to suit the new type, or be dropped before, in the same migration: {}",
+            names.join(", ")
+        );
         Ok((!names.is_empty()).then_some(hint))
     }
 

@@ -111,7 +111,16 @@ impl<'a> TableChange<'a> {
         };
         let constraints = self.before.constraints.iter();
         let constraints = constraints.filter(|constraint| !kept(&constraint.name));
-        constraints.filter(|one| !one.columns.iter().any(|column| self.is_doomed(column))).collect()
+        let goes = |one: &Constraint| one.columns.iter().any(|column| self.is_doomed(column));
+        constraints.filter(|one| !goes(one) || self.keeps_columns(one)).collect()
+    }
+
+    /// Whether a constraint keeps a column from being dropped, until it goes itself.
+    fn keeps_columns(&self, constraint: &Constraint) -> bool {
+        let own = |index: &&Index| index.constraint.as_ref() == Some(&constraint.name);
+        let mut indexes = self.before.indexes.iter().filter(own);
+        indexes
+            .any(|index| self.doomed_columns().into_iter().any(|column| index.only_reads(column)))
     }
 
     /// Indexes that go by themselves: not with a column, nor with a constraint.

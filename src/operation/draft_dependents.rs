@@ -139,6 +139,25 @@ impl Draft {
             Some(message) => Err(self.reject_with(field, message, "drop that constraint first")),
         }
     }
+
+    /// Refuses when an exclusion constraint reads the column in an expression or in its condition: such
+    /// a one does not go with the column, and Postgres would not drop it.
+    pub(super) fn nothing_excludes_by(
+        &mut self,
+        table: &Name,
+        column: &Column,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        let mut indexes = self.table(table, "table")?.indexes.iter();
+        let reads =
+            |index: &&Index| index.only_reads(&column.storage) && index.constraint.is_some();
+        let Some(name) = indexes.find(reads).map(|index| index.name.clone()) else {
+            return Ok(());
+        };
+        let name = name.as_str();
+        let message = format!("the exclusion constraint `{name}` reads `{}`", column.name);
+        Err(self.reject_with(field, message, "drop that constraint first, by `drop_constraint`"))
+    }
 }
 
 /// What is to be said of a column that an index INCLUDEs on which a foreign key stands.

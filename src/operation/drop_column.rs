@@ -6,7 +6,9 @@
 //!
 //! The new version does not show the column; rows that it writes get the value of `down`, which
 //! reads the columns that the new version has. Without `down` they get the column's default, or
-//! NULL. A column that the migration itself makes needs none. `complete` drops the column, and the indexes and constraints on it.
+//! NULL. A column that the migration itself makes needs none. `complete` drops the column, and the indexes and constraints on it;
+//! an exclusion constraint that reads it in an expression or in its condition has to be dropped first, as in Postgres, which the
+//! same migration may do.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,6 +42,7 @@ impl Operate for DropColumn {
         draft.nothing_computes_from(&self.table, &column, "column")?;
         draft.nothing_identifies_by(&self.table, &column, "column")?;
         draft.nothing_includes_for_others(&self.table, &column, "column")?;
+        draft.nothing_excludes_by(&self.table, &column, "column")?;
         let fills_itself = column.default.is_some() || column.generated.is_some();
         let is_shown = draft.has_old_side(&self.table, &column.storage);
         if self.down.is_none() && is_shown && !column.nullable && !fills_itself {

@@ -7,6 +7,7 @@ use super::dependent::Dependent;
 use super::firing::Firing;
 use super::foreign_key::ForeignKey;
 use super::identity::ReplicaIdentity;
+use super::index::Index;
 use super::name::Name;
 use super::partition::Partition;
 use super::privilege::Grant;
@@ -144,62 +145,6 @@ pub(crate) enum Check {
     PrimaryKey,
     /// An exclusion constraint.
     Exclude,
-}
-
-/// An index.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Index {
-    /// Its name.
-    pub name: Ident,
-    /// Whether it is unique.
-    pub unique: bool,
-    /// What follows the table's name in its definition: `USING btree (...) WHERE ...`.
-    pub definition: Expression,
-    /// The storage names of all columns it reads, in expressions and predicates too.
-    pub columns: Vec<Ident>,
-    /// Those of them that are in it as they are, not only inside of an expression.
-    pub plain: Vec<Ident>,
-    /// Those that it INCLUDEs, in order.
-    #[serde(default)]
-    pub included: Vec<Ident>,
-    /// What a unique index is of, part by part.
-    #[serde(default)]
-    pub keys: Vec<IndexKey>,
-    /// The condition of a partial index.
-    #[serde(default)]
-    pub predicate: Option<Expression>,
-    /// The constraint that it serves.
-    pub constraint: Option<Ident>,
-    /// Whether it has storage parameters or a tablespace, which its constraint does not tell.
-    #[serde(default)]
-    pub has_parameters: bool,
-    /// Whether it is the table's replica identity.
-    pub replica_identity: bool,
-    /// What stands on it from outside the schema, or on its constraint, and keeps it from being
-    /// dropped.
-    #[serde(default)]
-    pub needed_by: Vec<String>,
-    /// Whether CLUSTER goes by it.
-    pub clustered: bool,
-    /// The statistics targets of its columns, by their numbers.
-    pub targets: Vec<(u16, u32)>,
-    /// The comment.
-    pub comment: Option<String>,
-}
-
-/// One part of what a unique index is of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct IndexKey {
-    /// A column, or an expression over columns.
-    pub value: Expression,
-    /// Its type.
-    pub type_name: Expression,
-    /// The collation that it is compared by, quoted and qualified, where it has one.
-    pub collation: Option<Expression>,
-    /// What equality is: `OPERATOR(pg_catalog.=)`.
-    pub equal: Expression,
-    /// Whether equal values have equal hashes (manual, section 38.16.3), as far as Postgres can tell.
-    pub hashes: bool,
 }
 
 /// A trigger of the users' own.

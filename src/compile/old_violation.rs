@@ -75,11 +75,11 @@ impl TableChange<'_> {
             let mut indexes = self.outcome.indexes.iter();
             let stays =
                 indexes.any(|one| one.unique && self.index_before(&one.name) == Some(&index.name));
-            index.columns.contains(&old.storage) && !(same.is_some() && stays)
+            index.deciding().contains(&old.storage) && !(same.is_some() && stays)
         });
         for index in unique {
             demands.push(format!("a duplicate in `{}`", index.name.as_str()));
-            beside.extend(index.columns.iter().cloned());
+            beside.extend(index.deciding());
         }
         for key in &self.before.foreign_keys {
             let mut keys = self.after.foreign_keys.iter();

@@ -110,9 +110,10 @@ impl<'a> TableChange<'a> {
             let mut before = self.before.indexes.iter();
             let origin = self.index_before(&index.name);
             let is_there = before.any(|old| Some(&old.name) == origin && old.unique);
-            if self.can_be_violated(&index.columns, is_there) && !self.counts_up(&index.columns) {
+            let columns = index.deciding();
+            if self.can_be_violated(&columns, is_there) && !self.counts_up(&columns) {
                 let demand = format!("a duplicate in `{}`", index.name.as_str());
-                demands.push((index.columns.clone(), Demand::Else(demand)));
+                demands.push((columns, Demand::Else(demand)));
             }
         }
         for key in self.new_foreign_keys() {

@@ -1,5 +1,7 @@
 //! Indexes.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::sql::{Expression, Ident};
@@ -49,6 +51,16 @@ impl Index {
     /// Whether it reads a column in an expression or in its condition alone.
     pub(crate) fn only_reads(&self, column: &Ident) -> bool {
         self.columns.contains(column) && !self.plain.contains(column)
+    }
+
+    /// The columns by which a unique index tells two rows apart, or leaves one out: not those that it
+    /// INCLUDEs and nothing else.
+    pub(crate) fn deciding(&self) -> Vec<Ident> {
+        let expressions = self.keys.iter().map(|key| &key.value).chain(&self.predicate);
+        let read: BTreeSet<String> = expressions.flat_map(Expression::names).collect();
+        let decides =
+            |column: &&Ident| !self.included.contains(column) || read.contains(column.as_str());
+        self.columns.iter().filter(decides).cloned().collect()
     }
 }
 

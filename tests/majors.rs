@@ -239,6 +239,11 @@ async fn what_18_brings_and_cannot_be_carried_is_refused() {
         "check": {"name": "less", "constraint": "b < twice"}}}]"#;
     let reads = "a check on `t.b` reads the generated `t.twice`";
     assert_eq!(refused(&database, withheld).await, reads);
+    let refers = r#"[{"create_constraint": {"table": "meals", "name": "meals_of_stays", "type": "foreign_key",
+        "columns": ["room", "during"], "references": {"table": "stays", "columns": ["room", "during"]}}}]"#;
+    let temporal =
+        "`stays_apart` is a key WITHOUT OVERLAPS, to which a foreign key refers by a PERIOD";
+    assert_eq!(refused(&database, refers).await, temporal);
     for (table, hint) in [
         ("parts", "it is NOT VALID there: validate it, or drop it, before"),
         ("noted", "it is NOT ENFORCED there: drop it before, and make it again after `complete`"),

@@ -5,7 +5,7 @@ use super::expression::Function;
 use super::lens::ColumnLens;
 use super::storages;
 use super::table::TableChange;
-use crate::operation::{Rejection, includes_for};
+use crate::operation::{ADD_IT_LATER, Rejection, includes_for};
 use crate::plan::names;
 use crate::schema::{Check, Kind, Table, Trigger};
 use crate::sql::Ident;
@@ -138,13 +138,9 @@ impl TableChange<'_> {
         let keys = tables.flat_map(|owner| owner.foreign_keys.iter().map(move |key| (owner, key)));
         let new = keys
             .filter(|(_, key)| key.table.as_ref() == Some(&self.after.name) && key.index.is_none());
-        let sorted = |mut columns: Vec<Ident>| {
-            columns.sort();
-            columns
-        };
         new.filter_map(|(owner, key)| {
-            let columns = sorted(storages(self.after, &key.referenced));
-            let index = going.iter().find(|index| sorted(index.plain.clone()) == columns)?;
+            let columns = storages(self.after, &key.referenced);
+            let index = going.iter().find(|index| index.is_key_of(&columns))?;
             let index = index.name.as_str();
             let message = format!("it would stand on the index `{index}`, which goes");
             let hint = "drop that in a migration before this one";
@@ -159,8 +155,11 @@ impl TableChange<'_> {
         let refusals = remade.flat_map(|index| {
             let keys = self.compiler.draft.standing_on(&self.after.name, &index.name);
             let keys = keys.filter(|(_, key)| !self.compiler.refers_to_what_is_made(key));
-            let hint = "drop that foreign key before, and make it again after `complete`";
             keys.map(|(owner, key)| {
+                let hint = match key.index {
+                    None => ADD_IT_LATER,
+                    Some(_) => "drop that foreign key before, and make it again after `complete`",
+                };
                 let message = includes_for(owner, key, index);
                 self.refusal(self.maker_of(&index.included), message, hint)
             })
@@ -190,7 +189,7 @@ impl TableChange<'_> {
                 let hint = if is_there {
                     "drop that foreign key before, and add it again in the next migration"
                 } else {
-                    "add that foreign key in the next migration"
+                    ADD_IT_LATER
                 };
                 Some(self.refusal(self.maker(&self.before.storage, &key.name), message, hint))
             })
@@ -256,8 +255,7 @@ impl TableChange<'_> {
             .filter(|other| other.check == Check::Exclude && self.is_of_new(other));
         let excludes = excludes.map(|constraint| {
             let name = constraint.name.as_str();
-            let definition = constraint.definition.as_str();
-            let message = if definition.contains("WITHOUT OVERLAPS") {
+            let message = if constraint.is_temporal() {
                 format!("`{name}` is a key WITHOUT OVERLAPS")
             } else {
                 format!("`{name}` is an exclusion constraint")

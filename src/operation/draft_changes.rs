@@ -3,7 +3,9 @@
 use super::draft::{Draft, Lens};
 use super::question::Question;
 use super::rejection::Rejected;
-use crate::schema::{Column, Constraint, ForeignKey, Generated, Index, Name, ReplicaIdentity};
+use crate::schema::{
+    Column, Constraint, ForeignKey, Generated, Index, Name, ReplicaIdentity, same_columns,
+};
 use crate::sql;
 use crate::sql::{Expression, Ident, Sql};
 
@@ -91,7 +93,8 @@ impl Draft {
             if let Some(old) = table.columns.iter_mut().find(|known| &known.name == column) {
                 let constraints = table.constraints.iter_mut().map(|other| &mut other.columns);
                 let indexes = table.indexes.iter_mut();
-                let indexes = indexes.flat_map(|other| [&mut other.columns, &mut other.plain]);
+                let indexes = indexes
+                    .flat_map(|other| [&mut other.columns, &mut other.plain, &mut other.included]);
                 for read in constraints.chain(indexes).flatten() {
                     if *read == old.storage {
                         read.clone_from(&new.storage);
@@ -211,10 +214,38 @@ impl Draft {
             return Err(self.reject(&format!("{field}.name"), message));
         }
         let storage = described.storage.clone();
+        self.refer_without_period(&key, &target, field)?;
         self.makers.constraints.insert((storage, key.name.clone()), self.path_of(""));
         self.rehearse(field, Self::refer_on_copies(table, &key, &target));
         self.table(table, "table")?.foreign_keys.push(key);
         Ok(())
+    }
+
+    /// Refuses a foreign key to a key WITHOUT OVERLAPS (Postgres 18).
+    fn refer_without_period(
+        &mut self,
+        key: &ForeignKey,
+        target: &Name,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        let described = self.table(target, "table")?;
+        let stored = |name| Some(described.column(name)?.storage.clone());
+        let columns: Vec<Ident> = key.referenced.iter().filter_map(stored).collect();
+        let has = |one: &&Constraint| one.is_temporal() && same_columns(&one.columns, &columns);
+        let temporal = described.constraints.iter().find(has).map(|one| one.name.clone());
+        let Some(name) = temporal else {
+            return Ok(());
+        };
+        let others = described.indexes.iter().filter(|other| other.name != name);
+        if others.into_iter().any(|index| index.is_key_of(&columns)) {
+            return Ok(());
+        }
+        let name = name.as_str();
+        let message = format!(
+            "`{name}` is a key WITHOUT OVERLAPS, to which a foreign key refers by a PERIOD"
+        );
+        let hint = "no operation adds such a one: it takes `sql`, in a migration of its own";
+        Err(self.reject_with(field, message, hint))
     }
 
     /// Adds a foreign key to the copy of a table, which refers to that of the other one.

@@ -7,6 +7,8 @@ use super::rejection::Rejected;
 use crate::schema::{Column, Dependent, ForeignKey, Index, Name};
 use crate::sql::Ident;
 
+/// What to do about a foreign key that the migration makes, and that would stand in its way.
+pub(crate) const ADD_IT_LATER: &str = "add that foreign key in the next migration";
 /// What to do about an object that stands in the way.
 pub(crate) const DROP_IT_BEFORE: &str = "drop it before, and make it again after `complete`";
 
@@ -107,7 +109,8 @@ impl Draft {
         self.questions.push(Question::Dependents { columns, copies, version });
     }
 
-    /// The foreign keys that stand on an index of the table, each with its own table.
+    /// The foreign keys that stand on an index of the table, each with its own table. Those that the
+    /// migration makes will, where it is the first that they can stand on.
     pub(crate) fn standing_on(
         &self,
         table: &Name,
@@ -116,8 +119,17 @@ impl Draft {
         let tables = self.schema.tables.iter();
         let keys = tables
             .flat_map(|(owner, other)| other.foreign_keys.iter().map(move |key| (owner, key)));
+        let described = self.schema.tables.get(table);
+        let will = move |key: &ForeignKey| {
+            let columns = key.referenced.iter();
+            let stored = |name| Some(described?.column(name)?.storage.clone());
+            let columns: Vec<Ident> = columns.filter_map(stored).collect();
+            let mut indexes = described.into_iter().flat_map(|described| &described.indexes);
+            indexes.find(|one| one.is_key_of(&columns)).map(|one| &one.name) == Some(index)
+        };
         keys.filter(move |(_, key)| {
-            key.table.as_ref() == Some(table) && key.index.as_ref() == Some(index)
+            key.table.as_ref() == Some(table)
+                && key.index.as_ref().map_or_else(|| will(key), |known| known == index)
         })
     }
 
@@ -128,16 +140,44 @@ impl Draft {
         column: &Column,
         field: &str,
     ) -> Result<(), Rejected> {
+        match self.including_for_others(table, column, |_| true)? {
+            None => Ok(()),
+            Some((message, true)) => Err(self.reject_with(field, message, ADD_IT_LATER)),
+            Some((message, false)) => {
+                Err(self.reject_with(field, message, "drop that constraint first"))
+            }
+        }
+    }
+
+    /// Refuses when a foreign key that the migration makes stands on an index that INCLUDEs the column:
+    /// Postgres would make that index anew, which it does not take from the foreign key.
+    pub(super) fn nothing_new_includes_it(
+        &mut self,
+        table: &Name,
+        column: &Column,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        match self.including_for_others(table, column, |key| key.index.is_none())? {
+            None => Ok(()),
+            Some((message, _)) => Err(self.reject_with(field, message, ADD_IT_LATER)),
+        }
+    }
+
+    /// What is to be said of a column that is INCLUDEd where such a foreign key stands, and whether the
+    /// migration makes that.
+    fn including_for_others(
+        &mut self,
+        table: &Name,
+        column: &Column,
+        counts: impl Fn(&ForeignKey) -> bool,
+    ) -> Result<Option<(String, bool)>, Rejected> {
         let indexes = self.table(table, "table")?.indexes.clone();
         let mut indexes = indexes.iter().filter(|index| index.included.contains(&column.storage));
-        let found = indexes.find_map(|index| {
-            let (owner, key) = self.standing_on(table, &index.name).next()?;
-            Some(includes_for(owner, key, index))
-        });
-        match found {
-            None => Ok(()),
-            Some(message) => Err(self.reject_with(field, message, "drop that constraint first")),
-        }
+        Ok(indexes.find_map(|index| {
+            let mut keys = self.standing_on(table, &index.name);
+            let (owner, key) = keys.find(|(_, key)| counts(key))?;
+            Some((includes_for(owner, key, index), key.index.is_none()))
+        }))
     }
 
     /// Refuses when an exclusion constraint reads the column in an expression or in its condition: such

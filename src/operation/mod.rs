@@ -69,7 +69,7 @@ pub use create_materialized_view::{CreateMaterializedView, ViewIndexDefinition};
 pub use create_table::CreateTable;
 pub use create_view::CreateView;
 pub(crate) use draft::{Argument, Call, Draft, Lens, NewSequence, RawSql};
-pub(crate) use draft_dependents::{DROP_IT_BEFORE, includes_for};
+pub(crate) use draft_dependents::{ADD_IT_LATER, DROP_IT_BEFORE, includes_for};
 pub(crate) use draft_enums::Renewed;
 pub(crate) use draft_objects::{Gone, Made, USED_UNTIL_COMPLETE, create_enum};
 pub use drop_column::DropColumn;

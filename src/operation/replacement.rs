@@ -171,6 +171,7 @@ impl Draft {
         }
         self.nothing_computes_from(name, column, "column")?;
         self.nothing_refers_from_elsewhere(name, column, "column")?;
+        self.nothing_new_includes_it(name, column, "column")?;
         self.carry_over(name, column, "column")
     }
 }

@@ -48,6 +48,11 @@ pub(crate) struct Index {
 }
 
 impl Index {
+    /// Whether a foreign key to these columns, in whatever order, can stand on it.
+    pub(crate) fn is_key_of(&self, columns: &[Ident]) -> bool {
+        self.unique && self.predicate.is_none() && same_columns(&self.deciding(), columns)
+    }
+
     /// Whether it reads a column in an expression or in its condition alone.
     pub(crate) fn only_reads(&self, column: &Ident) -> bool {
         self.columns.contains(column) && !self.plain.contains(column)
@@ -77,4 +82,9 @@ pub(crate) struct IndexKey {
     pub equal: Expression,
     /// Whether equal values have equal hashes (manual, section 38.16.3), as far as Postgres can tell.
     pub hashes: bool,
+}
+
+/// Whether these are the same columns, in whatever order.
+pub(crate) fn same_columns(these: &[Ident], those: &[Ident]) -> bool {
+    these.len() == those.len() && these.iter().all(|column| those.contains(column))
 }

@@ -40,7 +40,7 @@ pub(crate) use difference::{Line, difference};
 pub(crate) use firing::{Firing, FiringKind};
 pub(crate) use foreign_key::ForeignKey;
 pub use identity::ReplicaIdentity;
-pub(crate) use index::{Index, IndexKey};
+pub(crate) use index::{Index, IndexKey, same_columns};
 pub use name::Name;
 pub(crate) use object::{EnumType, Function, User};
 pub(crate) use partition::Partition;

@@ -147,6 +147,13 @@ pub(crate) enum Check {
     Exclude,
 }
 
+impl Constraint {
+    /// Whether it is a key WITHOUT OVERLAPS (Postgres 18).
+    pub(crate) fn is_temporal(&self) -> bool {
+        self.check == Check::Exclude && self.definition.as_str().contains("WITHOUT OVERLAPS")
+    }
+}
+
 /// A trigger of the users' own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Trigger {

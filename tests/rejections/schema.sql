@@ -130,5 +130,7 @@ CREATE TYPE hue AS ENUM ('light', 'dark');
 CREATE TABLE elsewhere.lamps (id int PRIMARY KEY, _straddle_new_hue hue);
 CREATE TABLE lockers (id int, shelf int, PRIMARY KEY (id) INCLUDE (shelf));
 CREATE TABLE keys (locker int CONSTRAINT keys_locker REFERENCES lockers);
+CREATE TABLE hooks (id int, wall int, PRIMARY KEY (id) INCLUDE (wall));
+CREATE TABLE coats (hook int);
 CREATE TABLE papers (id int PRIMARY KEY, body jsonb, notes jsonb);
 CREATE INDEX papers_body ON papers USING gin (body jsonb_path_ops);

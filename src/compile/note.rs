@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::table::TableChange;
 use super::{Compiler, storages};
 use crate::operation::Follower;
-use crate::schema::{Check, ForeignKey, Generated, ReplicaIdentity, Table};
+use crate::schema::{Check, ForeignKey, Generated, Index, ReplicaIdentity, Table};
 use crate::sql::Ident;
 
 impl TableChange<'_> {
@@ -178,12 +178,17 @@ impl TableChange<'_> {
             let mut indexes = self.outcome.indexes.iter();
             indexes.any(|index| self.index_before(&index.name) == Some(name))
         };
+        let alone = self.doomed_constraints();
+        let goes = |index: &&Index| {
+            let goes_alone = alone.iter().any(|one| index.constraint.as_ref() == Some(&one.name));
+            !kept(&index.name) && !goes_alone
+        };
         self.doomed_columns()
             .into_iter()
             .map(|column| {
-                let indexes = self.before.indexes.iter();
+                let indexes = self.before.indexes.iter().filter(goes);
                 let indexes = indexes
-                    .filter(|index| index.columns.contains(column) && !kept(&index.name))
+                    .filter(|index| index.columns.contains(column))
                     .map(|index| index.name.as_str().to_owned());
                 let known = |name: &Ident| {
                     self.outcome.statistics.iter().any(|other| &other.name.name == name)

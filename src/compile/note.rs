@@ -184,6 +184,7 @@ impl TableChange<'_> {
                 let indexes = self.before.indexes.iter();
                 let indexes = indexes
                     .filter(|index| index.columns.contains(column) && !kept(&index.name))
+                    .chain(self.lost_own_indexes(column))
                     .map(|index| index.name.as_str().to_owned());
                 let known = |name: &Ident| {
                     self.outcome.statistics.iter().any(|other| &other.name.name == name)

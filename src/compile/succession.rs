@@ -4,7 +4,7 @@
 use super::shown::loses_default;
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
-use crate::schema::{Check, Column, Constraint, Index, Name};
+use crate::schema::{Check, Column, Index, Name};
 use crate::sql::{Expression, Ident, Literal, QualifiedName};
 
 impl TableChange<'_> {
@@ -200,7 +200,7 @@ impl TableChange<'_> {
                     steps.extend(self.succeed_primary_key(index, constraint));
                     continue;
                 }
-                let kind = key_words(constraint);
+                let kind = key_words(constraint.check);
                 let built = self.name_until_contract(&index.name);
                 let using = (&kind, &built, &constraint.deferral);
                 steps.push(ddl::add_constraint_using_index(table, &constraint.name, using));
@@ -234,6 +234,7 @@ impl TableChange<'_> {
                 steps.push(ddl::rename_constraint(table, &built, name));
             }
         }
+        steps.extend(self.settle_own_indexes());
         steps.extend(self.name_partition_foreign_keys());
         let put_off = new.into_iter().filter(|key| self.is_put_off(key));
         steps.extend(put_off.map(|key| ddl::check_at_once(table, &key.name, &key.deferral)));
@@ -242,8 +243,8 @@ impl TableChange<'_> {
 }
 
 /// What kind of key a constraint is, in SQL.
-pub(super) fn key_words(constraint: &Constraint) -> Expression {
-    Expression::from_catalog(match constraint.check {
+pub(super) fn key_words(check: Check) -> Expression {
+    Expression::from_catalog(match check {
         Check::PrimaryKey => "PRIMARY KEY",
         _ => "UNIQUE",
     })

@@ -224,7 +224,8 @@ impl AlterColumn {
         let table = draft.table(&self.table, "table")?;
         let reads = |columns: &[Ident]| columns.contains(&column.storage);
         let constraints = table.constraints.iter().filter(|one| reads(&one.columns));
-        let indexes = table.indexes.iter().filter(|one| reads(&one.columns));
+        let own = table.own_indexes.iter().map(|own| &own.index);
+        let indexes = table.indexes.iter().chain(own).filter(|one| reads(&one.columns));
         let names: Vec<String> = constraints
             .map(|constraint| &constraint.name)
             .chain(indexes.filter(|i| i.constraint.is_none()).map(|index| &index.name))

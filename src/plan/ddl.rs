@@ -31,7 +31,7 @@ pub(crate) use indexes::{
 };
 pub(crate) use partitioned::{
     add_partition_foreign_key, add_partition_key, lacks_primary_key, name_other_partition_indexes,
-    name_partition_foreign_keys, succeed_partitioned_primary_key, take_over,
+    name_partition_foreign_keys, settle_own_index, succeed_partitioned_primary_key, take_over,
 };
 pub(crate) use sequences::{
     add_identity, create_sequence, own_sequence, put_sequence_aside, remember_sequence,

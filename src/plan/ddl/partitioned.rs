@@ -3,7 +3,7 @@
 
 use super::super::{Guard, Lock, Step};
 use crate::sql;
-use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Expression, Ident, Literal, QualifiedName, Separated, Sql, commas};
 
 /// Makes the unique index of a partition its constraint, of the same name.
 #[must_use]
@@ -165,6 +165,27 @@ pub(crate) fn name_partition_foreign_keys(
     );
     let rename = super::anonymous_block(&rename);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
+}
+
+/// Has a copy take the place of an index that the partition has by itself, by these steps, if it is still a partition of
+/// the table.
+#[must_use]
+pub(crate) fn settle_own_index(
+    table: &QualifiedName,
+    partition: &QualifiedName,
+    name: &Ident,
+    steps: &[Step],
+) -> Step {
+    let (name, of) = (name.as_str(), partition.name.as_str());
+    let settle = sql!(
+        file "partition/own_index.sql",
+        table = Literal::new(table.to_string()),
+        partition = Literal::new(partition.to_string()),
+        statements = Separated::by(";\n    ", steps.iter().flat_map(Step::statements)),
+    );
+    let settle = super::anonymous_block(&settle);
+    Step::quiet(format!("give the partition `{of}` its own `{name}`"), vec![settle])
+        .locking(Lock::AccessExclusive, table)
 }
 
 fn texts(names: &[(&QualifiedName, Ident)]) -> (Vec<Literal>, Vec<Literal>) {

@@ -209,6 +209,7 @@ impl TableChange<'_> {
             steps.push(ddl::drop_index_at_once(table, &index));
         }
         steps.extend(self.move_sequences());
+        steps.extend(self.hand_defaults_on());
         let doomed = self.doomed_columns();
         steps.extend(doomed.into_iter().map(|column| ddl::drop_column(table, column)));
         steps.extend(self.rename_columns());

@@ -174,6 +174,11 @@ impl AlterColumn {
             let hint = self.what_must_suit(draft)?;
             draft.rehearse_with("type", alter(change), hint);
         }
+        if self.default.is_some() {
+            let given = draft.column(&self.table, &self.column, "column")?.storage;
+            let table = draft.table(&self.table, "table")?.storage.clone();
+            draft.makers.defaults.insert((table, given), draft.path_of("default"));
+        }
         match &self.default {
             None => {}
             Some(None) => {

@@ -85,6 +85,9 @@ impl Draft {
         let old = self.schema.tables.get(table).and_then(|t| Some((t, t.column(column)?)));
         if let Some((table, old)) = old.map(|(t, old)| (t.storage.clone(), old.storage.clone())) {
             self.pass_on_withholding(&table, &old, &new.storage);
+            if let Some(giver) = self.makers.defaults.remove(&(table.clone(), old)) {
+                self.makers.defaults.insert((table, new.storage.clone()), giver);
+            }
         }
         if let Some(table) = self.schema.tables.get_mut(table) {
             self.makers.columns.insert((table.storage.clone(), new.storage.clone()), path);

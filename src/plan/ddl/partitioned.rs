@@ -1,7 +1,7 @@
 //! Keys and foreign keys of partitioned tables. Each partition gets its own first, beside the application; when the table's
 //! own is made, Postgres finds those, and reads no row.
 
-use super::super::{Guard, Lock, Step};
+use super::super::{Action, Guard, Lock, Step};
 use crate::sql;
 use crate::sql::{Expression, Ident, Literal, QualifiedName, Separated, Sql, commas};
 
@@ -165,6 +165,27 @@ pub(crate) fn name_partition_foreign_keys(
     );
     let rename = super::anonymous_block(&rename);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
+}
+
+/// Gives a column that takes another one's place its default, and does so on the partitions on which the other one has
+/// a default, too.
+#[must_use]
+pub(crate) fn hand_default_on(
+    table: &QualifiedName,
+    (old, new): (&Ident, &Ident),
+    default: &Expression,
+) -> Step {
+    let take_off = sql!(
+        file "partition/without_default.sql",
+        table = Literal::new(table.to_string()),
+        old = Literal::new(old.as_str()),
+        new = Literal::new(new.as_str()),
+    );
+    let mut step = super::set_default(table, new, Some(default));
+    step.action = Action::Inside(
+        step.statements().into_iter().cloned().chain([super::anonymous_block(&take_off)]).collect(),
+    );
+    step
 }
 
 /// Has a copy take the place of an index that the partition has by itself, by these steps, if it is still a partition of

@@ -205,8 +205,12 @@ pub(crate) fn settle_own_index(
         statements = Separated::by(";\n    ", steps.iter().flat_map(Step::statements)),
     );
     let settle = super::anonymous_block(&settle);
-    Step::quiet(format!("give the partition `{of}` its own `{name}`"), vec![settle])
-        .locking(Lock::AccessExclusive, table)
+    let mut step = Step::quiet(format!("give the partition `{of}` its own `{name}`"), vec![settle]);
+    if let Some(strongest) = steps.iter().max_by_key(|one| one.lock) {
+        step.lock = strongest.lock;
+        step.relation.clone_from(&strongest.relation);
+    }
+    step
 }
 
 fn texts(names: &[(&QualifiedName, Ident)]) -> (Vec<Literal>, Vec<Literal>) {

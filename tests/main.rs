@@ -36,6 +36,7 @@ mod operations;
 mod operator;
 mod operators;
 mod pairs;
+mod partition_indexes;
 mod partitions;
 mod pause;
 mod plans;

@@ -67,7 +67,16 @@ WHERE (t.oid IS NULL OR NOT t.tgisinternal AND t.tgparentid = 0 AND NOT EXISTS (
     OR m.relid <> m.root AND k.conrelid = m.relid AND k.coninhcount = 0 AND k.contype <> 'n'
     -- Foreign keys of other schemas: those of this one are known by their tables.
     OR m.relid = m.root AND k.conrelid <> m.relid AND k.contype = 'f' AND k.conparentid = 0
-      AND k.connamespace <> (SELECT oid FROM pg_namespace WHERE nspname = $1))
+      AND k.connamespace <> (SELECT oid FROM pg_namespace WHERE nspname = $1)
+    -- Those that refer to a partition by itself.
+    OR m.relid <> m.root AND k.confrelid = m.relid AND k.contype = 'f' AND k.conparentid = 0)
+  -- As catalog/indexed_partitions.sql finds it, to be made again.
+  AND (m.relid = m.root OR NOT EXISTS (
+    SELECT FROM (SELECT CASE WHEN d.classid = 'pg_class'::regclass THEN d.objid
+      WHEN k.contype IN ('u', 'p') AND k.conrelid = m.relid THEN k.conindid END) AS one (oid)
+    JOIN pg_index i ON i.indexrelid = one.oid
+    JOIN pg_class x ON x.oid = one.oid
+    WHERE {own}))
 GROUP BY m.relname, d.classid, d.objid, d.refobjid, r.ev_class
 UNION ALL
 SELECT h.relname,

@@ -1,6 +1,8 @@
--- The indexes of the tables $2, or else of all, of the schema $1, in the order in which they were made. What takes a
--- look elsewhere is asked only of those that can have it.
-SELECT c.relname,
+-- The indexes of the tables $2, or else of all, of the schema $1 (indexed_tables.sql), or those that their partitions have by
+-- themselves (indexed_partitions.sql), in the order in which they were made. What takes a look elsewhere is asked only
+-- of those that can have it.
+SELECT c.root,
+  c.partition,
   x.relname AS name,
   i.indisunique AS unique,
   -- What follows the table's name; what goes before it is always written like this. Postgres leaves
@@ -76,8 +78,18 @@ SELECT c.relname,
   CASE WHEN i.indexprs IS NULL THEN '[]' ELSE COALESCE((
     SELECT json_agg(json_build_array(a.attnum, a.attstattarget) ORDER BY a.attnum)
     FROM pg_attribute a WHERE a.attrelid = x.oid AND a.attstattarget >= 0), '[]') END AS targets,
-  about.description AS comment
-FROM pg_class c
+  about.description AS comment,
+  -- Of a table they are in constraints.sql.
+  CASE WHEN c.partition IS NOT NULL THEN (
+    SELECT jsonb_build_object(
+      'check', CASE k.contype WHEN 'u' THEN 'unique' ELSE 'primary_key' END,
+      'deferral', CASE
+        WHEN k.condeferred THEN ' DEFERRABLE INITIALLY DEFERRED'
+        WHEN k.condeferrable THEN ' DEFERRABLE' ELSE '' END,
+      'comment', obj_description(k.oid, 'pg_constraint'))
+    FROM pg_constraint k
+    WHERE k.conrelid = c.oid AND k.conindid = x.oid AND k.contype IN ('u', 'p')) END AS key
+FROM ({tables}) AS c
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_index i ON i.indrelid = c.oid AND i.indislive
 JOIN pg_class x ON x.oid = i.indexrelid
@@ -104,8 +116,5 @@ CROSS JOIN LATERAL (SELECT
       SELECT e.refobjsubid::int2 FROM pg_depend e
       WHERE e.classid = 'pg_class'::regclass AND e.objid = x.oid
         AND e.refclassid = 'pg_class'::regclass AND e.refobjid = c.oid) END)) AS read
-WHERE n.nspname = $1
-  AND c.relkind IN ('r', 'p', 'f')
-  AND NOT c.relispartition
-  AND ($2::text[] IS NULL OR c.relname = ANY ($2))
-ORDER BY c.relname COLLATE "C", x.oid
+WHERE c.partition IS NULL OR {own}
+ORDER BY c.root COLLATE "C", x.oid

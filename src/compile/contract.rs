@@ -31,6 +31,7 @@ pub(super) fn contract(compiler: &Compiler<'_>, changes: &[TableChange<'_>]) -> 
         contract.locks.extend(change.other_sides());
         contract.guards.extend(change.guards());
         contract.guards.extend(change.guards_of_partitions());
+        contract.guards.extend(change.guards_of_own_indexes());
         contract.unmended.extend(change.unmended());
         contract.doomed.extend(change.doomed());
     }
@@ -134,7 +135,8 @@ impl TableChange<'_> {
     fn known_to_hang_on(&self, column: &Ident, doomed: &[&Ident]) -> Vec<String> {
         let before = self.before;
         let mut known: Vec<&Ident> = Vec::new();
-        let indexes = before.indexes.iter().filter(|one| one.columns.contains(column));
+        let own = before.own_indexes.iter().map(|own| &own.index);
+        let indexes = before.indexes.iter().chain(own).filter(|one| one.columns.contains(column));
         known.extend(indexes.map(|index| &index.name));
         let constraints = before.constraints.iter().filter(|one| one.columns.contains(column));
         known.extend(constraints.map(|constraint| &constraint.name));
@@ -208,6 +210,7 @@ impl TableChange<'_> {
             steps.push(ddl::drop_index_at_once(table, &index));
         }
         steps.extend(self.move_sequences());
+        steps.extend(self.hand_defaults_on());
         let doomed = self.doomed_columns();
         steps.extend(doomed.into_iter().map(|column| ddl::drop_column(table, column)));
         steps.extend(self.rename_columns());

@@ -104,7 +104,9 @@ impl<'a> TableChange<'a> {
     pub(super) fn analyze(&self) -> Option<Step> {
         let new: Vec<Ident> = self.new_columns().into_iter().map(|column| column.storage).collect();
         let is_computed = |index: &&Index| index.columns.len() > index.plain.len();
-        if !self.new_statistics().is_empty() || self.new_indexes().iter().any(is_computed) {
+        let own = self.renewed_own_indexes();
+        let mut indexes = self.new_indexes().into_iter().chain(own.iter().map(|own| own.after));
+        if !self.new_statistics().is_empty() || indexes.any(|index| is_computed(&index)) {
             return Some(ddl::analyze(&self.table, &[], false));
         }
         let is_constant = |column: &Ident| {

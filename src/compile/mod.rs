@@ -25,6 +25,7 @@ mod note;
 mod noted;
 mod objects;
 mod old_violation;
+mod own_indexes;
 mod partition;
 mod partition_keys;
 mod partition_moves;

@@ -30,7 +30,7 @@ pub(super) fn create(schema: &Schema, table: &Table, outcome: &Table) -> Vec<Ste
     let indexes = plain.chain(made_of.iter().map(|(index, _)| *index));
     statements.extend(indexes.map(|index| make_index(&name, &index.name, index)));
     for (index, constraint) in made_of {
-        let kind = key_words(constraint);
+        let kind = key_words(constraint.check);
         let using = (&kind, &index.name, &constraint.deferral);
         let step = ddl::add_constraint_using_index(&name, &constraint.name, using);
         statements.extend(step.statements().into_iter().cloned());

@@ -189,6 +189,7 @@ impl TableChange<'_> {
                 let indexes = self.before.indexes.iter().filter(goes);
                 let indexes = indexes
                     .filter(|index| index.columns.contains(column))
+                    .chain(self.lost_own_indexes(column))
                     .map(|index| index.name.as_str().to_owned());
                 let known = |name: &Ident| {
                     self.outcome.statistics.iter().any(|other| &other.name.name == name)

@@ -80,6 +80,7 @@ impl TableChange<'_> {
     fn creates(&self) -> bool {
         self.after.name.ident() != &self.before.storage
             || !self.new_indexes().is_empty()
+            || !self.renewed_own_indexes().is_empty()
             || !self.make_statistics().is_empty()
             || !self.make_sequences().is_empty()
             || !self.add_identities().is_empty()

@@ -70,11 +70,14 @@ impl TableChange<'_> {
             demands.push(format!("what the check `{}` refuses", check.name.as_str()));
             beside.extend(check.columns.iter().cloned());
         }
-        let unique = self.before.indexes.iter().filter(|index| index.unique);
+        let own = self.before.own_indexes.iter().map(|own| &own.index);
+        let unique = self.before.indexes.iter().chain(own).filter(|index| index.unique);
+        let renewed = self.renewed_own_indexes();
         let unique = unique.filter(|index| {
             let mut indexes = self.outcome.indexes.iter();
-            let stays =
-                indexes.any(|one| one.unique && self.index_before(&one.name) == Some(&index.name));
+            let stays = indexes
+                .any(|one| one.unique && self.index_before(&one.name) == Some(&index.name))
+                || renewed.iter().any(|one| std::ptr::eq(&raw const one.before.index, *index));
             index.deciding().contains(&old.storage) && !(same.is_some() && stays)
         });
         for index in unique {

@@ -17,7 +17,7 @@ impl TableChange<'_> {
                 let (name, table) = (index.name.as_str(), self.before.storage.as_str());
                 step.purpose = format!("build the new version's index `{name}` on `{table}`");
             }
-            return vec![match self.duplicates(index) {
+            return vec![match self.duplicates_of(index, None) {
                 None => step,
                 Some(rows) => step.blaming(rows),
             }];
@@ -56,19 +56,29 @@ impl TableChange<'_> {
         steps
     }
 
-    /// Rows that a unique index would refuse, where it is of nothing but columns, and of all rows.
-    fn duplicates(&self, index: &Index) -> Option<Sql> {
+    /// Rows that a unique index, of the table or of a partition alone, would refuse, where it is of nothing but
+    /// columns, and of all rows.
+    pub(super) fn duplicates_of(
+        &self,
+        index: &Index,
+        partition: Option<&QualifiedName>,
+    ) -> Option<Sql> {
         let definition = index.definition.as_str();
         let is_plain = !definition.contains(" WHERE ") && !definition.contains(" INCLUDE ");
         if !index.unique || !is_plain || index.columns.len() > index.plain.len() {
             return None;
         }
         let key = || commas(&index.plain);
+        let there = partition.map(|partition| {
+            let name = Literal::new(partition.to_string());
+            sql!("{r}.tableoid = pg_catalog.to_regclass({p}) AND ", r = self.row(), p = name)
+        });
         let twice = sql!(
-            "({k}) IN (SELECT {c} FROM ONLY {t} GROUP BY {g} HAVING count(*) > 1)",
+            "{p}({k}) IN (SELECT {c} FROM ONLY {t} GROUP BY {g} HAVING count(*) > 1)",
+            p = there.unwrap_or_else(|| sql!("")),
             k = commas(index.plain.iter().map(|c| sql!("{r}.{c}", r = self.row(), c = c))),
             c = key(),
-            t = self.table,
+            t = partition.unwrap_or(&self.table),
             g = key(),
         );
         Some(self.sample_of(&twice, &index.plain))

@@ -102,7 +102,7 @@ impl TableChange<'_> {
 
     /// The steps that make a key of a partitioned table, or ready it for `complete`.
     pub(super) fn build_partitioned_key(&self, index: &Index, key: &Constraint) -> Vec<Step> {
-        let (leaves, kind) = (self.leaves(), key_words(key));
+        let (leaves, kind) = (self.leaves(), key_words(key.check));
         let (mut steps, mut built) = (Vec::new(), self.name_until_contract(&index.name));
         if self.succeeds_primary_key(key) {
             // Until `complete` another index is there for ON CONFLICT, and for partitions to come; but what is part

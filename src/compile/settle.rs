@@ -38,6 +38,8 @@ impl TableChange<'_> {
             let name = self.name_until_contract(&constraint.name);
             steps.push(ddl::add_check(&self.table, &name, &constraint.definition));
         }
+        // Before those of the table: of indexes alike, a primary key takes the one that was made last.
+        steps.extend(self.build_own_indexes());
         for index in self.new_indexes() {
             if let Some(key) = self.partitioned_key(index) {
                 steps.extend(self.build_partitioned_key(index, key));

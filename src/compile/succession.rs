@@ -4,10 +4,10 @@
 use super::shown::loses_default;
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
-use crate::schema::{Check, Column, Constraint, Index, Name};
+use crate::schema::{Check, Column, Index, Kind, Name};
 use crate::sql::{Expression, Ident, Literal, QualifiedName};
 
-impl TableChange<'_> {
+impl<'a> TableChange<'a> {
     /// Every column takes the name that the new version has for it; where names are exchanged, by
     /// way of a passing one.
     pub(super) fn rename_columns(&self) -> Vec<Step> {
@@ -44,6 +44,29 @@ impl TableChange<'_> {
         columns.map(|column| ddl::drop_not_null(&self.table, column.name.ident())).collect()
     }
 
+    /// The default that a column of a partitioned table has from the one that it replaces: not all partitions need have
+    /// it. One that the migration gives is given to all of them.
+    fn kept_default(&self, column: &Column) -> Option<(&'a Ident, &Expression)> {
+        let old = self.replaced(&column.storage)?;
+        let outcome = self.outcome.stored(&column.storage)?;
+        let given = &self.compiler.draft.makers.defaults;
+        let is_given = given.contains_key(&(self.before.storage.clone(), column.storage.clone()));
+        let is_kept = self.before.kind == Kind::Partitioned && !is_given;
+        let is_plain = outcome.generated.is_none() && !outcome.type_default;
+        let default = outcome.default.as_ref().filter(|_| is_kept && is_plain)?;
+        old.default.is_some().then_some((&old.storage, default))
+    }
+
+    /// Partitions have such defaults as they had, while the old columns are still there to tell.
+    pub(super) fn hand_defaults_on(&self) -> Vec<Step> {
+        let columns = self.after.columns.iter();
+        let kept = columns.filter_map(|column| Some((column, self.kept_default(column)?)));
+        kept.map(|(column, (old, default))| {
+            ddl::hand_default_on(&self.table, (old, &column.storage), default)
+        })
+        .collect()
+    }
+
     /// NOT NULL, defaults, comments.
     pub(super) fn settle_columns(&self) -> Vec<Step> {
         let mut steps = Vec::new();
@@ -59,7 +82,7 @@ impl TableChange<'_> {
             // Until now it has been kept from the default of its type.
             let has_none = before.is_none() && outcome.type_default;
             let differs = has_none || outcome.default.as_ref() != default;
-            if outcome.generated.is_none() && differs {
+            if outcome.generated.is_none() && differs && self.kept_default(column).is_none() {
                 steps.push(ddl::set_default(table, name, outcome.default.as_ref()));
             }
             let comment = before.and_then(|before| before.comment.as_ref());
@@ -200,7 +223,7 @@ impl TableChange<'_> {
                     steps.extend(self.succeed_primary_key(index, constraint));
                     continue;
                 }
-                let kind = key_words(constraint);
+                let kind = key_words(constraint.check);
                 let built = self.name_until_contract(&index.name);
                 let using = (&kind, &built, &constraint.deferral);
                 steps.push(ddl::add_constraint_using_index(table, &constraint.name, using));
@@ -234,6 +257,7 @@ impl TableChange<'_> {
                 steps.push(ddl::rename_constraint(table, &built, name));
             }
         }
+        steps.extend(self.settle_own_indexes());
         steps.extend(self.name_partition_foreign_keys());
         let put_off = new.into_iter().filter(|key| self.is_put_off(key));
         steps.extend(put_off.map(|key| ddl::check_at_once(table, &key.name, &key.deferral)));
@@ -242,8 +266,8 @@ impl TableChange<'_> {
 }
 
 /// What kind of key a constraint is, in SQL.
-pub(super) fn key_words(constraint: &Constraint) -> Expression {
-    Expression::from_catalog(match constraint.check {
+pub(super) fn key_words(check: Check) -> Expression {
+    Expression::from_catalog(match check {
         Check::PrimaryKey => "PRIMARY KEY",
         _ => "UNIQUE",
     })

@@ -106,13 +106,18 @@ impl<'a> TableChange<'a> {
                 demands.push((check.columns.clone(), demand));
             }
         }
-        for index in self.new_indexes().into_iter().filter(|index| index.unique) {
+        let indexes = self.new_indexes().into_iter().map(|index| {
             let mut before = self.before.indexes.iter();
             let origin = self.index_before(&index.name);
             let is_there = before.any(|old| Some(&old.name) == origin && old.unique);
+            (index, &index.name, is_there)
+        });
+        let own = self.renewed_own_indexes();
+        let own = own.iter().map(|one| (one.after, &one.before.index.name, true));
+        for (index, name, is_there) in indexes.chain(own).filter(|(index, ..)| index.unique) {
             let columns = index.deciding();
             if self.can_be_violated(&columns, is_there) && !self.counts_up(&columns) {
-                let demand = format!("a duplicate in `{}`", index.name.as_str());
+                let demand = format!("a duplicate in `{}`", name.as_str());
                 demands.push((columns, Demand::Else(demand)));
             }
         }

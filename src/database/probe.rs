@@ -106,7 +106,9 @@ impl Probe<'_> {
             }
             // Asked above, for they may be rejected at several places.
             Question::Views(_) | Question::Dependents { .. } => Ok(()),
-            Question::Copy { table } => self.copy(table).await.map_err(|e| (e, usize::MAX)),
+            Question::Copy { table, own_indexes } => {
+                self.copy(table, own_indexes).await.map_err(|e| (e, usize::MAX))
+            }
             Question::Rehearse { statement, prefix, .. } => {
                 // The extended protocol takes one statement only.
                 let done = self.connection.execute(statement, &[]).await;
@@ -165,12 +167,17 @@ impl Probe<'_> {
 
     /// An empty copy, whose indexes have the names that they have in the base schema. LIKE leaves out a
     /// few things, which are made up for.
-    async fn copy(&self, table: &Ident) -> Result<(), Error> {
+    async fn copy(&self, table: &Ident, own_indexes: &[Sql]) -> Result<(), Error> {
         let original = QualifiedName::new(self.schema, table);
         let copy = QualifiedName::new(self.scene, table);
         let key = sql!("SELECT pg_catalog.pg_get_partkeydef($1::text::regclass)");
         let key = self.connection.ask(&key, &[&original.to_string()]).await?;
         let key: Option<String> = key.first().and_then(|row| row.get(0));
+        // For all rows, whatever they are partitioned by.
+        let bound = match key.as_deref() {
+            Some(key) if key.starts_with("HASH") => "FOR VALUES WITH (MODULUS 1, REMAINDER 0)",
+            _ => "DEFAULT",
+        };
         // What may be unique on a partitioned table depends on how it is partitioned.
         let key = key.map_or_else(String::new, |key| format!(" PARTITION BY {key}"));
         let like = sql!(
@@ -204,6 +211,19 @@ impl Probe<'_> {
         for row in self.connection.ask(&forgotten, &[&parameters[0], &parameters[1]]).await? {
             let statement = Expression::from_catalog(row.get::<_, String>(0));
             self.connection.batch(&sql!("{s}", s = statement)).await?;
+        }
+        if own_indexes.is_empty() {
+            return Ok(());
+        }
+        let partition = sql!(
+            "CREATE TABLE {p} PARTITION OF {c} {b}",
+            p = QualifiedName::new(self.scene, &names::probe_partition(table)),
+            c = copy,
+            b = Expression::from_catalog(bound),
+        );
+        self.connection.batch(&partition).await?;
+        for index in own_indexes {
+            self.connection.batch(index).await?;
         }
         Ok(())
     }

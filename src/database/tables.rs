@@ -12,7 +12,8 @@ use super::error::Error;
 use super::kinds::Kinds;
 use super::row::from_row;
 use crate::schema::{
-    Column, Constraint, Dependent, Firing, ForeignKey, Index, Name, Statistics, Table, Trigger,
+    Column, Constraint, Dependent, Firing, ForeignKey, Index, Name, OwnIndex, Statistics, Table,
+    Trigger,
 };
 use crate::sql;
 use crate::sql::{Ident, Sql};
@@ -53,7 +54,8 @@ impl Reader<'_> {
         let member = sql!(file "catalog/member.sql");
         let triggers = sql!(file "catalog/triggers.sql", member = member);
         let firing = sql!(file "catalog/firing.sql", member = member);
-        let dependents = sql!(file "catalog/dependents.sql", member = member);
+        let own_index = sql!(file "catalog/own_index.sql");
+        let dependents = sql!(file "catalog/dependents.sql", member = member, own = own_index);
         let partitions_own = sql!(file "catalog/partitions_own.sql", member = member);
         let (mut tables, mut triggers, mut firing, mut dependents, mut of_partitions) = tokio::try_join!(
             biased;
@@ -86,6 +88,8 @@ impl Reader<'_> {
         let tree = sql!(file "catalog/tree.sql");
         let in_families = sql!(file "catalog/families.sql", tree = tree);
         let in_publications = sql!(file "catalog/published.sql", tree = tree);
+        let of_tables = sql!(file "catalog/indexed_tables.sql");
+        let of_partitions = sql!(file "catalog/indexed_partitions.sql", tree = tree);
         let columns = async {
             if let Some(second) = self.second
                 && let Ok(read) = read_columns(second, &asked).await
@@ -101,6 +105,7 @@ impl Reader<'_> {
             mut constraints,
             mut foreign_keys,
             mut indexes,
+            mut own_indexes,
             mut statistics,
         ) = tokio::try_join!(
             biased;
@@ -109,7 +114,8 @@ impl Reader<'_> {
             by_table::<More>(connection, kinds.publications, in_publications, &asked),
             by_table::<Constraint>(connection, true, sql!(file "catalog/constraints.sql"), &asked),
             by_table::<ForeignKey>(connection, kinds.foreign_keys, sql!(file "catalog/foreign_keys.sql"), &asked),
-            by_table::<Index>(connection, true, sql!(file "catalog/indexes.sql"), &asked),
+            by_table::<Index>(connection, true, indexes_of(&of_tables), &asked),
+            by_table::<OwnIndex>(connection, kinds.families, indexes_of(&of_partitions), &asked),
             by_table::<Statistics>(connection, kinds.statistics, sql!(file "catalog/statistics.sql"), &asked),
         )?;
         let mut tables = BTreeMap::new();
@@ -121,6 +127,7 @@ impl Reader<'_> {
             table.constraints = constraints.remove(key).unwrap_or_default();
             table.foreign_keys = foreign_keys.remove(key).unwrap_or_default();
             table.indexes = indexes.remove(key).unwrap_or_default();
+            table.own_indexes = own_indexes.remove(key).unwrap_or_default();
             table.statistics = statistics.remove(key).unwrap_or_default();
             tables.insert(table.name.clone(), table);
         }
@@ -139,6 +146,12 @@ async fn read_columns(
         connection.ask(&tables, asked),
         by_table::<Column>(connection, true, sql!(file "catalog/columns.sql"), asked),
     )
+}
+
+/// The query for the indexes of tables, or of partitions.
+fn indexes_of(tables: &Sql) -> Sql {
+    let own = sql!(file "catalog/own_index.sql");
+    sql!(file "catalog/indexes.sql", tables = tables, own = own)
 }
 
 /// The rows of a query, where there is anything of its kind.

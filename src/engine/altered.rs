@@ -1,6 +1,8 @@
 //! What has become of the tables and views of a migration since its start, behind our back: looked at
 //! before `complete` and `rollback` change anything.
 
+use std::collections::BTreeSet;
+
 use super::rights::Needed;
 use super::{Engine, Error};
 use crate::compile;
@@ -19,8 +21,7 @@ impl Engine<'_> {
     /// What keeps `complete` from finding what the plan has left.
     pub(super) async fn altered_for_complete(&self, entry: &Entry) -> Result<Vec<String>, Error> {
         let plan = &entry.plan;
-        let tables = plan.contract.locks.iter().chain(undone(plan));
-        let altered = self.altered(plan, tables).await?;
+        let altered = self.altered(plan, plan.contract.locks.iter()).await?;
         let mut found: Vec<String> = altered.into_iter().map(|one| one.description).collect();
         let doomed = plan.contract.doomed.iter();
         let doomed = doomed.filter_map(|doomed| Some((&doomed.table, doomed.column.as_ref()?)));
@@ -160,7 +161,10 @@ impl Engine<'_> {
 
     /// Relations that rollback undoes something on, and that are there with another name, or owner.
     async fn renamed(&self, plan: &Plan) -> Result<Vec<String>, Error> {
-        let altered = self.altered(plan, undone(plan)).await?;
+        // Partitions come and go, and are no tables of the plan's.
+        let whole: BTreeSet<&QualifiedName> = plan.contract.locks.iter().collect();
+        let undone = undone(plan).filter(|relation| whole.contains(relation));
+        let altered = self.altered(plan, undone).await?;
         let there = altered.into_iter().filter(|one| !one.is_gone);
         Ok(there.map(|one| one.description).collect())
     }

@@ -174,6 +174,11 @@ impl AlterColumn {
             let hint = self.what_must_suit(draft)?;
             draft.rehearse_with("type", alter(change), hint);
         }
+        if self.default.is_some() {
+            let given = draft.column(&self.table, &self.column, "column")?.storage;
+            let table = draft.table(&self.table, "table")?.storage.clone();
+            draft.makers.defaults.insert((table, given), draft.path_of("default"));
+        }
         match &self.default {
             None => {}
             Some(None) => {
@@ -224,7 +229,8 @@ impl AlterColumn {
         let table = draft.table(&self.table, "table")?;
         let reads = |columns: &[Ident]| columns.contains(&column.storage);
         let constraints = table.constraints.iter().filter(|one| reads(&one.columns));
-        let indexes = table.indexes.iter().filter(|one| reads(&one.columns));
+        let own = table.own_indexes.iter().map(|own| &own.index);
+        let indexes = table.indexes.iter().chain(own).filter(|one| reads(&one.columns));
         let names: Vec<String> = constraints
             .map(|constraint| &constraint.name)
             .chain(indexes.filter(|i| i.constraint.is_none()).map(|index| &index.name))

@@ -17,7 +17,7 @@ use super::column::{ColumnDefinition, Defined};
 use super::constraint::{ConstraintKind, TableConstraint};
 use super::draft::Draft;
 use super::rejection::Rejected;
-use crate::schema::{Kind, Name, ReplicaIdentity, Table};
+use crate::schema::{Column, Kind, Name, ReplicaIdentity, Table};
 use crate::sql;
 use crate::sql::Ident;
 
@@ -74,7 +74,17 @@ impl Operate for CreateTable {
         let copy = Draft::probe(&self.name);
         let body = sql::commas(definitions);
         draft.rehearse("", sql!("CREATE TABLE {t} ({b})", t = copy, b = body));
-        let table = Table {
+        let table = self.described(draft, columns);
+        draft.schema.tables.insert(self.name.clone(), table);
+        self.take_note(draft, &uniques);
+        self.add_foreign_keys(draft)
+    }
+}
+
+impl CreateTable {
+    /// The table, with what Postgres does not have to say.
+    fn described(&self, draft: &Draft, columns: Vec<Column>) -> Table {
+        Table {
             name: self.name.clone(),
             storage: self.name.ident().clone(),
             kind: Kind::Ordinary,
@@ -94,6 +104,7 @@ impl Operate for CreateTable {
             indexes: Vec::new(),
             replica_identity: ReplicaIdentity::Default,
             partitions: Vec::new(),
+            own_indexes: Vec::new(),
             partition_key: Vec::new(),
             statistics: Vec::new(),
             triggers: Vec::new(),
@@ -103,14 +114,9 @@ impl Operate for CreateTable {
             grants: draft.schema.default_grants.clone(),
             dependents: Vec::new(),
             is_new: true,
-        };
-        draft.schema.tables.insert(self.name.clone(), table);
-        self.take_note(draft, &uniques);
-        self.add_foreign_keys(draft)
+        }
     }
-}
 
-impl CreateTable {
     fn define(&self, draft: &mut Draft, number: usize) -> Result<Defined, Rejected> {
         let column = &self.columns[number];
         let field = format!("columns[{number}]");

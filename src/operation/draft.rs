@@ -89,6 +89,8 @@ pub(crate) struct Makers {
     pub constraints: BTreeMap<(Ident, Ident), String>,
     /// Who made columns, by storage names.
     pub columns: BTreeMap<(Ident, Ident), String>,
+    /// Who gave columns their defaults, by storage names.
+    pub defaults: BTreeMap<(Ident, Ident), String>,
     /// Who made views of the users' own.
     pub(super) views: BTreeMap<Name, String>,
     /// Who changed which table, as the version called it then.

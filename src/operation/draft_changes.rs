@@ -3,9 +3,7 @@
 use super::draft::{Draft, Lens};
 use super::question::Question;
 use super::rejection::Rejected;
-use crate::schema::{
-    Column, Constraint, ForeignKey, Generated, Index, Name, ReplicaIdentity, same_columns,
-};
+use crate::schema::{Column, Constraint, ForeignKey, Generated, Index, Name, ReplicaIdentity};
 use crate::sql;
 use crate::sql::{Expression, Ident, Sql};
 
@@ -87,6 +85,9 @@ impl Draft {
         let old = self.schema.tables.get(table).and_then(|t| Some((t, t.column(column)?)));
         if let Some((table, old)) = old.map(|(t, old)| (t.storage.clone(), old.storage.clone())) {
             self.pass_on_withholding(&table, &old, &new.storage);
+            if let Some(giver) = self.makers.defaults.remove(&(table.clone(), old)) {
+                self.makers.defaults.insert((table, new.storage.clone()), giver);
+            }
         }
         if let Some(table) = self.schema.tables.get_mut(table) {
             self.makers.columns.insert((table.storage.clone(), new.storage.clone()), path);
@@ -219,33 +220,6 @@ impl Draft {
         self.rehearse(field, Self::refer_on_copies(table, &key, &target));
         self.table(table, "table")?.foreign_keys.push(key);
         Ok(())
-    }
-
-    /// Refuses a foreign key to a key WITHOUT OVERLAPS (Postgres 18).
-    fn refer_without_period(
-        &mut self,
-        key: &ForeignKey,
-        target: &Name,
-        field: &str,
-    ) -> Result<(), Rejected> {
-        let described = self.table(target, "table")?;
-        let stored = |name| Some(described.column(name)?.storage.clone());
-        let columns: Vec<Ident> = key.referenced.iter().filter_map(stored).collect();
-        let has = |one: &&Constraint| one.is_temporal() && same_columns(&one.columns, &columns);
-        let temporal = described.constraints.iter().find(has).map(|one| one.name.clone());
-        let Some(name) = temporal else {
-            return Ok(());
-        };
-        let others = described.indexes.iter().filter(|other| other.name != name);
-        if others.into_iter().any(|index| index.is_key_of(&columns)) {
-            return Ok(());
-        }
-        let name = name.as_str();
-        let message = format!(
-            "`{name}` is a key WITHOUT OVERLAPS, to which a foreign key refers by a PERIOD"
-        );
-        let hint = "no operation adds such a one: it takes `sql`, in a migration of its own";
-        Err(self.reject_with(field, message, hint))
     }
 
     /// Adds a foreign key to the copy of a table, which refers to that of the other one.

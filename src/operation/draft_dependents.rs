@@ -4,7 +4,7 @@
 use super::draft::Draft;
 use super::question::{Question, Standing};
 use super::rejection::Rejected;
-use crate::schema::{Column, Dependent, ForeignKey, Index, Name};
+use crate::schema::{Column, Constraint, Dependent, ForeignKey, Index, Name, same_columns};
 use crate::sql::Ident;
 
 /// What to do about a foreign key that the migration makes, and that would stand in its way.
@@ -178,6 +178,33 @@ impl Draft {
             let (owner, key) = keys.find(|(_, key)| counts(key))?;
             Some((includes_for(owner, key, index), key.index.is_none()))
         }))
+    }
+
+    /// Refuses a foreign key to a key WITHOUT OVERLAPS (Postgres 18).
+    pub(super) fn refer_without_period(
+        &mut self,
+        key: &ForeignKey,
+        target: &Name,
+        field: &str,
+    ) -> Result<(), Rejected> {
+        let described = self.table(target, "table")?;
+        let stored = |name| Some(described.column(name)?.storage.clone());
+        let columns: Vec<Ident> = key.referenced.iter().filter_map(stored).collect();
+        let has = |one: &&Constraint| one.is_temporal() && same_columns(&one.columns, &columns);
+        let temporal = described.constraints.iter().find(has).map(|one| one.name.clone());
+        let Some(name) = temporal else {
+            return Ok(());
+        };
+        let others = described.indexes.iter().filter(|other| other.name != name);
+        if others.into_iter().any(|index| index.is_key_of(&columns)) {
+            return Ok(());
+        }
+        let name = name.as_str();
+        let message = format!(
+            "`{name}` is a key WITHOUT OVERLAPS, to which a foreign key refers by a PERIOD"
+        );
+        let hint = "no operation adds such a one: it takes `sql`, in a migration of its own";
+        Err(self.reject_with(field, message, hint))
     }
 
     /// Refuses when an exclusion constraint reads the column in an expression or in its condition: such

@@ -69,7 +69,8 @@ impl Draft {
         }
         if !table.is_new && !self.touched.contains(&table.storage) {
             self.touched.push(table.storage.clone());
-            self.questions.push(Question::Copy { table: table.storage.clone() });
+            let own_indexes = Self::probe_own_indexes(&table);
+            self.questions.push(Question::Copy { table: table.storage.clone(), own_indexes });
         }
         Ok(table)
     }

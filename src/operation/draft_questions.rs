@@ -4,7 +4,7 @@ use super::draft::{Argument, Call, Draft};
 use super::question::{Binding, Question};
 use super::rejection::Rejected;
 use crate::plan::names;
-use crate::schema::{Column, Name, Table, TypeName};
+use crate::schema::{Column, Name, OwnIndex, Table, TypeName};
 use crate::sql;
 use crate::sql::{Expression, QualifiedName, Sql};
 
@@ -29,6 +29,23 @@ impl Draft {
     /// The rehearsed copy of a table.
     pub(crate) fn probe(table: &Name) -> QualifiedName {
         QualifiedName::new(&names::probe_schema(), table.ident())
+    }
+
+    /// Makes what indexes partitions have by themselves, all on one partition of the rehearsed copy: what an operation
+    /// does to the table, it does to them.
+    pub(super) fn probe_own_indexes(table: &Table) -> Vec<Sql> {
+        let partition = names::probe_partition(&table.storage);
+        let partition = QualifiedName::new(&names::probe_schema(), &partition);
+        let make = |(number, own): (usize, &OwnIndex)| {
+            sql!(
+                "CREATE {u}INDEX {n} ON {t} {d}",
+                u = Expression::from_catalog(if own.index.unique { "UNIQUE " } else { "" }),
+                n = names::probe_own_index(&table.storage, number),
+                t = partition,
+                d = own.index.definition,
+            )
+        };
+        table.own_indexes.iter().enumerate().map(make).collect()
     }
 
     /// Has Postgres do to the empty copy what the migration does to the table.

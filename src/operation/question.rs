@@ -15,6 +15,8 @@ pub(crate) enum Question {
     Copy {
         /// Its storage name.
         table: Ident,
+        /// Makes, on a partition of the copy that stands for all of them, what indexes partitions have by themselves.
+        own_indexes: Vec<Sql>,
     },
     /// Does to the copies what an operation does to the tables.
     Rehearse {

@@ -30,8 +30,9 @@ pub(crate) use indexes::{
     rename_index, rename_index_column, rename_partition_index,
 };
 pub(crate) use partitioned::{
-    add_partition_foreign_key, add_partition_key, lacks_primary_key, name_other_partition_indexes,
-    name_partition_foreign_keys, succeed_partitioned_primary_key, take_over,
+    add_partition_foreign_key, add_partition_key, hand_default_on, lacks_primary_key,
+    name_other_partition_indexes, name_partition_foreign_keys, settle_own_index,
+    succeed_partitioned_primary_key, take_over,
 };
 pub(crate) use sequences::{
     add_identity, create_sequence, own_sequence, put_sequence_aside, remember_sequence,

@@ -6,6 +6,7 @@
 
 mod copies;
 mod locks;
+mod probe;
 mod sync;
 
 use sha2::{Digest, Sha256};
@@ -13,6 +14,9 @@ use sha2::{Digest, Sha256};
 pub(crate) use copies::{copy_of, copy_of_check, is_ours};
 pub(crate) use locks::key_lock;
 pub use locks::{operator_lock, second_lock};
+pub(crate) use probe::{
+    probe_own_index, probe_partition, probe_schema, probe_target, probe_version,
+};
 pub(crate) use sync::{
     counterpart_function, early_function, early_trigger, expression, filter, key_function,
     moved_function, moved_trigger, sync_function, sync_trigger, withheld_index,
@@ -28,24 +32,6 @@ pub(crate) const PREFIX: &str = "_straddle_";
 #[must_use]
 pub(crate) fn own_schema() -> Ident {
     known("straddle")
-}
-
-/// The schema in which a migration is rehearsed, in a transaction that is always rolled back.
-#[must_use]
-pub(crate) fn probe_schema() -> Ident {
-    known("_straddle_probe")
-}
-
-/// The schema that stands in for the version's own in a rehearsal.
-#[must_use]
-pub(crate) fn probe_version() -> Ident {
-    known("_straddle_probe_version")
-}
-
-/// The column of a rehearsed table that an expression is tried against.
-#[must_use]
-pub(crate) fn probe_target() -> Ident {
-    known("_straddle_target")
 }
 
 /// The version schema `<base schema>_<version>`.

@@ -9,6 +9,7 @@ use super::foreign_key::ForeignKey;
 use super::identity::ReplicaIdentity;
 use super::index::Index;
 use super::name::Name;
+use super::own_index::OwnIndex;
 use super::partition::Partition;
 use super::privilege::Grant;
 use super::publication::Published;
@@ -74,6 +75,9 @@ pub(crate) struct Table {
     /// Its partitions and theirs, each behind its parent.
     #[serde(default)]
     pub partitions: Vec<Partition>,
+    /// Indexes that its partitions have by themselves.
+    #[serde(default)]
+    pub own_indexes: Vec<OwnIndex>,
     /// The columns by which it and its partitions are partitioned, also those in expressions.
     #[serde(default)]
     pub partition_key: Vec<Ident>,

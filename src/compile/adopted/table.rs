@@ -221,6 +221,11 @@ impl<'a> Taken<'a> {
             let dependents =
                 self.table.dependents.iter().filter(|one| one.columns.contains(column));
             let mut found: Vec<String> = dependents.map(|one| one.description.clone()).collect();
+            let own = self.table.own_indexes.iter();
+            let own = own.filter(|own| own.index.columns.contains(column));
+            found.extend(own.map(|own| {
+                format!("the index `{}` of `{}`", own.index.name.as_str(), own.partition)
+            }));
             let triggers = self.table.triggers.iter().filter(|one| one.columns.contains(column));
             found.extend(triggers.map(|one| format!("the trigger `{}`", one.name.as_str())));
             for other in schema.tables.values() {

@@ -1,9 +1,9 @@
 //! Keys and foreign keys of partitioned tables. Each partition gets its own first, beside the application; when the table's
 //! own is made, Postgres finds those, and reads no row.
 
-use super::super::{Guard, Lock, Step};
+use super::super::{Action, Guard, Lock, Step};
 use crate::sql;
-use crate::sql::{Expression, Ident, Literal, QualifiedName, Sql, commas};
+use crate::sql::{Expression, Ident, Literal, QualifiedName, Separated, Sql, commas};
 
 /// Makes the unique index of a partition its constraint, of the same name.
 #[must_use]
@@ -165,6 +165,52 @@ pub(crate) fn name_partition_foreign_keys(
     );
     let rename = super::anonymous_block(&rename);
     Step::quiet(purpose, vec![rename]).locking(Lock::AccessExclusive, table)
+}
+
+/// Gives a column that takes another one's place its default, and does so on the partitions on which the other one has
+/// a default, too.
+#[must_use]
+pub(crate) fn hand_default_on(
+    table: &QualifiedName,
+    (old, new): (&Ident, &Ident),
+    default: &Expression,
+) -> Step {
+    let take_off = sql!(
+        file "partition/without_default.sql",
+        table = Literal::new(table.to_string()),
+        old = Literal::new(old.as_str()),
+        new = Literal::new(new.as_str()),
+    );
+    let mut step = super::set_default(table, new, Some(default));
+    step.action = Action::Inside(
+        step.statements().into_iter().cloned().chain([super::anonymous_block(&take_off)]).collect(),
+    );
+    step
+}
+
+/// Has a copy take the place of an index that the partition has by itself, by these steps, if it is still a partition of
+/// the table.
+#[must_use]
+pub(crate) fn settle_own_index(
+    table: &QualifiedName,
+    partition: &QualifiedName,
+    name: &Ident,
+    steps: &[Step],
+) -> Step {
+    let (name, of) = (name.as_str(), partition.name.as_str());
+    let settle = sql!(
+        file "partition/own_index.sql",
+        table = Literal::new(table.to_string()),
+        partition = Literal::new(partition.to_string()),
+        statements = Separated::by(";\n    ", steps.iter().flat_map(Step::statements)),
+    );
+    let settle = super::anonymous_block(&settle);
+    let mut step = Step::quiet(format!("give the partition `{of}` its own `{name}`"), vec![settle]);
+    if let Some(strongest) = steps.iter().max_by_key(|one| one.lock) {
+        step.lock = strongest.lock;
+        step.relation.clone_from(&strongest.relation);
+    }
+    step
 }
 
 fn texts(names: &[(&QualifiedName, Ident)]) -> (Vec<Literal>, Vec<Literal>) {

@@ -1,0 +1,8 @@
+CREATE TABLE items (id serial, day int, size int DEFAULT 7, note text DEFAULT 'x', PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE TABLE items_1 PARTITION OF items FOR VALUES FROM (0) TO (10);
+CREATE TABLE items_2 (LIKE items);
+ALTER TABLE items ATTACH PARTITION items_2 FOR VALUES FROM (10) TO (20);
+CREATE TABLE items_3 PARTITION OF items DEFAULT PARTITION BY LIST (day);
+CREATE TABLE items_3_d (LIKE items);
+ALTER TABLE items_3 ATTACH PARTITION items_3_d DEFAULT;
+INSERT INTO items (day, size) VALUES (1, 1);

@@ -2,11 +2,11 @@
 //!
 //! What a version writes as a key need not be what the expression makes of its other side: 'Bb' with `lower`
 //! and `upper`. A row of the other version that refers to it has to have 'Bb' there all the same, and not 'BB'.
-//! So as long as there is a foreign key on either side, the sync function asks the row that is referred to, and computes
-//! what that does not tell.
+//! So as long as there is a foreign key on either side, the sync function asks the row that is referred to whether what it
+//! computed is a key there, and takes the key where it is not.
 
 use super::key::value;
-use super::{Sync, image_ne, new_row};
+use super::{Sync, new_row};
 use crate::compile::expression::Function;
 use crate::compile::lens::ColumnLens;
 use crate::compile::storages;
@@ -106,34 +106,35 @@ impl<'r, 'a> Reference<'r, 'a> {
             else {
                 continue;
             };
-            let forth = self.made(&new.keys[number], ColumnLens::filled);
-            let back = self.made(&old.keys[number], ColumnLens::kept);
-            let forth = lens.filled().zip(forth).map(|(own, key)| self.counterpart(own, key, old));
-            let back = lens.kept().zip(back).map(|(own, key)| self.counterpart(own, key, new));
+            let forth =
+                lens.filled().filter(|_| self.is_made(&new.keys[number], ColumnLens::filled));
+            let back = lens.kept().filter(|_| self.is_made(&old.keys[number], ColumnLens::kept));
+            let forth = forth.map(|made| self.counterpart(made, (new, number), old));
+            let back = back.map(|made| self.counterpart(made, (old, number), new));
             found.extend([forth, back].into_iter().flatten().flatten());
         }
         found
     }
 
-    /// What makes a key of the other version's row.
-    fn made<'l>(
+    /// Whether a key is made of the other version's row.
+    fn is_made<'l>(
         &'l self,
         key: &Ident,
         side: fn(&'l ColumnLens<'a>) -> Option<Made<'l, 'a>>,
-    ) -> Option<Made<'l, 'a>> {
-        self.target.lenses.iter().filter_map(side).find(|(made, _)| *made == key)
+    ) -> bool {
+        self.target.lenses.iter().filter_map(side).any(|(made, _)| made == key)
     }
 
-    /// What looks up a column where the row referred to has that key, by the columns that were written.
+    /// What looks up a column in the key that it refers to, by the columns that were written.
     fn counterpart(
         &self,
         (column, function): Made<'_, 'a>,
-        key: Made<'_, 'a>,
+        key: (&Ends<'_>, usize),
         written: &Ends<'_>,
     ) -> Option<Counterpart> {
         // What depends on more than the reference is something else than the key.
         let is_plain = function.inputs().iter().all(|input| written.own.contains(input));
-        if !is_plain || self.is_constrained(column) {
+        if !is_plain {
             return None;
         }
         let (name, table) = (self.name, &self.change.table);
@@ -153,42 +154,30 @@ impl<'r, 'a> Reference<'r, 'a> {
         })
     }
 
-    /// Whether the column's type may refuse NULL, which is the answer where there is none.
-    fn is_constrained(&self, column: &Ident) -> bool {
-        let tables: [&Table; 2] = [self.change.before, self.change.outcome];
-        tables
-            .iter()
-            .any(|table| table.stored(column).is_some_and(|column| column.constrained_domain))
-    }
-
     fn create(
         &self,
         function: &QualifiedName,
         returns: &TypeName,
-        (key, maker): Made<'_, 'a>,
+        (made, number): (&Ends<'_>, usize),
         written: &Ends<'_>,
     ) -> Sql {
-        let column = |column: &Ident| sql!("{c}", c = column);
-        // Where the key is what its own expression makes, the reference is what its own makes.
-        let differs = if maker.is_immutable() {
-            image_ne(&column(key), &maker.call(&column), maker.column_type())
-        } else {
-            sql!("true")
-        };
+        let part = made.parts[number];
+        let meets = sql!("{v} {e} $1::{t}", v = value(part), e = part.equal, t = part.type_name);
         let conditions = written.parts.iter().enumerate().map(|(number, part)| {
-            let number = Expression::from_catalog(format!("${}", number + 1));
+            let number = Expression::from_catalog(format!("${}", number + 2));
             sql!("{v} {e} {n}", v = value(part), e = part.equal, n = number)
         });
         let body = sql!(
             file "sync/counterpart_body.sql",
-            differs = differs,
-            key = key,
+            meets = meets,
+            key = made.keys[number],
             table = self.target.own_rows(),
             conditions = Separated::by(" AND ", conditions),
         );
         sql!(
             file "sync/counterpart.sql",
             function = function,
+            computed = returns,
             parameters = commas(written.parts.iter().map(|part| &part.type_name)),
             returns = returns,
             // What an expression calls may look up names by itself.
@@ -217,11 +206,11 @@ impl<'a> Ends<'a> {
 }
 
 impl Counterpart {
-    /// The value of its column: the key of the row that is referred to, or else what the expression makes.
+    /// The value of its column: what the expression makes, unless the row that is referred to has another key.
     fn or_else(&self, computed: &Sql) -> Sql {
         let written = self.written.iter().zip(&self.types);
         let written = written.map(|(column, of)| sql!("{c}::{t}", c = new_row(column), t = of));
-        sql!("COALESCE({f}({w}), {c})", f = self.function, w = commas(written), c = computed)
+        sql!("{f}({c}, {w})", f = self.function, w = commas(written), c = computed)
     }
 
     /// The step that makes the function.

@@ -6,7 +6,7 @@
 //! computed is a key there, and takes the key where it is not.
 
 use super::key::value;
-use super::{Sync, new_row};
+use super::{Sync, assign_if, new_row};
 use crate::compile::expression::Function;
 use crate::compile::lens::ColumnLens;
 use crate::compile::storages;
@@ -34,6 +34,8 @@ pub(in crate::compile) struct Counterpart {
     pub(super) written: Vec<Ident>,
     /// The types that they are compared as.
     types: Vec<Expression>,
+    /// What is to be done once the row's own keys are made, where it may refer to itself.
+    itself: Option<Sql>,
     function: QualifiedName,
     create: Sql,
     purpose: String,
@@ -143,6 +145,8 @@ impl<'r, 'a> Reference<'r, 'a> {
             column: column.clone(),
             written: written.own.clone(),
             types: written.parts.iter().map(|part| part.type_name.clone()).collect(),
+            itself: (self.change.table == self.target.table)
+                .then(|| refer_to_itself(column, key, written)),
             create: self.create(&function_name, function.column_type(), key, written),
             function: function_name,
             purpose: format!(
@@ -232,7 +236,38 @@ impl Counterpart {
     }
 }
 
+/// Has a row that refers to itself do so on the other side, too: nobody finds it in the table before it is written.
+fn refer_to_itself(column: &Ident, (made, number): (&Ends<'_>, usize), written: &Ends<'_>) -> Sql {
+    let meets = |ends: &Ends<'_>, number: usize| {
+        let part = ends.parts[number];
+        let as_compared = |column: &Ident| {
+            let typed = sql!("{c}::{t}", c = new_row(column), t = part.type_name);
+            match &part.collation {
+                None => typed,
+                Some(collation) => sql!("({t} COLLATE {c})", t = typed, c = collation),
+            }
+        };
+        let (key, own) = (as_compared(&ends.keys[number]), as_compared(&ends.own[number]));
+        sql!("{k} {e} {o}", k = key, e = part.equal, o = own)
+    };
+    let is_its_own = (0..written.own.len()).map(|number| meets(written, number));
+    let condition =
+        sql!("{w} AND NOT ({m})", w = Separated::by(" AND ", is_its_own), m = meets(made, number),);
+    assign_if(&condition, &sql!("NEW.{c} := {k};", c = column, k = new_row(&made.keys[number])))
+}
+
 impl Sync<'_> {
+    /// What follows for rows that refer to themselves, once these columns are made.
+    pub(super) fn to_itself<'c>(
+        &self,
+        columns: impl Iterator<Item = &'c Ident>,
+    ) -> impl Iterator<Item = Sql> {
+        let looked_up = self.references == References::LookedUp;
+        columns.filter_map(move |column| {
+            self.counterpart(column)?.itself.clone().filter(|_| looked_up)
+        })
+    }
+
     /// Gives a column of the one version what follows from the other's.
     pub(super) fn assign(&self, column: &Ident, function: &Function<'_>) -> Sql {
         let looked_up = self.references == References::LookedUp;

@@ -3,7 +3,7 @@
 #variable_conflict use_column
 BEGIN
   -- As the foreign key does it, so that neither of its keys becomes another one meanwhile.
-  RETURN (
-    SELECT CASE WHEN {differs} THEN {key} END
-    FROM {table} WHERE {conditions} FOR KEY SHARE);
+  RETURN COALESCE((
+    SELECT CASE WHEN {meets} THEN $1 ELSE {key} END
+    FROM {table} WHERE {conditions} FOR KEY SHARE), $1);
 END

@@ -5,7 +5,7 @@ use super::expression::Value;
 use super::reference::World;
 use super::rows::Row;
 
-/// The other side of a reference, where its own expression does not make it.
+/// The other side of a reference, whatever its own expression makes.
 #[derive(Debug, Clone)]
 pub(super) struct Counterpart {
     /// The cell that refers, and its value.
@@ -40,11 +40,8 @@ impl World {
         let back = (&target.downs, (new, old));
         let rows = &state.tables[reference.target].rows;
         let told = [forth, back].into_iter().flat_map(|(made, (written, other))| {
-            let made = made.iter().find(|(cell, _)| *cell == other.key).map(|(_, made)| made);
-            let is_told = move |row: &&Row| {
-                let differs = |made| target.filled(other.key, made, row) != row[other.key];
-                row[other.key].is_some() && made.is_some_and(differs)
-            };
+            let is_made = made.iter().any(|(cell, _)| *cell == other.key);
+            let is_told = move |row: &&Row| is_made && row[other.key].is_some();
             rows.iter().filter(is_told).map(move |row| Counterpart {
                 written: (written.own, row[written.key].clone()),
                 made: (other.own, row[other.key].clone()),

@@ -2,11 +2,11 @@
 //!
 //! What a version writes as a key need not be what the expression makes of its other side: 'Bb' with `lower`
 //! and `upper`. A row of the other version that refers to it has to have 'Bb' there all the same, and not 'BB'.
-//! So as long as there is a foreign key on either side, the sync function asks the row that is referred to, and computes
-//! what that does not tell.
+//! So as long as there is a foreign key on either side, the sync function asks the row that is referred to whether what it
+//! computed is a key there, and takes the key where it is not.
 
 use super::key::value;
-use super::{Sync, image_ne, new_row};
+use super::{Sync, assign_if, new_row};
 use crate::compile::expression::Function;
 use crate::compile::lens::ColumnLens;
 use crate::compile::storages;
@@ -34,6 +34,8 @@ pub(in crate::compile) struct Counterpart {
     pub(super) written: Vec<Ident>,
     /// The types that they are compared as.
     types: Vec<Expression>,
+    /// What is to be done once the row's own keys are made, where it may refer to itself.
+    itself: Option<Sql>,
     function: QualifiedName,
     create: Sql,
     purpose: String,
@@ -106,34 +108,35 @@ impl<'r, 'a> Reference<'r, 'a> {
             else {
                 continue;
             };
-            let forth = self.made(&new.keys[number], ColumnLens::filled);
-            let back = self.made(&old.keys[number], ColumnLens::kept);
-            let forth = lens.filled().zip(forth).map(|(own, key)| self.counterpart(own, key, old));
-            let back = lens.kept().zip(back).map(|(own, key)| self.counterpart(own, key, new));
+            let forth =
+                lens.filled().filter(|_| self.is_made(&new.keys[number], ColumnLens::filled));
+            let back = lens.kept().filter(|_| self.is_made(&old.keys[number], ColumnLens::kept));
+            let forth = forth.map(|made| self.counterpart(made, (new, number), old));
+            let back = back.map(|made| self.counterpart(made, (old, number), new));
             found.extend([forth, back].into_iter().flatten().flatten());
         }
         found
     }
 
-    /// What makes a key of the other version's row.
-    fn made<'l>(
+    /// Whether a key is made of the other version's row.
+    fn is_made<'l>(
         &'l self,
         key: &Ident,
         side: fn(&'l ColumnLens<'a>) -> Option<Made<'l, 'a>>,
-    ) -> Option<Made<'l, 'a>> {
-        self.target.lenses.iter().filter_map(side).find(|(made, _)| *made == key)
+    ) -> bool {
+        self.target.lenses.iter().filter_map(side).any(|(made, _)| made == key)
     }
 
-    /// What looks up a column where the row referred to has that key, by the columns that were written.
+    /// What looks up a column in the key that it refers to, by the columns that were written.
     fn counterpart(
         &self,
         (column, function): Made<'_, 'a>,
-        key: Made<'_, 'a>,
+        key: (&Ends<'_>, usize),
         written: &Ends<'_>,
     ) -> Option<Counterpart> {
         // What depends on more than the reference is something else than the key.
         let is_plain = function.inputs().iter().all(|input| written.own.contains(input));
-        if !is_plain || self.is_constrained(column) {
+        if !is_plain {
             return None;
         }
         let (name, table) = (self.name, &self.change.table);
@@ -142,6 +145,8 @@ impl<'r, 'a> Reference<'r, 'a> {
             column: column.clone(),
             written: written.own.clone(),
             types: written.parts.iter().map(|part| part.type_name.clone()).collect(),
+            itself: (self.change.table == self.target.table)
+                .then(|| refer_to_itself(column, key, written)),
             create: self.create(&function_name, function.column_type(), key, written),
             function: function_name,
             purpose: format!(
@@ -153,42 +158,30 @@ impl<'r, 'a> Reference<'r, 'a> {
         })
     }
 
-    /// Whether the column's type may refuse NULL, which is the answer where there is none.
-    fn is_constrained(&self, column: &Ident) -> bool {
-        let tables: [&Table; 2] = [self.change.before, self.change.outcome];
-        tables
-            .iter()
-            .any(|table| table.stored(column).is_some_and(|column| column.constrained_domain))
-    }
-
     fn create(
         &self,
         function: &QualifiedName,
         returns: &TypeName,
-        (key, maker): Made<'_, 'a>,
+        (made, number): (&Ends<'_>, usize),
         written: &Ends<'_>,
     ) -> Sql {
-        let column = |column: &Ident| sql!("{c}", c = column);
-        // Where the key is what its own expression makes, the reference is what its own makes.
-        let differs = if maker.is_immutable() {
-            image_ne(&column(key), &maker.call(&column), maker.column_type())
-        } else {
-            sql!("true")
-        };
+        let part = made.parts[number];
+        let meets = sql!("{v} {e} $1::{t}", v = value(part), e = part.equal, t = part.type_name);
         let conditions = written.parts.iter().enumerate().map(|(number, part)| {
-            let number = Expression::from_catalog(format!("${}", number + 1));
+            let number = Expression::from_catalog(format!("${}", number + 2));
             sql!("{v} {e} {n}", v = value(part), e = part.equal, n = number)
         });
         let body = sql!(
             file "sync/counterpart_body.sql",
-            differs = differs,
-            key = key,
+            meets = meets,
+            key = made.keys[number],
             table = self.target.own_rows(),
             conditions = Separated::by(" AND ", conditions),
         );
         sql!(
             file "sync/counterpart.sql",
             function = function,
+            computed = returns,
             parameters = commas(written.parts.iter().map(|part| &part.type_name)),
             returns = returns,
             // What an expression calls may look up names by itself.
@@ -217,11 +210,11 @@ impl<'a> Ends<'a> {
 }
 
 impl Counterpart {
-    /// The value of its column: the key of the row that is referred to, or else what the expression makes.
+    /// The value of its column: what the expression makes, unless the row that is referred to has another key.
     fn or_else(&self, computed: &Sql) -> Sql {
         let written = self.written.iter().zip(&self.types);
         let written = written.map(|(column, of)| sql!("{c}::{t}", c = new_row(column), t = of));
-        sql!("COALESCE({f}({w}), {c})", f = self.function, w = commas(written), c = computed)
+        sql!("{f}({c}, {w})", f = self.function, w = commas(written), c = computed)
     }
 
     /// The step that makes the function.
@@ -243,7 +236,38 @@ impl Counterpart {
     }
 }
 
+/// Has a row that refers to itself do so on the other side, too: nobody finds it in the table before it is written.
+fn refer_to_itself(column: &Ident, (made, number): (&Ends<'_>, usize), written: &Ends<'_>) -> Sql {
+    let meets = |ends: &Ends<'_>, number: usize| {
+        let part = ends.parts[number];
+        let as_compared = |column: &Ident| {
+            let typed = sql!("{c}::{t}", c = new_row(column), t = part.type_name);
+            match &part.collation {
+                None => typed,
+                Some(collation) => sql!("({t} COLLATE {c})", t = typed, c = collation),
+            }
+        };
+        let (key, own) = (as_compared(&ends.keys[number]), as_compared(&ends.own[number]));
+        sql!("{k} {e} {o}", k = key, e = part.equal, o = own)
+    };
+    let is_its_own = (0..written.own.len()).map(|number| meets(written, number));
+    let condition =
+        sql!("{w} AND NOT ({m})", w = Separated::by(" AND ", is_its_own), m = meets(made, number),);
+    assign_if(&condition, &sql!("NEW.{c} := {k};", c = column, k = new_row(&made.keys[number])))
+}
+
 impl Sync<'_> {
+    /// What follows for rows that refer to themselves, once these columns are made.
+    pub(super) fn to_itself<'c>(
+        &self,
+        columns: impl Iterator<Item = &'c Ident>,
+    ) -> impl Iterator<Item = Sql> {
+        let looked_up = self.references == References::LookedUp;
+        columns.filter_map(move |column| {
+            self.counterpart(column)?.itself.clone().filter(|_| looked_up)
+        })
+    }
+
     /// Gives a column of the one version what follows from the other's.
     pub(super) fn assign(&self, column: &Ident, function: &Function<'_>) -> Sql {
         let looked_up = self.references == References::LookedUp;

@@ -125,13 +125,14 @@ impl Sync<'_> {
         let lenses = self.backwards().into_iter();
         let old = lenses.filter_map(ColumnLens::kept);
         let old = old.map(|(old, down)| sql!("      {a}", a = self.assign(old, down)));
-        statements(identities.chain(old))
+        statements(identities.chain(old).chain(self.old_to_itself()))
     }
 
     /// After an INSERT of the old version.
     pub(super) fn insert_new(&self) -> Separated<Sql> {
         let new = self.lenses.iter().filter_map(ColumnLens::filled);
-        statements(new.map(|(new, up)| sql!("      {a}", a = self.assign(new, up))))
+        let new = new.map(|(new, up)| sql!("      {a}", a = self.assign(new, up)));
+        statements(new.chain(self.new_to_itself()))
     }
 
     /// After an UPDATE of the new version: the old columns of which an input changed. One that
@@ -158,14 +159,14 @@ impl Sync<'_> {
                 b = back.unwrap_or_else(|| sql!("")),
             ))
         });
-        statements(mended.chain(old))
+        statements(mended.chain(old).chain(self.old_to_itself()))
     }
 
     /// After an UPDATE of the old version: the new columns of which an input changed.
     fn after_old(&self, known: Known) -> Separated<Sql> {
         let mut old = self.old_columns();
         old.sort();
-        statements(self.lenses.iter().filter_map(|lens| {
+        let new = self.lenses.iter().filter_map(|lens| {
             let (new, up) = lens.filled()?;
             let mut inputs = up.expression_inputs();
             inputs.extend(self.looked_up_by(new));
@@ -179,7 +180,16 @@ impl Sync<'_> {
                 None if known == Known::OldChanged && inputs == old => sql!("    {a}", a = assign),
                 None => assign_if(&changed, &assign),
             })
-        }))
+        });
+        statements(new.chain(self.new_to_itself()))
+    }
+
+    fn old_to_itself(&self) -> impl Iterator<Item = Sql> {
+        self.to_itself(self.lenses.iter().filter_map(ColumnLens::kept).map(|(column, _)| column))
+    }
+
+    fn new_to_itself(&self) -> impl Iterator<Item = Sql> {
+        self.to_itself(self.lenses.iter().filter_map(ColumnLens::filled).map(|(column, _)| column))
     }
 
     /// Whether `down` has to be computed again. What a column does not show, because its checks refuse

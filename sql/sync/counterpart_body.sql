@@ -4,6 +4,6 @@
 BEGIN
   -- As the foreign key does it, so that neither of its keys becomes another one meanwhile.
   RETURN COALESCE((
-    SELECT CASE WHEN {meets} THEN $1 ELSE {key} END
+    SELECT CASE WHEN {as_made} OR {meets} THEN $1 ELSE {key} END
     FROM {table} WHERE {conditions} FOR KEY SHARE), $1);
 END

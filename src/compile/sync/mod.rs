@@ -11,6 +11,7 @@ mod counterpart;
 mod early;
 mod key;
 mod live;
+mod reference;
 mod steps;
 
 use super::expression::Function;

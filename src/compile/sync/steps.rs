@@ -245,7 +245,8 @@ impl TableChange<'_> {
         }
         // Nobody is in the middle of it when the columns go in which it looks.
         let purpose = format!("have the sync function of `{table}` look up nothing more");
-        let undo = Step::quiet(purpose, vec![self.live_sync(References::Computed)?]);
+        let lock = sql!("LOCK TABLE {t} IN SHARE ROW EXCLUSIVE MODE", t = self.table);
+        let undo = Step::quiet(purpose, vec![lock, self.live_sync(References::Computed)?]);
         Some(step.undone_by(undo.locking(Lock::ShareRowExclusive, &self.table)))
     }
 }

@@ -5,8 +5,6 @@ new: INSERT INTO visits (id, day, page, seat) VALUES (1, 2, 'X', 1) ON CONFLICT 
 new: INSERT INTO visits (id, day, page, seat) VALUES (10, 2, 'X', 1)
 old: INSERT INTO visits VALUES (10, 3, 'x', 1)
 old: INSERT INTO visits VALUES (11, 3, 'x', 1)
-old: INSERT INTO visits VALUES (12, 13, 'b', 1)
-new: INSERT INTO visits (id, day, page, seat) VALUES (12, 13, 'B', 1)
 new: INSERT INTO visits (id, day, page, seat) VALUES (12, 13, 'C', 1)
 old: INSERT INTO visits VALUES (13, 24, 'd', 5)
 new: INSERT INTO visits (id, day, page, seat) VALUES (13, 24, 'D', 5)

@@ -47,6 +47,17 @@ impl Database {
         engine.close().await.expect("a clean end");
     }
 
+    /// What `complete` says is in its way, line by line.
+    pub(crate) async fn in_the_way_of_complete(&self) -> String {
+        let engine = self.engine().await;
+        let error = engine.complete().await.expect_err("a refusal");
+        engine.close().await.expect("a clean end");
+        match error {
+            Error::InTheWay { found, rows_apart } => [found, rows_apart].concat().join("\n"),
+            other => panic!("{other}"),
+        }
+    }
+
     /// Takes the migration that is live back.
     pub(crate) async fn rollback(&self, name: &str) {
         let engine = self.engine().await;

@@ -1,8 +1,7 @@
 //! Indexes that partitions have by themselves, on partitions that come and go while a migration is under way.
 
-use straddle::engine::Error;
-
 use crate::operator::migration;
+use crate::partitions::run;
 use crate::server::{Client, Database};
 
 const SCHEMA: &str = "
@@ -29,23 +28,6 @@ async fn open() -> (Database, Client) {
 
 async fn ask(client: &Client, query: &str) -> Vec<String> {
     client.rows(query).await.expect("an answer")
-}
-
-async fn run(client: &Client, statements: &str) {
-    client
-        .batch_execute(statements)
-        .await
-        .unwrap_or_else(|error| panic!("{statements}: {error:?}"));
-}
-
-async fn refused(database: &Database) -> String {
-    let engine = database.engine().await;
-    let error = engine.complete().await.expect_err("a refusal");
-    engine.close().await.expect("a clean end");
-    match error {
-        Error::InTheWay { found, rows_apart } => [found, rows_apart].concat().join("\n"),
-        other => panic!("{other}"),
-    }
 }
 
 /// A partition that is detached keeps the columns of both versions, and what it has on them.
@@ -108,7 +90,7 @@ async fn complete_wants_every_copy_of_an_index_that_a_partition_has_by_itself() 
         "CREATE UNIQUE INDEX \"{copy}\" ON \"public\".\"items_3\" USING btree (_straddle_new_id)"
     );
     assert_eq!(
-        refused(&database).await,
+        database.in_the_way_of_complete().await,
         format!(
             "the index {copy} of the partition items_3 is gone, which is to become its items_3_id: `{make}`, \
              or roll back, and start again"
@@ -122,7 +104,10 @@ async fn complete_wants_every_copy_of_an_index_that_a_partition_has_by_itself() 
          ALTER TABLE items ATTACH PARTITION items_4 DEFAULT",
     )
     .await;
-    assert_eq!(refused(&database).await, "index items_4_id: `DROP INDEX public.items_4_id`");
+    assert_eq!(
+        database.in_the_way_of_complete().await,
+        "index items_4_id: `DROP INDEX public.items_4_id`"
+    );
     run(&client, "DROP INDEX items_4_id").await;
     database.complete("next").await;
     let indexes = [

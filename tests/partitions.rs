@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use straddle::engine::{Engine, Error, Event, Options};
+use straddle::engine::{Engine, Event, Options};
 use straddle::migration::Migration;
 use straddle::sql::Ident;
 
@@ -41,7 +41,7 @@ async fn ask(client: &Client, query: &str) -> String {
     client.rows(query).await.expect("an answer").join("\n")
 }
 
-async fn run(client: &Client, statements: &str) {
+pub(crate) async fn run(client: &Client, statements: &str) {
     client
         .batch_execute(statements)
         .await
@@ -142,18 +142,9 @@ async fn partitions_come_and_go_while_both_versions_live() {
 async fn complete_looks_at_every_partition() {
     let (database, client) = open().await;
     database.start("partitions", &size_and_label()).await;
-    let refused = async || {
-        let engine = database.engine().await;
-        let error = engine.complete().await.expect_err("a refusal");
-        engine.close().await.expect("a clean end");
-        match error {
-            Error::InTheWay { found, rows_apart } => [found, rows_apart].concat().join("\n"),
-            other => panic!("{other}"),
-        }
-    };
     run(&client, "ALTER TABLE items_2 DISABLE TRIGGER \"~straddle_sync\"").await;
     assert_eq!(
-        refused().await,
+        database.in_the_way_of_complete().await,
         "the trigger \"~straddle_sync\" of public.items_2 is or was disabled, and what was written \
          meanwhile is in one version only: write that again, then `ALTER TABLE public.items_2 ENABLE \
          ALWAYS TRIGGER \"~straddle_sync\"`"
@@ -166,7 +157,7 @@ async fn complete_looks_at_every_partition() {
     )
     .await;
     assert_eq!(
-        refused().await,
+        database.in_the_way_of_complete().await,
         "index items_1_name: `DROP INDEX public.items_1_name`\nview names: `DROP VIEW public.names`"
     );
     run(&client, "DROP INDEX items_1_name; DROP VIEW names").await;

@@ -1,7 +1,6 @@
 //! Expand: columns, sync triggers, and constraints for rows written from now on.
 
 use super::expression::Function;
-use super::storages;
 use super::table::TableChange;
 use super::view::give;
 use crate::plan::ddl;
@@ -100,7 +99,7 @@ impl TableChange<'_> {
         if self.before.kind == Kind::Partitioned {
             return self.add_foreign_keys_of_partitions(key).unwrap_or_default();
         }
-        let columns = storages(self.after, &key.columns);
+        let columns = self.after.storages(&key.columns);
         let Some((target, referenced)) = self.compiler.referenced(key) else {
             return Vec::new();
         };

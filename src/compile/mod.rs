@@ -53,7 +53,7 @@ use std::collections::BTreeMap;
 use crate::migration::Migration;
 use crate::operation::{Answers, Draft, Question, Rejection};
 use crate::plan::{FORMAT, Plan, Raw, Start, names};
-use crate::schema::{Kind, Name, Schema, Table, TableOrder};
+use crate::schema::{Kind, Schema, Table, TableOrder};
 use crate::sql::Ident;
 use table::TableChange;
 
@@ -273,12 +273,4 @@ pub(crate) fn order_of(schema: &Schema) -> Vec<TableOrder> {
 /// Whether a version shows the relation: partitions are reached through their parent.
 fn is_shown(table: &Table) -> bool {
     matches!(table.kind, Kind::Ordinary | Kind::Partitioned | Kind::Foreign)
-}
-
-/// The storage names of columns that a version calls so.
-fn storages(table: &Table, columns: &[Name]) -> Vec<Ident> {
-    columns
-        .iter()
-        .filter_map(|name| table.column(name).map(|column| column.storage.clone()))
-        .collect()
 }

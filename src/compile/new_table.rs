@@ -1,7 +1,7 @@
 //! Tables that the migration makes. Nobody uses them yet, so everything is made at once.
 
+use super::Compiler;
 use super::succession::key_words;
-use super::{Compiler, storages};
 use crate::plan::{Lock, Step, ddl, names};
 use crate::schema::{
     Check, Column, Constraint, ForeignKey, Generated, Index, Name, ReplicaIdentity, Schema, Table,
@@ -129,7 +129,7 @@ pub(super) fn foreign_keys(compiler: &Compiler<'_>, table: &Table) -> (Vec<Step>
         |keys: Vec<&ForeignKey>| -> Vec<Step> {
             keys.into_iter().filter_map(|key| {
             let (target, referenced) = compiler.referenced(key)?;
-            let columns = storages(table, &key.columns);
+            let columns = table.storages(&key.columns);
             let add = sql!(
                 "ALTER TABLE {t} ADD CONSTRAINT {n} FOREIGN KEY ({c}) REFERENCES {r} ({o}){x}",
                 t = name,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::Compiler;
 use super::table::TableChange;
-use super::{Compiler, storages};
 use crate::operation::Follower;
 use crate::schema::{Check, ForeignKey, Generated, Index, ReplicaIdentity, Table};
 use crate::sql::Ident;
@@ -53,7 +53,7 @@ impl TableChange<'_> {
         }
         for key in self.new_foreign_keys() {
             let is_there = self.constraint_before(&key.name).is_some();
-            if !is_there && !self.reads_new(&storages(self.after, &key.columns)) {
+            if !is_there && !self.reads_new(&self.after.storages(&key.columns)) {
                 let name = key.name.as_str();
                 notes.push(format!(
                     "the foreign key `{name}` on `{table}` binds the old version, too"
@@ -103,7 +103,7 @@ impl TableChange<'_> {
         let is_copied =
             |name: &Ident| new.iter().any(|key| self.constraint_before(&key.name) == Some(name));
         let keys = self.doomed_foreign_keys().into_iter().filter(|key| {
-            let columns = storages(self.before, &key.columns);
+            let columns = self.before.storages(&key.columns);
             !is_copied(&key.name) && !columns.iter().any(|column| self.is_doomed(column))
         });
         let indexes = self.doomed_indexes().into_iter().filter(|index| index.unique);

@@ -1,9 +1,9 @@
 //! What `complete` has to know of what somebody may do by hand while both versions live: where columns
 //! come to lie, and what the start has made.
 
+use super::Compiler;
 use super::new_table::make_index;
 use super::table::TableChange;
-use super::{Compiler, storages};
 use crate::operation::Made;
 use crate::plan::{Promise, Promised, Step, Succession, Successor, ddl, names};
 use crate::schema::{Column, Kind, Table};
@@ -129,7 +129,7 @@ impl Compiler<'_> {
         }));
         promises.extend(table.foreign_keys.iter().filter_map(|key| {
             let (target, referenced) = self.referenced(key)?;
-            let columns = storages(table, &key.columns);
+            let columns = table.storages(&key.columns);
             let others = (&target, referenced.as_slice());
             let options = key.options(|name| name.ident().clone());
             let add = ddl::add_foreign_key(&name, &key.name, &columns, others, &options);

@@ -2,7 +2,6 @@
 //! that `down` makes: the plan says so beforehand.
 
 use super::lens::ColumnLens;
-use super::storages;
 use super::table::TableChange;
 use super::violation::{is_limited, joined, keeps, narrows};
 use crate::schema::{Check, Column};
@@ -87,11 +86,11 @@ impl TableChange<'_> {
         for key in &self.before.foreign_keys {
             let mut keys = self.after.foreign_keys.iter();
             let stays = keys.any(|one| self.constraint_before(&one.name) == Some(&key.name));
-            let reads = storages(self.before, &key.columns).contains(&old.storage);
+            let reads = self.before.storages(&key.columns).contains(&old.storage);
             if reads && !(same.is_some() && stays) {
                 let name = key.name.as_str();
                 demands.push(format!("what the foreign key `{name}` does not find"));
-                beside.extend(storages(self.before, &key.columns));
+                beside.extend(self.before.storages(&key.columns));
             }
         }
         if from.map_or_else(|| is_limited(to), |from| narrows(from, to)) {

@@ -2,7 +2,6 @@
 //! it takes no foreign key that is NOT VALID: each partition has its own first. A second primary key no table may have: in
 //! the place of one that goes, the indexes of the partitions become one in `complete`.
 
-use super::storages;
 use super::succession::key_words;
 use super::table::TableChange;
 use crate::operation::Rejection;
@@ -44,7 +43,7 @@ impl TableChange<'_> {
             } else {
                 "it is NOT VALID there: validate it, or drop it, before"
             };
-            (&key.name, storages(self.after, &key.columns), hint.to_owned())
+            (&key.name, self.after.storages(&key.columns), hint.to_owned())
         });
         let unfit = keys.chain(foreign);
         let refuse = |(name, columns, hint): (&Ident, Vec<Ident>, String)| {
@@ -97,7 +96,7 @@ impl TableChange<'_> {
             columns
         };
         by.table.as_ref() == Some(&self.after.name)
-            && sorted(storages(self.after, &by.referenced)) == sorted(key.columns.clone())
+            && sorted(self.after.storages(&by.referenced)) == sorted(key.columns.clone())
     }
 
     /// The steps that make a key of a partitioned table, or ready it for `complete`.
@@ -168,7 +167,7 @@ impl TableChange<'_> {
 
     /// A foreign key for rows written from now on, on every partition.
     pub(super) fn add_foreign_keys_of_partitions(&self, key: &ForeignKey) -> Option<Vec<Step>> {
-        let columns = storages(self.after, &key.columns);
+        let columns = self.after.storages(&key.columns);
         let (target, referenced) = self.compiler.referenced(key)?;
         let (name, options) =
             (self.name_until_contract(&key.name), self.options_until_contract(key));
@@ -183,7 +182,7 @@ impl TableChange<'_> {
 
     /// Has the rows of every partition seen to satisfy a foreign key, which then is the table's.
     pub(super) fn settle_foreign_key_of_partitions(&self, key: &ForeignKey) -> Option<Vec<Step>> {
-        let columns = storages(self.after, &key.columns);
+        let columns = self.after.storages(&key.columns);
         let (target, referenced) = self.compiler.referenced(key)?;
         let (leaves, name) = (self.leaves(), self.name_until_contract(&key.name));
         let validate = |leaf: &&QualifiedName| {

@@ -3,7 +3,6 @@
 use super::backfill;
 use super::expression::Function;
 use super::lens::ColumnLens;
-use super::storages;
 use super::table::TableChange;
 use crate::operation::{ADD_IT_LATER, Rejection, includes_for};
 use crate::plan::names;
@@ -139,7 +138,7 @@ impl TableChange<'_> {
         let new = keys
             .filter(|(_, key)| key.table.as_ref() == Some(&self.after.name) && key.index.is_none());
         new.filter_map(|(owner, key)| {
-            let columns = storages(self.after, &key.referenced);
+            let columns = self.after.storages(&key.referenced);
             let index = going.iter().find(|index| index.is_key_of(&columns))?;
             let index = index.name.as_str();
             let message = format!("it would stand on the index `{index}`, which goes");
@@ -177,7 +176,7 @@ impl TableChange<'_> {
         let keys = self.new_foreign_keys().into_iter();
         keys.filter(|key| key.sets_defaults())
             .filter_map(|key| {
-                let columns = storages(self.after, &key.columns);
+                let columns = self.after.storages(&key.columns);
                 let column = self.after.stored(columns.iter().find(|column| unsettled(column))?)?;
                 let name = key.name.as_str();
                 let message = format!(
@@ -266,7 +265,7 @@ impl TableChange<'_> {
         let temporal = self.new_foreign_keys().into_iter().filter(|key| key.temporal).map(|key| {
             let message = format!("`{}` is a foreign key with a PERIOD", key.name.as_str());
             let hint = "it cannot be made beside the application: drop it first";
-            self.refusal(self.maker_of(&storages(self.after, &key.columns)), message, hint)
+            self.refusal(self.maker_of(&self.after.storages(&key.columns)), message, hint)
         });
         domains.chain(excludes).chain(temporal).collect()
     }

@@ -1,7 +1,6 @@
 //! Settle: everything slow, and everything that the data may refuse.
 
 use super::lens::ColumnLens;
-use super::storages;
 use super::table::TableChange;
 use crate::plan::{Step, ddl, names};
 use crate::schema::{ForeignKey, Kind};
@@ -85,7 +84,7 @@ impl TableChange<'_> {
     /// versions along with new ones, so that the old one's might come too late; or no old one does the
     /// same to what `up` reads, and until every row is filled, `up` takes back what it does.
     pub(super) fn is_late(&self, key: &ForeignKey) -> bool {
-        let columns = storages(self.after, &key.columns);
+        let columns = self.after.storages(&key.columns);
         let is_early = match self.constraint_before(&key.name) {
             Some(_) => !self.reads_new(&columns) || columns.iter().all(|one| self.is_new(one)),
             None => !key.changes_rows() || !self.fills(&columns),
@@ -123,7 +122,7 @@ impl TableChange<'_> {
         vec![match self.compiler.referenced(key) {
             None => step,
             Some((target, referenced)) => {
-                let columns = storages(self.after, &key.columns);
+                let columns = self.after.storages(&key.columns);
                 step.blaming(self.orphans(&columns, &target, &referenced))
             }
         }]

@@ -5,7 +5,6 @@
 //! a type are made anew in the same transaction, in which nobody writes.
 
 use super::Compiler;
-use super::sync::References;
 use super::table::TableChange;
 use super::view;
 use crate::operation::Renewed;
@@ -82,7 +81,7 @@ impl Compiler<'_> {
         };
         let further = change.functions_beside_sync().into_iter().map(function);
         let further = further.filter(LiveFunction::names_types);
-        change.live_sync(References::LookedUp).into_iter().map(function).chain(further)
+        change.live_sync().into_iter().map(function).chain(further)
     }
 
     /// The first of contract: what follows names the types as `start` made them.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Compiler;
 use super::expression::Function;
 use super::lens::{ColumnLens, column_lenses};
-use super::{Compiler, storages};
 use crate::plan::ddl::Constant;
 use crate::plan::names;
 use crate::schema::{Check, Column, Constraint, ForeignKey, Index, Kind, Name, Table};
@@ -187,7 +187,7 @@ impl<'a> TableChange<'a> {
     pub(super) fn new_foreign_keys(&self) -> Vec<&'a ForeignKey> {
         let has = |key: &&ForeignKey| self.constraint_before(&key.name).is_some();
         let is_copied = |key: &&ForeignKey| {
-            self.reads_new(&storages(self.after, &key.columns))
+            self.reads_new(&self.after.storages(&key.columns))
                 || self.compiler.refers_to_what_is_made(key)
         };
         let keys = self.after.foreign_keys.iter();
@@ -261,7 +261,7 @@ impl Compiler<'_> {
         };
         let mut tables = self.before.tables.values();
         let before = tables.find(|table| table.storage == referenced.storage);
-        let columns = storages(referenced, &key.referenced);
+        let columns = referenced.storages(&key.referenced);
         before.is_some_and(|before| columns.iter().any(|column| before.stored(column).is_none()))
     }
 
@@ -272,7 +272,7 @@ impl Compiler<'_> {
                 let table = self.draft.schema.tables.get(name)?;
                 let target = QualifiedName::new(&self.before.name, &table.storage);
                 let target = Expression::from_catalog(target.to_string());
-                Some((target, storages(table, &key.referenced)))
+                Some((target, table.storages(&key.referenced)))
             }
             (None, Some(target)) => {
                 let columns = key.referenced.iter().map(|name| name.ident().clone());

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use super::expression::Function;
 use super::lens::ColumnLens;
-use super::storages;
 use super::table::TableChange;
 use crate::schema::Column;
 use crate::sql::Ident;
@@ -122,7 +121,7 @@ impl<'a> TableChange<'a> {
             }
         }
         for key in self.new_foreign_keys() {
-            let columns = storages(self.after, &key.columns);
+            let columns = self.after.storages(&key.columns);
             let is_there = self.constraint_before(&key.name).is_some();
             if self.can_be_violated(&columns, is_there) && self.varies(&columns) {
                 let demand = format!("what the foreign key `{}` does not find", key.name.as_str());

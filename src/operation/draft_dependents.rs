@@ -121,11 +121,11 @@ impl Draft {
             .flat_map(|(owner, other)| other.foreign_keys.iter().map(move |key| (owner, key)));
         let described = self.schema.tables.get(table);
         let will = move |key: &ForeignKey| {
-            let columns = key.referenced.iter();
-            let stored = |name| Some(described?.column(name)?.storage.clone());
-            let columns: Vec<Ident> = columns.filter_map(stored).collect();
-            let mut indexes = described.into_iter().flat_map(|described| &described.indexes);
-            indexes.find(|one| one.is_key_of(&columns)).map(|one| &one.name) == Some(index)
+            described.is_some_and(|described| {
+                let columns = described.storages(&key.referenced);
+                let mut indexes = described.indexes.iter();
+                indexes.find(|one| one.is_key_of(&columns)).is_some_and(|one| &one.name == index)
+            })
         };
         keys.filter(move |(_, key)| {
             key.table.as_ref() == Some(table)
@@ -188,8 +188,7 @@ impl Draft {
         field: &str,
     ) -> Result<(), Rejected> {
         let described = self.table(target, "table")?;
-        let stored = |name| Some(described.column(name)?.storage.clone());
-        let columns: Vec<Ident> = key.referenced.iter().filter_map(stored).collect();
+        let columns = described.storages(&key.referenced);
         let has = |one: &&Constraint| one.is_temporal() && same_columns(&one.columns, &columns);
         let temporal = described.constraints.iter().find(has).map(|one| one.name.clone());
         let Some(name) = temporal else {

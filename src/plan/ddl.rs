@@ -39,8 +39,8 @@ pub(crate) use sequences::{
     retype_sequence,
 };
 pub(crate) use triggers::{
-    create_trigger, drop_trigger, drop_trigger_and_columns, drop_unfilled_column, fill_updates,
-    replace_trigger,
+    create_function, create_trigger, drop_function, drop_trigger, drop_trigger_and_columns,
+    drop_unfilled_column, fill_updates, replace_trigger,
 };
 
 /// Whether a new column is the same for every row that is there: then no row is touched.

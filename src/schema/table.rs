@@ -208,6 +208,11 @@ impl Table {
         self.columns.iter().find(|column| &column.name == name)
     }
 
+    /// The storage names of columns that the version calls so.
+    pub(crate) fn storages(&self, columns: &[Name]) -> Vec<Ident> {
+        columns.iter().filter_map(|name| Some(self.column(name)?.storage.clone())).collect()
+    }
+
     /// The column that the table holds as `storage`.
     #[must_use]
     pub(crate) fn stored(&self, storage: &Ident) -> Option<&Column> {

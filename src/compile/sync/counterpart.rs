@@ -7,13 +7,13 @@
 
 use super::{Sync, new_row};
 use crate::compile::expression::Function;
-use crate::plan::Step;
+use crate::plan::{Step, ddl};
 use crate::sql;
 use crate::sql::{Expression, Ident, QualifiedName, Sql, commas};
 
 /// How a reference's other side is had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::compile) enum References {
+pub(super) enum References {
     /// By `up` and `down`.
     Computed,
     /// In the row that is referred to, if that knows better.
@@ -32,7 +32,8 @@ pub(in crate::compile) struct Counterpart {
     pub(super) itself: Option<Sql>,
     pub(super) function: QualifiedName,
     pub(super) create: Sql,
-    pub(super) purpose: String,
+    /// What that is, for the reader of a plan.
+    pub(super) what: String,
 }
 
 impl Counterpart {
@@ -45,9 +46,7 @@ impl Counterpart {
 
     /// The step that makes the function.
     pub(in crate::compile) fn create(&self) -> Step {
-        let grant = sql!("GRANT EXECUTE ON FUNCTION {f} TO PUBLIC", f = self.function);
-        let purpose = format!("make {}", self.purpose);
-        Step::quiet(purpose, vec![self.create.clone(), grant]).undone_by(self.drop())
+        ddl::create_function(&self.what, &self.function, self.function())
     }
 
     /// The function, to be made anew.
@@ -57,8 +56,7 @@ impl Counterpart {
 
     /// The step that drops the function.
     pub(in crate::compile) fn drop(&self) -> Step {
-        let purpose = format!("drop {}", self.purpose);
-        Step::quiet(purpose, vec![sql!("DROP FUNCTION {f}", f = self.function)])
+        ddl::drop_function(&self.what, &self.function)
     }
 }
 

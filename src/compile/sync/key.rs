@@ -9,10 +9,10 @@
 use super::Sync;
 use crate::compile::expression::Function;
 use crate::compile::table::TableChange;
-use crate::plan::{Step, names};
+use crate::plan::{Step, ddl, names};
 use crate::schema::{Index, IndexKey, Table, TypeName};
 use crate::sql;
-use crate::sql::{Body, Expression, Ident, QualifiedName, Separated, Sql, commas};
+use crate::sql::{Body, Expression, Fragment, Ident, QualifiedName, Separated, Sql, commas};
 
 /// A unique index of which one version knows only.
 pub(in crate::compile) struct Key<'a> {
@@ -110,10 +110,12 @@ impl<'a> Key<'a> {
 
     /// The step that makes the function which takes the lock.
     pub(in crate::compile) fn create(&self) -> Step {
-        let grant = sql!("GRANT EXECUTE ON FUNCTION {f} TO PUBLIC", f = self.function);
+        ddl::create_function(&self.what(), &self.function, self.function())
+    }
+
+    fn what(&self) -> String {
         let (index, table) = (self.index.name.as_str(), self.table.name.as_str());
-        let purpose = format!("make the lock on the keys of `{index}` on `{table}`");
-        Step::quiet(purpose, vec![self.function(), grant]).undone_by(self.drop())
+        format!("the lock on the keys of `{index}` on `{table}`")
     }
 
     /// The function which takes the lock.
@@ -156,9 +158,7 @@ impl<'a> Key<'a> {
 
     /// The step that drops the function.
     pub(in crate::compile) fn drop(&self) -> Step {
-        let (index, table) = (self.index.name.as_str(), self.table.name.as_str());
-        let purpose = format!("drop the lock on the keys of `{index}` on `{table}`");
-        Step::quiet(purpose, vec![sql!("DROP FUNCTION {f}", f = self.function)])
+        ddl::drop_function(&self.what(), &self.function)
     }
 
     /// The parts of the old version's key, each with the variable that holds it.
@@ -193,9 +193,14 @@ impl<'a> Key<'a> {
 
 /// A part of a key, compared as its index does.
 pub(super) fn value(key: &IndexKey) -> Sql {
+    compared(&key.value, key)
+}
+
+/// Another value of its type, compared as the index does.
+pub(super) fn compared(value: &dyn Fragment, key: &IndexKey) -> Sql {
     match &key.collation {
-        None => sql!("({v})", v = key.value),
-        Some(collation) => sql!("(({v}) COLLATE {c})", v = key.value, c = collation),
+        None => sql!("({v})", v = value),
+        Some(collation) => sql!("(({v}) COLLATE {c})", v = value, c = collation),
     }
 }
 

@@ -22,7 +22,8 @@ use crate::schema::{Column, Table, TypeName, settings_for};
 use crate::sql;
 use crate::sql::{Body, Expression, Ident, Literal, QualifiedName, Separated, Sql, commas};
 
-pub(super) use counterpart::{Counterpart, References};
+pub(super) use counterpart::Counterpart;
+use counterpart::References;
 pub(super) use key::Key;
 
 /// What the sync function of one table is made of.
@@ -44,7 +45,7 @@ pub(super) struct Sync<'a> {
     pub(super) keys: Vec<Key<'a>>,
     /// What looks up the other side of references, and whether that is done.
     pub(super) counterparts: Vec<Counterpart>,
-    pub(super) references: References,
+    references: References,
     /// What a row that changes its partition is known by.
     pub(super) moved: Option<Moved<'a>>,
     /// Whether triggers of the users' own may change a row before the sync trigger sees it.

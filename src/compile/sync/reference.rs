@@ -1,11 +1,10 @@
 //! Foreign keys of which both ends are replaced: what looks up the other side of one.
 
 use super::counterpart::Counterpart;
-use super::key::value;
+use super::key::{compared, value};
 use super::{assign_if, image_ne, new_row};
 use crate::compile::expression::Function;
 use crate::compile::lens::ColumnLens;
-use crate::compile::storages;
 use crate::compile::table::TableChange;
 use crate::compile::violation::keeps;
 use crate::plan::names;
@@ -126,7 +125,7 @@ impl<'r, 'a> Reference<'r, 'a> {
                 .then(|| refer_to_itself(column, key, written)),
             create: self.create(&function_name, function.column_type(), key, written),
             function: function_name,
-            purpose: format!(
+            what: format!(
                 "what looks up `{}` of `{}` in the row that `{}` refers to",
                 column.as_str(),
                 table.name.as_str(),
@@ -174,7 +173,7 @@ impl<'a> Ends<'a> {
         (owner, target): (&Table, &Table),
         indexes: &'a [Index],
     ) -> Option<Self> {
-        let (own, keys) = (storages(owner, &key.columns), storages(target, &key.referenced));
+        let (own, keys) = (owner.storages(&key.columns), target.storages(&key.referenced));
         let parts = |index: &'a Index| -> Option<Vec<&'a IndexKey>> {
             let is_whole = index.keys.len() == keys.len() && index.predicate.is_none();
             let part =
@@ -211,11 +210,7 @@ fn refer_to_itself(column: &Ident, (made, number, _): Key<'_, '_>, written: &End
     let meets = |ends: &Ends<'_>, number: usize| {
         let part = ends.parts[number];
         let as_compared = |column: &Ident| {
-            let typed = sql!("{c}::{t}", c = new_row(column), t = part.type_name);
-            match &part.collation {
-                None => typed,
-                Some(collation) => sql!("({t} COLLATE {c})", t = typed, c = collation),
-            }
+            compared(&sql!("{c}::{t}", c = new_row(column), t = part.type_name), part)
         };
         let (key, own) = (as_compared(&ends.keys[number]), as_compared(&ends.own[number]));
         sql!("{k} {e} {o}", k = key, e = part.equal, o = own)

@@ -1,10 +1,10 @@
 //! What the sync of one table is made of, and the steps that put it there.
 
-use super::{Counterpart, Key, OldColumn, References, Sync, Versions};
+use super::counterpart::References;
+use super::{Counterpart, Key, OldColumn, Sync, Versions};
 use crate::compile::Compiler;
 use crate::compile::lens::Evidence;
 use crate::compile::partition_moves::Moved;
-use crate::compile::storages;
 use crate::compile::table::TableChange;
 use crate::plan::{Lock, Step, ddl, names};
 use crate::schema::{ForeignKey, Index, Name};
@@ -158,7 +158,7 @@ impl TableChange<'_> {
             && !self.new_foreign_keys().into_iter().any(|key| {
                 key.valid
                     && !self.is_late(key)
-                    && self.reads_new(&storages(self.after, &key.columns))
+                    && self.reads_new(&self.after.storages(&key.columns))
             })
     }
 
@@ -224,29 +224,30 @@ impl TableChange<'_> {
     }
 
     /// The sync function in its form from `activate` on.
-    pub(in crate::compile) fn live_sync(&self, references: References) -> Option<Sql> {
-        let sync = self.sync_of()?;
-        Some(Sync { references, ..sync }.live(&self.versions()))
+    pub(in crate::compile) fn live_sync(&self) -> Option<Sql> {
+        self.sync_of().map(|sync| sync.live(&self.versions()))
     }
 
     /// Has the sync function follow foreign keys that come late. What their actions do counts from here on, for
     /// Postgres runs them before the old ones' where it likes; and as long as they are there, references are looked up.
     /// Every row is filled by now.
     pub(in crate::compile) fn follow_foreign_keys(&self, late: &[&ForeignKey]) -> Option<Step> {
-        let looks_up = !self.counterparts().is_empty();
+        let (sync, versions) = (self.sync_of()?, self.versions());
+        let looks_up = !sync.counterparts.is_empty();
         if !looks_up && !late.iter().any(|key| key.changes_rows()) {
             return None;
         }
         let table = self.before.storage.as_str();
         let purpose = format!("let the sync function of `{table}` follow foreign keys");
-        let step = Step::quiet(purpose, vec![self.live_sync(References::LookedUp)?]);
+        let step = Step::quiet(purpose, vec![sync.live(&versions)]);
         if !looks_up {
             return Some(step);
         }
         // Nobody is in the middle of it when the columns go in which it looks.
         let purpose = format!("have the sync function of `{table}` look up nothing more");
         let lock = sql!("LOCK TABLE {t} IN SHARE ROW EXCLUSIVE MODE", t = self.table);
-        let undo = Step::quiet(purpose, vec![lock, self.live_sync(References::Computed)?]);
+        let computed = Sync { references: References::Computed, ..sync };
+        let undo = Step::quiet(purpose, vec![lock, computed.live(&versions)]);
         Some(step.undone_by(undo.locking(Lock::ShareRowExclusive, &self.table)))
     }
 }

@@ -82,6 +82,20 @@ pub(crate) fn drop_trigger(table: &QualifiedName, trigger: &Ident) -> Step {
         .locking(Lock::AccessExclusive, table)
 }
 
+/// Makes a function that the sync functions call, by whichever role writes; `what` it is, for the reader of a plan.
+#[must_use]
+pub(crate) fn create_function(what: &str, function: &QualifiedName, create: Sql) -> Step {
+    let grant = sql!("GRANT EXECUTE ON FUNCTION {f} TO PUBLIC", f = function);
+    let undo = drop_function(what, function);
+    Step::quiet(format!("make {what}"), vec![create, grant]).undone_by(undo)
+}
+
+/// Drops such a function.
+#[must_use]
+pub(crate) fn drop_function(what: &str, function: &QualifiedName) -> Step {
+    Step::quiet(format!("drop {what}"), vec![sql!("DROP FUNCTION {f}", f = function)])
+}
+
 /// Also for replicated rows, and whatever `session_replication_role` is.
 fn always(table: &QualifiedName, trigger: &Ident) -> Sql {
     sql!("ALTER TABLE {t} ENABLE ALWAYS TRIGGER {n}", t = table, n = trigger)
